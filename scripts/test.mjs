@@ -1,0 +1,58 @@
+// `npm test`: everything that must hold, in one command. Builds, checks types, lint and format, finds or installs the
+// browser, runs every test and writes docs/compliance.md. The last line counts: `N passed, N failed`.
+// With arguments (`npm test -- test/unit/query`) only those tests run and no document is written.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { ensureBuilt } from './build.mjs'
+import { writeCompliance } from './compliance.mjs'
+import { ensureBrowser } from './ensure-browser.mjs'
+
+const root = new URL('../', import.meta.url)
+const only = process.argv.slice(2)
+const report = fileURLToPath(new URL('dist/test-report.json', root))
+
+const bin = (name) => fileURLToPath(new URL(`node_modules/.bin/${name}`, root))
+function run(command, args, env = {}) {
+  return spawnSync(command, args, {
+    cwd: fileURLToPath(root),
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  }).status
+}
+
+await ensureBuilt()
+const checks =
+  only.length > 0
+    ? []
+    : [
+        ['types', bin('tsc'), ['-b']],
+        ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
+        ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+        ['tracker size', process.execPath, ['scripts/size.mjs']],
+      ]
+const failedChecks = checks.filter(([name, command, args]) => {
+  const failed = run(command, args) !== 0
+  if (failed) console.error('✗', name)
+  return failed
+})
+
+mkdirSync(new URL('dist/', root), { recursive: true })
+rmSync(report, { force: true })
+const env = { CHROME_PATH: ensureBrowser() }
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+const status = run(bin('vitest'), ['run', ...reporters, ...only], env)
+
+const results = JSON.parse(readFileSync(report, 'utf8'))
+if (only.length === 0) {
+  const { proven, rows } = writeCompliance(results, root)
+  console.log(`docs/compliance.md: ${proven} of ${rows} requirements have a passing test`)
+}
+// A file that cannot be loaded holds no counted test, and a skipped test proves nothing: both are failures.
+const brokenFiles = results.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+).length
+const failed = results.numFailedTests + results.numPendingTests + brokenFiles + failedChecks.length
+const passed = results.numPassedTests + checks.length - failedChecks.length
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed > 0 || status !== 0 ? 1 : 0)
