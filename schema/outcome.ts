@@ -1,0 +1,28 @@
+/**
+ * Every way in which an event ends other than being stored. Nothing vanishes silently: each drop is counted
+ * by one of these reasons, documented here and shown to the analyst.
+ */
+export const DROP_REASONS = {
+  no_consent: 'the site measures only after consent, and the event carried no valid consent',
+  gpc: 'the browser sends Global Privacy Control and no explicit choice overrides it',
+  bot: 'the user agent or network is that of a robot, crawler, monitor or script',
+  prefetch: 'the page was fetched ahead of time and nobody had seen it',
+  referrer_spam: 'the referrer is a known referrer-spam domain',
+  duplicate: 'the same event id was already counted',
+  hostname: 'the page address is not on the site or its allowed subdomains',
+  invalid_event: 'a required field is missing, has the wrong type or cannot be read',
+  unsupported_type: 'this kind of event is not measured for this site',
+} as const
+export type DropReason = keyof typeof DROP_REASONS
+
+/** What a step on an event's way answers: the event for the next station, or why it ends here. */
+export type Outcome<T> =
+  { readonly kept: true; readonly value: T } | { readonly kept: false; readonly reason: DropReason }
+
+export function keep<T>(value: T): Outcome<T> {
+  return { kept: true, value }
+}
+
+export function drop(reason: DropReason): { readonly kept: false; readonly reason: DropReason } {
+  return { kept: false, reason }
+}

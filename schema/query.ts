@@ -1,0 +1,109 @@
+/** The question and the answer of `POST /api/query`. */
+
+export const METRICS = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'viewsPerVisit',
+  'bounceRate',
+  'visitDuration',
+  'timeOnPage',
+  'scrollDepth',
+] as const
+/** Counts are integers, rates fractions 0–1, durations seconds, scroll depth percent. */
+export type Metric = (typeof METRICS)[number]
+
+export const DIMENSIONS = [
+  'page',
+  'entryPage',
+  'exitPage',
+  'hostname',
+  'source',
+  'referrer',
+  'channel',
+  'utmSource',
+  'utmMedium',
+  'utmCampaign',
+  'utmTerm',
+  'utmContent',
+  'country',
+  'region',
+  'city',
+  'network',
+  'browser',
+  'browserVersion',
+  'os',
+  'osVersion',
+  'device',
+  'screen',
+  'language',
+  'basis',
+  'collector',
+  'weekday',
+  'hourOfDay',
+] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+
+export const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
+export type Interval = (typeof INTERVALS)[number]
+
+export const NAMED_PERIODS = ['today', 'yesterday', '7d', '30d', '90d', '12mo', 'realtime'] as const
+export type NamedPeriod = (typeof NAMED_PERIODS)[number]
+/** Whole days in the site's time zone, both inclusive, `2026-11-01`. */
+export interface DayRange {
+  from: string
+  to: string
+}
+export type Period = NamedPeriod | DayRange
+
+/** One condition; the values are alternatives. Conditions of a question are combined with AND. */
+export type Filter = { dimension: Dimension } & (
+  | { is: string[] }
+  | { isNot: string[] }
+  | { contains: string[] }
+  /** Globs: `*` any characters within a path segment, `**` any characters. */
+  | { matches: string[] }
+)
+
+export interface Query {
+  site: string
+  /** Default `30d`. */
+  period?: Period
+  /** With an interval the rows are a gapless series in the column `time`. */
+  interval?: Interval
+  /** Default visitors, visits, pageviews. */
+  metrics?: Metric[]
+  breakdown?: Dimension
+  filters?: Filter[]
+  compare?: 'previous' | 'year'
+  /** Rows, 1 to 1,000. Default 100. */
+  limit?: number
+  /** Rows to pass over. Default 0. */
+  offset?: number
+}
+
+/** A value is null where it cannot be computed: a rate over no visit. */
+export type MetricValues = Partial<Record<Metric, number | null>>
+export type QueryRow = MetricValues & Record<string, string | number | null>
+
+export interface QueryAnswer {
+  rows: QueryRow[]
+  totals: MetricValues
+  /** Totals (and for series, rows) of the period compared with. */
+  comparison?: { totals: MetricValues; rows?: QueryRow[]; from: string; to: string }
+  meta: {
+    from: string
+    to: string
+    timezone: string
+    source: 'rollup' | 'events' | 'both'
+    /** Cells folded into `(other)` since they held fewer visitors than the minimum group. */
+    foldedRows: number
+    /** Rows there are in all, before limit and offset. */
+    rowCount: number
+    /** How `visitors` over several days is made: the sum of daily visitors. */
+    visitors: 'daily-sum'
+    minimumGroup: number
+    /** ISO time up to which accepted events are in the answer. */
+    freshness: string
+  }
+}

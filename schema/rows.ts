@@ -1,0 +1,129 @@
+/**
+ * The shape at rest: one row of the table `events`, in the order in which the collector writes it.
+ *
+ * A record in the spool is such a row as one tab-separated line with a head of fixed width: day, visitor and
+ * time in milliseconds. Sorting records as bytes therefore sorts them by day, visitor and time, and the loader
+ * never has to parse what it moves. No column holds an address, a user agent or a client's identifier.
+ */
+
+/** Columns the collector writes, in order: name, ClickHouse type, and what it holds. */
+export const EVENT_COLUMNS = [
+  ['day', 'Date', 'the site-local day'],
+  [
+    'visitor',
+    'UInt64',
+    'keyed hash under the day key, which dies at the site-local midnight; 0: no visitor key',
+  ],
+  ['time', "DateTime('UTC')", 'when it happened, floored to the second'],
+  ['site', 'UInt64', 'internal id of the site'],
+  ['event_id', 'UInt64', 'keyed hash of the event id: a retry counts once'],
+  ['type', 'LowCardinality(String)', 'kind of event'],
+  ['collector', 'LowCardinality(String)', 'tracker, log or server'],
+  [
+    'basis',
+    'LowCardinality(String)',
+    'why it may be stored: anonymous, or the consent category and policy revision',
+  ],
+  ['hostname', 'LowCardinality(String)', 'host of the page'],
+  ['page', 'String', 'path of the page, scrubbed, id-like segments collapsed'],
+  ['referrer', 'LowCardinality(String)', 'host of the referrer; empty: direct or internal'],
+  ['source', 'LowCardinality(String)', 'name of the source; empty: internal navigation'],
+  ['channel', 'LowCardinality(String)', 'acquisition channel; empty: internal navigation'],
+  ['utm_source', 'LowCardinality(String)', 'campaign source'],
+  ['utm_medium', 'LowCardinality(String)', 'campaign medium'],
+  ['utm_campaign', 'LowCardinality(String)', 'campaign name'],
+  ['utm_term', 'LowCardinality(String)', 'campaign term'],
+  ['utm_content', 'LowCardinality(String)', 'campaign content'],
+  ['country', 'LowCardinality(String)', 'ISO 3166-1 alpha-2 code'],
+  ['region', 'LowCardinality(String)', 'ISO 3166-2 code, with the country'],
+  ['city', 'LowCardinality(String)', 'name of the city'],
+  ['network', 'LowCardinality(String)', 'network operator: name of the autonomous system'],
+  ['browser', 'LowCardinality(String)', 'browser family'],
+  ['browser_version', 'LowCardinality(String)', 'major version of the browser'],
+  ['os', 'LowCardinality(String)', 'operating system'],
+  ['os_version', 'LowCardinality(String)', 'version of the operating system'],
+  ['device', 'LowCardinality(String)', 'desktop, mobile, tablet, tv, console, wearable, other'],
+  ['screen', 'LowCardinality(String)', 'screen size; empty before a choice'],
+  ['language', 'LowCardinality(String)', 'BCP 47 primary language and region'],
+  ['visible_ms', 'UInt32', 'engagement: time the page was visible, milliseconds'],
+  ['scroll_percent', 'UInt8', 'engagement: deepest point scrolled to, percent'],
+] as const
+
+export type EventColumn = (typeof EVENT_COLUMNS)[number][0]
+
+/** Columns the loader adds in front: `batch_id` (which sealed batch) and `row` (position in it). */
+export const LOADER_COLUMNS = ['batch_id', 'row'] as const
+
+/** Version of the record layout, kept in every segment header; an older layout stays readable. */
+export const RECORD_LAYOUT = 1
+
+const DAY_WIDTH = 10
+const VISITOR_WIDTH = 20
+const MILLISECOND_WIDTH = 13
+/** Bytes that sort a record: day, tab, visitor, tab, milliseconds. */
+export const SORT_KEY_BYTES = DAY_WIDTH + 1 + VISITOR_WIDTH + 1 + MILLISECOND_WIDTH
+/** Bytes of the sort key that are written to the table: the milliseconds lose their last three digits. */
+export const STORED_HEAD_BYTES = SORT_KEY_BYTES - 3
+
+/** Byte of a record at which the visitor begins; its zeros in front are not written to the table, which refuses them. */
+export const VISITOR_START = DAY_WIDTH + 1
+
+/** An event, ready to be stored: every value already anonymised, scrubbed and within its limits. */
+export interface EventRow {
+  day: string
+  /** 0 ≤ visitor < 2^64. */
+  visitor: bigint
+  /** Unix time in milliseconds; only whole seconds reach the table. */
+  timeMs: number
+  site: number
+  /** 0 ≤ id < 2^64. */
+  eventId: bigint
+  type: string
+  collector: 'tracker' | 'log' | 'server'
+  basis: string
+  hostname: string
+  page: string
+  referrer: string
+  source: string
+  channel: string
+  utmSource: string
+  utmMedium: string
+  utmCampaign: string
+  utmTerm: string
+  utmContent: string
+  country: string
+  region: string
+  city: string
+  network: string
+  browser: string
+  browserVersion: string
+  os: string
+  osVersion: string
+  device: string
+  screen: string
+  language: string
+  visibleMs: number
+  scrollPercent: number
+}
+
+const NEEDS_ESCAPE = /[\\\t\n]/
+const ESCAPE = /[\\\t\n]/g
+const ESCAPED: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
+
+function text(value: string): string {
+  return NEEDS_ESCAPE.test(value) ? value.replace(ESCAPE, (character) => ESCAPED[character] ?? '') : value
+}
+
+/** One record: the row as a tab-separated line, with the head padded to its fixed width. */
+export function encodeRow(row: EventRow): string {
+  return `${row.day}\t${String(row.visitor).padStart(VISITOR_WIDTH, '0')}\t${String(row.timeMs).padStart(MILLISECOND_WIDTH, '0')}\t${row.site}\t${row.eventId}\t${row.type}\t${row.collector}\t${row.basis}\t${text(row.hostname)}\t${text(row.page)}\t${text(row.referrer)}\t${text(row.source)}\t${row.channel}\t${text(row.utmSource)}\t${text(row.utmMedium)}\t${text(row.utmCampaign)}\t${text(row.utmTerm)}\t${text(row.utmContent)}\t${row.country}\t${row.region}\t${text(row.city)}\t${text(row.network)}\t${text(row.browser)}\t${text(row.browserVersion)}\t${text(row.os)}\t${text(row.osVersion)}\t${row.device}\t${text(row.screen)}\t${text(row.language)}\t${row.visibleMs}\t${row.scrollPercent}\n`
+}
+
+/**
+ * A record as a line of the table: which batch and which row of it, the visitor without zeros in front, the time
+ * without its milliseconds. The loader does the same on bytes.
+ */
+export function storedLine(batchId: number | bigint, row: number, record: string): string {
+  const head = record.slice(VISITOR_START, STORED_HEAD_BYTES).replace(/^0+(?=\d)/, '')
+  return `${batchId}\t${row}\t${record.slice(0, VISITOR_START)}${head}${record.slice(SORT_KEY_BYTES)}`
+}

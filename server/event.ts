@@ -1,0 +1,35 @@
+import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
+import type { WireEvent } from '../schema/event.ts'
+
+/**
+ * The types of an event on its way: WireEvent (as sent) → AdmittedEvent (may be kept) → EventRow (schema/rows.ts: as
+ * stored). Each station takes one type and gives the next; none of the later ones has a field for an address.
+ */
+
+/** What one HTTP request tells of its sender. Lives while the request is answered; nothing keeps a reference to it. */
+export interface RequestFacts {
+  readonly ip: ClientIp
+  readonly userAgent: RawUserAgent
+  /** Accept-Language as sent, empty when absent. */
+  readonly acceptLanguage: string
+  /** User-agent client hints (`sec-ch-ua…`), each as sent, empty when absent. */
+  readonly hints: { readonly brands: string; readonly platform: string; readonly mobile: string }
+  /** `Sec-GPC: 1`. */
+  readonly gpc: boolean
+  /** `Sec-Purpose`, `Purpose` or `X-Moz` say that nobody has looked at the page yet. */
+  readonly prefetch: boolean
+  /** Unix milliseconds by the collector's clock: the event is dated by this. */
+  readonly arrivedAt: number
+}
+
+/** An event that may be kept, with everything decided that needs the site and the clock. */
+export interface AdmittedEvent {
+  readonly wire: WireEvent
+  readonly url: URL
+  /** Unix milliseconds: arrival, moved back by the client's clock within the current site day only. */
+  readonly timeMs: number
+  /** The client's time lay before the current site day, so it was stamped at that day's start. */
+  readonly late: boolean
+  /** Why it may be stored: `anonymous`, or a category and policy revision. */
+  readonly basis: string
+}

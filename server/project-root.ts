@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * The folder that holds package.json, found upwards from this file: it lies at different depths in the source tree
+ * and in dist/.
+ */
+export const projectRoot: string = findRoot(path.dirname(fileURLToPath(import.meta.url)))
+
+function findRoot(folder: string): string {
+  if (existsSync(path.join(folder, 'package.json'))) return folder
+  const above = path.dirname(folder)
+  if (above === folder) throw new Error('package.json is missing: install sluice again')
+  return findRoot(above)
+}
