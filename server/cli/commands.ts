@@ -1,0 +1,121 @@
+import type { Command } from './context.ts'
+import type { Flags } from './flags.ts'
+
+/** A line of the table of commands. */
+export interface CommandEntry {
+  /** One word or two: `start`, `site add`. */
+  readonly name: string
+  /** Words it takes, `<domain>`; empty for none. */
+  readonly takes: string
+  /** What it does, for the help. */
+  readonly does: string
+  readonly flags: Flags
+  /** It reads its words itself; `flags` is for the help only. */
+  readonly readsItself?: true
+  /** Loads the code: only the command that runs pays for its imports. */
+  readonly load: () => Promise<Command>
+}
+
+const SITE_FLAGS = {
+  timezone: { value: '<zone>', does: 'IANA time zone; the day begins at its midnight (UTC)' },
+  'pre-consent': { value: 'none|anonymous|auto', does: 'what is measured before a choice (none)' },
+  subdomains: { does: 'pages of subdomains count too; --no-subdomains switches it off' },
+  'event-window': { value: '<13mo|400d>', does: 'how long single events are kept, 2d to 25mo (13mo)' },
+  'minimum-group': { value: '<number>', does: 'fewest visitors a released group has, 1 to 100 (5)' },
+  'minimum-group-scope': { value: 'close|all', does: 'which answers are folded at it (close)' },
+} satisfies Flags
+
+const QUERY_FLAGS = {
+  site: { value: '<domain>', does: 'the site' },
+  period: { value: '<period>', does: 'today, yesterday, 7d, 30d, 90d, 12mo, realtime (30d)' },
+  metrics: { value: '<list>', does: 'metrics, separated by commas' },
+  breakdown: { value: '<dimension>', does: 'one row for each value, like page or country' },
+  filter: { value: '<dimension=value>', does: 'only what fits; may be given several times' },
+  csv: { does: 'answers as CSV' },
+} satisfies Flags
+
+const KEY_FLAGS = {
+  site: { value: '<domain>', does: 'the site' },
+  scope: { value: 'query|ingest|admin|sms', does: 'what the key may do' },
+} satisfies Flags
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    takes: '',
+    does: 'starts everything',
+    flags: {},
+    load: async () => (await import('./start.ts')).start,
+  },
+  {
+    name: 'demo',
+    takes: '',
+    does: 'starts with a demo site and 30 days of data',
+    flags: {},
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  {
+    name: 'site add',
+    takes: '<domain>',
+    does: 'registers a site and prints its script tag',
+    flags: SITE_FLAGS,
+    load: async () => (await import('./site.ts')).addSite,
+  },
+  {
+    name: 'site list',
+    takes: '',
+    does: 'lists the sites',
+    flags: {},
+    load: async () => (await import('./site.ts')).listSites,
+  },
+  {
+    name: 'site show',
+    takes: '<domain>',
+    does: 'shows a site, its settings and script tag',
+    flags: {},
+    load: async () => (await import('./site.ts')).showSite,
+  },
+  {
+    name: 'site set',
+    takes: '<domain>',
+    does: 'changes settings of a site',
+    flags: SITE_FLAGS,
+    load: async () => (await import('./site.ts')).setSite,
+  },
+  {
+    name: 'site remove',
+    takes: '<domain>',
+    does: 'removes a site and revokes its keys',
+    flags: {},
+    load: async () => (await import('./site.ts')).removeSite,
+  },
+  {
+    name: 'key create',
+    takes: '',
+    does: 'makes an API key and prints it, once',
+    flags: KEY_FLAGS,
+    load: async () => (await import('./key.ts')).createKey,
+  },
+  {
+    name: 'key list',
+    takes: '',
+    does: 'lists the keys of a site or of all, never the keys themselves',
+    flags: { site: KEY_FLAGS.site },
+    load: async () => (await import('./key.ts')).listKeys,
+  },
+  {
+    name: 'key revoke',
+    takes: '<id>',
+    does: 'ends a key',
+    flags: {},
+    load: async () => (await import('./key.ts')).revokeKey,
+  },
+  {
+    name: 'query',
+    takes: '',
+    does: 'asks about a site and prints a table',
+    flags: QUERY_FLAGS,
+    readsItself: true,
+    load: async () => (await import('./query.ts')).query,
+  },
+]

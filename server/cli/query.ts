@@ -1,0 +1,208 @@
+import { parseArgs } from 'node:util'
+import type { Filter, Metric, Query, QueryAnswer, QueryRow } from '../../schema/query.ts'
+import { migrate } from '../clickhouse/migrate.ts'
+import { openClickHouse } from '../clickhouse/open.ts'
+import { systemClock } from '../clock.ts'
+import { silentLog } from '../log.ts'
+import { columnsOfAnswer, toCsv } from '../query/csv.ts'
+import { parseQuery, withDefaults } from '../query/parse.ts'
+import { createQueries } from '../query/run.ts'
+import { createSites } from '../sites/registry.ts'
+import { typed, UsageError, type CliContext } from './context.ts'
+import { withStore } from './with-store.ts'
+
+const OPTIONS = {
+  site: { type: 'string' },
+  period: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  interval: { type: 'string' },
+  metrics: { type: 'string' },
+  breakdown: { type: 'string' },
+  filter: { type: 'string', multiple: true },
+  compare: { type: 'string' },
+  limit: { type: 'string' },
+  offset: { type: 'string' },
+  csv: { type: 'boolean' },
+} as const
+
+/**
+ * `sluice query --site <domain> [--period 30d | --from <day> --to <day>] [--metrics …] [--breakdown …]
+ * [--interval …] [--filter …] [--compare previous|year] [--limit …] [--offset …] [--csv]`: the same questions as
+ * `POST /api/query`, folded the same way. Prints a table, CSV or (with `--json`) the answer as it is.
+ */
+export async function query(context: CliContext): Promise<number> {
+  const { asked, csv } = typed(() => readQuestion(context.args))
+  if (csv && context.json) throw new UsageError('--csv and --json exclude each other: leave one of them out.')
+  const answer = await ask(context, asked)
+  if (context.json) context.stdout.write(`${JSON.stringify(answer)}\n`)
+  else if (csv) context.stdout.write(toCsv(answer, withDefaults(asked)))
+  else context.stdout.write(`${describeAnswer(answer, asked).join('\n')}\n`)
+  return 0
+}
+
+/** An accepted event is in the table within 5 s; a command does not know what the server's loader still holds. */
+const LOADED_WITHIN_MS = 5_000
+
+function ask(context: CliContext, asked: Query): Promise<QueryAnswer> {
+  return withStore(context, async (store) => {
+    const site = createSites({ store, clock: systemClock }).get(asked.site)
+    const { dataDir, clickhouseUrl } = context.config
+    const clickhouse = await openClickHouse({ dataDir, clickhouseUrl, log: silentLog, mode: 'command' })
+    try {
+      await migrate(clickhouse.write)
+      const queries = createQueries({
+        read: clickhouse.read,
+        clock: systemClock,
+        freshness: () => new Date(systemClock.now() - LOADED_WITHIN_MS).toISOString(),
+      })
+      return await queries.run(site, asked)
+    } finally {
+      await clickhouse.close()
+    }
+  })
+}
+
+/** The question as typed. Throws UserError that names the fault. */
+export function readQuestion(args: readonly string[]): { asked: Query; csv: boolean } {
+  const given = readFlags(args)
+  if (given.site === undefined) throw new UsageError('Name the site: sluice query --site example.com.')
+  if (given.period !== undefined && (given.from !== undefined || given.to !== undefined)) {
+    throw new UsageError('--period and --from … --to exclude each other: leave one of them out.')
+  }
+  const isRange = given.from !== undefined || given.to !== undefined
+  const asked = parseQuery({
+    site: given.site,
+    ...(given.period !== undefined && { period: given.period }),
+    ...(isRange && { period: { from: given.from, to: given.to } }),
+    ...(given.interval !== undefined && { interval: given.interval }),
+    ...(given.metrics !== undefined && { metrics: given.metrics.split(',').map((name) => name.trim()) }),
+    ...(given.breakdown !== undefined && { breakdown: given.breakdown }),
+    ...(given.filter !== undefined && { filters: given.filter.map(readFilter) }),
+    ...(given.compare !== undefined && { compare: given.compare }),
+    ...(given.limit !== undefined && { limit: numberOf(given.limit) }),
+    ...(given.offset !== undefined && { offset: numberOf(given.offset) }),
+  })
+  return { asked, csv: given.csv ?? false }
+}
+
+function readFlags(
+  args: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values
+  } catch (error) {
+    const names = Object.keys(OPTIONS).map((name) => `--${name}`)
+    const reason = error instanceof Error ? error.message.split(/[.\n]/)[0] : 'It cannot be read'
+    throw new UsageError(`${reason}: \`sluice query\` takes ${names.join(', ')} and --json.`)
+  }
+}
+
+function numberOf(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text
+}
+
+const OPERATOR_SIGNS: Readonly<Record<string, string>> = {
+  '=': 'is',
+  '!=': 'isNot',
+  '~': 'matches',
+  '*=': 'contains',
+}
+
+/** `country=DE,FR`, `browser!=Chrome`, `page~/docs/**`, `page*=docs`; `\,` is a comma within a value. */
+function readFilter(text: string): Filter {
+  const found = /^([^=!~*]+)(!=|\*=|=|~)(.*)$/s.exec(text)
+  const [, dimension = '', sign = '', values = ''] = found ?? []
+  const operator = OPERATOR_SIGNS[sign]
+  if (operator === undefined) {
+    throw new UsageError(
+      `--filter ${JSON.stringify(text)} has no condition: write country=DE, country!=DE, page~/docs/** or page*=docs.`,
+    )
+  }
+  // Checked as a part of the question; the type says what it is if it passes.
+  return {
+    dimension: dimension.trim(),
+    [operator]: values.split(/(?<!\\),/).map((value) => value.replaceAll('\\,', ',')),
+  } as unknown as Filter
+}
+
+/** The answer for people, line by line. */
+export function describeAnswer(answer: QueryAnswer, asked: Query): string[] {
+  const { meta, rows, totals, comparison } = answer
+  const parsed = withDefaults(asked)
+  const columns = columnsOfAnswer(parsed)
+  const names = columns.filter((column) => !isMetric(column, parsed.metrics))
+  const lines: QueryRow[] = [...rows]
+  if (names.length > 0) lines.push({ [names[0] ?? '']: 'total', ...totals })
+  if (comparison) {
+    const label = `${comparison.from} to ${comparison.to}`
+    lines.push({ ...(names[0] !== undefined && { [names[0]]: label }), ...comparison.totals })
+  }
+  const cells = lines.map((row) => columns.map((column) => cellOf(row, column, parsed.metrics)))
+  const notes = [
+    ...(rows.length < meta.rowCount && parsed.interval === undefined
+      ? [`${rows.length} of ${meta.rowCount} rows: --limit and --offset show others.`]
+      : []),
+    ...(meta.foldedRows > 0
+      ? [`${meta.foldedRows} groups of fewer than ${meta.minimumGroup} visitors a day are folded.`]
+      : []),
+  ]
+  return [
+    `${asked.site}, ${meta.from} to ${meta.to} (${meta.timezone})`,
+    '',
+    ...alignedTable(columns, cells, names.length),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ]
+}
+
+function isMetric(column: string, metrics: readonly Metric[]): column is Metric {
+  return metrics.some((metric) => metric === column)
+}
+
+function cellOf(row: QueryRow, column: string, metrics: readonly Metric[]): string {
+  const value = row[column]
+  if (!isMetric(column, metrics)) return value === '' ? '(none)' : oneLine(String(value ?? ''))
+  return value === null || value === undefined ? '–' : FORMS[column](Number(value))
+}
+
+/** Values come from strangers: what would move the cursor of a terminal is shown, not done. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?')
+}
+
+const FORMS: Readonly<Record<Metric, (value: number) => string>> = {
+  visitors: whole,
+  visits: whole,
+  pageviews: whole,
+  viewsPerVisit: (value) => value.toFixed(2),
+  bounceRate: (value) => `${(value * 100).toFixed(1)} %`,
+  visitDuration: duration,
+  timeOnPage: duration,
+  scrollDepth: (value) => `${value.toFixed(0)} %`,
+}
+
+function whole(value: number): string {
+  return value.toLocaleString('en-GB')
+}
+
+function duration(seconds: number): string {
+  const all = Math.round(seconds)
+  const [hours, minutes] = [Math.floor(all / 3_600), Math.floor(all / 60) % 60]
+  if (hours > 0) return `${hours}h ${minutes}m`
+  return minutes > 0 ? `${minutes}m ${all % 60}s` : `${all}s`
+}
+
+/** Names to the left, numbers to the right. */
+function alignedTable(columns: readonly string[], rows: readonly string[][], names: number): string[] {
+  const widths = columns.map((title, index) =>
+    Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) =>
+        index < names ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
+      )
+      .join('  ')
+      .trimEnd()
+  return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)]
+}

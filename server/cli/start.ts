@@ -1,0 +1,53 @@
+import type { AppOptions } from '../app.ts'
+import { openClickHouse } from '../clickhouse/open.ts'
+import { createLog } from '../log.ts'
+import type { CliContext } from './context.ts'
+
+/** `sluice start`: serves until SIGINT or SIGTERM. Resolves to the exit code. */
+export async function start(context: CliContext): Promise<number> {
+  return serve(context)
+}
+
+/** Serves, with the demo site where one is given, which `prepare` fills before anything is served. */
+export async function serve(
+  context: CliContext,
+  demo?: { site: string; prepare: AppOptions['prepare'] },
+): Promise<number> {
+  const { config, stdout, stderr } = context
+  const log = createLog(config.logLevel)
+  const stopping = stopSignal()
+  // The engine needs as long to start as all other modules to load. Should it fail meanwhile, startApp tells.
+  const clickhouse = openClickHouse({ ...config, log, mode: 'serve' })
+  clickhouse.catch(() => undefined)
+  const { startApp } = await import('../app.ts')
+  const app = await startApp({ config, log, clickhouse, demo: demo !== undefined, prepare: demo?.prepare })
+  const say = (line: string): void => void stderr.write(`${line}\n`)
+  say(`Sluice serves on ${app.url}`)
+  if (demo) say(`Demo site:      ${app.url}/demo/`)
+  say(`Dashboard:      ${config.publicUrl}/`)
+  say(`Sign in once:   ${await app.signInLink()}`)
+  const site = app.sites.list()[0]
+  say(
+    site
+      ? `Script tag:     <script defer src="${config.publicUrl}/sluice.js" data-site="${site.domain}"></script>`
+      : 'Next step:      npx sluice site add example.com   (prints the script tag)',
+  )
+  stdout.write(`${JSON.stringify({ ready: true, url: app.url })}\n`)
+  const signal = await stopping
+  log.info({ signal }, 'stopping')
+  await app.stop()
+  return 0
+}
+
+/** Resolves at the first signal; a second one ends the process at once, since somebody insists. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals): void => {
+      resolve(signal)
+      process.once('SIGINT', () => process.exit(1))
+      process.once('SIGTERM', () => process.exit(1))
+    }
+    process.once('SIGINT', onSignal)
+    process.once('SIGTERM', onSignal)
+  })
+}

@@ -1,0 +1,16 @@
+import { createLog } from '../log.ts'
+import { openStore, type Store } from '../store/open.ts'
+import type { CliContext } from './context.ts'
+
+/** Opens the store for one command, whether the server runs or not, and closes it whatever happens. */
+export async function withStore<T>(context: CliContext, act: (store: Store) => Promise<T> | T): Promise<T> {
+  const { dataDir, logLevel } = context.config
+  // A command speaks in its own sentences: of the log only what somebody should look into.
+  const log = createLog(logLevel === 'info' ? 'warn' : logLevel)
+  const store = await openStore({ dataDir, log })
+  try {
+    return await act(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,155 @@
+import path from 'node:path'
+import { UserError } from './errors.ts'
+import { createClientIpReader } from './http/client-ip.ts'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { decodeKey } from './store/key-file.ts'
+
+/** Every variable of the environment that sluice reads; nothing else reads any. An empty one counts as absent. */
+const NAMES = [
+  'PORT',
+  'HOST',
+  'SLUICE_DATA',
+  'SLUICE_KEY',
+  'PUBLIC_URL',
+  'SLUICE_TRUSTED_PROXIES',
+  'CLICKHOUSE_URL',
+  'DATABASE_URL',
+  'SLUICE_WORKERS',
+  'LOG_LEVEL',
+] as const
+type Name = (typeof NAMES)[number]
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the variables mean. */
+export interface Config {
+  /** Default 8000; 0 takes any free one. */
+  readonly port: number
+  /** Address to listen on. Default 127.0.0.1: a proxy on this machine, or nobody. */
+  readonly host: string
+  /** Absolute. Default `./data`. */
+  readonly dataDir: string
+  /** Text of SLUICE_KEY: 32 bytes in base64 or hex. Absent: the key file. */
+  readonly envKey?: string
+  /** Where people and pages reach this server, without a final slash; may have a path. Default: host and port. */
+  readonly publicUrl: string
+  /** As written: addresses, CIDRs or a hop count. Absent: loopback peers. */
+  readonly trustedProxies?: string
+  /** A ClickHouse server. Absent: the embedded engine. */
+  readonly clickhouseUrl?: string
+  readonly workers: number
+  /** Default `info`. */
+  readonly logLevel: LogLevel
+}
+
+/** Reads the environment. Throws one UserError that names all faults, none with a secret's text. */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = []
+  const read = <T>(name: Name, parse: (text: string) => T): T | undefined => {
+    const text = environment[name]?.trim() ?? ''
+    if (text === '') return undefined
+    try {
+      return parse(text)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      faults.push(error.message.replace(/\.$/, ''))
+      return undefined
+    }
+  }
+
+  const port = read('PORT', (text) => whole('PORT', text, 0, 65_535)) ?? 8000
+  const host = read('HOST', parseHost) ?? '127.0.0.1'
+  const dataDir = read('SLUICE_DATA', (text) => path.resolve(text)) ?? path.resolve('data')
+  const envKey = read('SLUICE_KEY', parseKey)
+  const publicUrl = read('PUBLIC_URL', parsePublicUrl) ?? defaultPublicUrl(host, port)
+  const trustedProxies = read('SLUICE_TRUSTED_PROXIES', parseProxies)
+  const clickhouseUrl = read('CLICKHOUSE_URL', parseClickhouseUrl)
+  read('DATABASE_URL', refusePostgres)
+  const workers = read('SLUICE_WORKERS', parseWorkers) ?? 1
+  const logLevel = read('LOG_LEVEL', parseLogLevel) ?? 'info'
+
+  if (faults.length > 0) throw new UserError(`${faults.join('; ')}.`)
+  return {
+    port,
+    host,
+    dataDir,
+    ...(envKey !== undefined && { envKey }),
+    publicUrl,
+    ...(trustedProxies !== undefined && { trustedProxies }),
+    ...(clickhouseUrl !== undefined && { clickhouseUrl }),
+    workers,
+    logLevel,
+  }
+}
+
+/** The public address where none is given: a browser cannot open the address "any". */
+export function defaultPublicUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+function whole(name: Name, text: string, min: number, max: number): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (!(number >= min && number <= max)) throw new UserError(`${name} must be a number from ${min} to ${max}`)
+  return number
+}
+
+function parseHost(text: string): string {
+  const host = text.replace(/^\[(.*)\]$/, '$1')
+  if (!/^[A-Za-z0-9.:%_-]+$/.test(host)) {
+    throw new UserError('HOST must be an address or host name to listen on, like 127.0.0.1 or 0.0.0.0')
+  }
+  return host
+}
+
+function parseKey(text: string): string {
+  decodeKey(text, 'SLUICE_KEY')
+  return text
+}
+
+function parseProxies(text: string): string {
+  createClientIpReader(text)
+  return text
+}
+
+function parsePublicUrl(text: string): string {
+  const url = httpUrl(text)
+  if (!url || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    throw new UserError(
+      'PUBLIC_URL must be an http or https address without query, like https://stats.example.com',
+    )
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+function parseClickhouseUrl(text: string): string {
+  const url = httpUrl(text)
+  if (!url) throw new UserError('CLICKHOUSE_URL must be an http or https address, like http://127.0.0.1:8123')
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
+  if (url.protocol === 'http:' && !isLocal) {
+    throw new UserError('CLICKHOUSE_URL must be https unless ClickHouse runs on this machine')
+  }
+  return text
+}
+
+function httpUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined
+}
+
+function refusePostgres(): never {
+  throw new UserError(
+    'DATABASE_URL is set but PostgreSQL is not supported yet: unset it to keep sites and keys in SLUICE_DATA',
+  )
+}
+
+function parseWorkers(text: string): number {
+  const workers = whole('SLUICE_WORKERS', text, 1, 1_024)
+  if (workers > 1) throw new UserError('SLUICE_WORKERS above 1 is not supported yet: unset it')
+  return workers
+}
+
+function parseLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text)
+  if (level === undefined) throw new UserError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
+  return level
+}

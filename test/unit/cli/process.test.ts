@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { createKeyRing } from '../../../server/accounts/keys.ts'
+import { projectRoot } from '../../../server/project-root.ts'
+import { createSites } from '../../../server/sites/registry.ts'
+import { dataFolder, listen, movedClock, openedStore } from '../store/opened.ts'
+
+const run = promisify(execFile)
+const entry = path.join(projectRoot, 'dist', 'server', 'main.js')
+
+/** The error with which a command ends. */
+async function fails(...args: string[]): Promise<unknown> {
+  const env = { ...process.env, SLUICE_DATA: dataFolder() }
+  return run(process.execPath, [entry, ...args], { env }).then(
+    () => 'it was done',
+    (error: unknown) => error,
+  )
+}
+
+describe('the command as a process', () => {
+  it('works beside a running server, which knows its work at once', async () => {
+    const dataDir = dataFolder()
+    const sluice = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+      run(process.execPath, [entry, ...args], { env: { ...process.env, SLUICE_DATA: dataDir } })
+    // What a server holds open all the time.
+    const store = await openedStore(dataDir)
+    const clock = movedClock()
+    const { log } = listen()
+    const [sites, keys] = [createSites({ store, clock }), createKeyRing({ store, clock, log })]
+    expect(sites.find('example.com')).toBeUndefined()
+
+    await sluice('site', 'add', 'example.com', '--minimum-group', '7')
+    const site = sites.find('example.com')
+    expect(site?.minimumGroup).toBe(7)
+    const { stdout } = await sluice('key', 'create', '--site', 'example.com', '--scope', 'query', '--json')
+    const { id, key } = JSON.parse(stdout) as { id: string; key: string }
+    expect(keys.verify(`Bearer ${key}`, 'query')).toEqual({ id, siteId: site?.id, scope: 'query' })
+    await keys.settled()
+
+    await sluice('key', 'revoke', id)
+    await sluice('site', 'remove', 'example.com')
+    clock.pass(50)
+    expect(keys.verify(`Bearer ${key}`, 'query')).toBeUndefined()
+    expect(sites.find('example.com')).toBeUndefined()
+  })
+
+  it('ends with the exit code and says nothing where the answer belongs', async () => {
+    expect(await fails('site', 'show', 'example.com', '--json')).toMatchObject({ code: 1, stdout: '' })
+    expect(await fails('site', 'shw')).toMatchObject({ code: 2, stdout: '' })
+  })
+})

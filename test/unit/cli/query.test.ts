@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { Query, QueryAnswer } from '../../../schema/query.ts'
+import { UsageError } from '../../../server/cli/context.ts'
+import { describeAnswer, readQuestion } from '../../../server/cli/query.ts'
+import { terminal } from './typed.ts'
+
+function asked(line: string): Query {
+  return readQuestion(line.split(' ')).asked
+}
+
+describe('sluice query', () => {
+  it('reads a question from its flags', () => {
+    expect(
+      asked(
+        '--site example.com --from 2026-11-01 --to 2026-11-30 --interval day --metrics visitors,pageviews --breakdown page --compare previous --limit 5 --offset 2',
+      ),
+    ).toEqual({
+      site: 'example.com',
+      period: { from: '2026-11-01', to: '2026-11-30' },
+      interval: 'day',
+      metrics: ['visitors', 'pageviews'],
+      breakdown: 'page',
+      compare: 'previous',
+      limit: 5,
+      offset: 2,
+    })
+    expect(asked('--site example.com')).toEqual({ site: 'example.com' })
+  })
+
+  it('reads filters with their conditions and alternatives', () => {
+    const { filters } = readQuestion([
+      '--site=example.com',
+      '--filter',
+      'country=DE,FR',
+      '--filter',
+      'page~/docs/**',
+      '--filter=browser!=Chrome',
+      '--filter',
+      'page*=a=b',
+      '--filter',
+      'city=Washington\\, D.C.,Rome',
+    ]).asked
+    expect(filters).toEqual([
+      { dimension: 'country', is: ['DE', 'FR'] },
+      { dimension: 'page', matches: ['/docs/**'] },
+      { dimension: 'browser', isNot: ['Chrome'] },
+      { dimension: 'page', contains: ['a=b'] },
+      { dimension: 'city', is: ['Washington, D.C.', 'Rome'] },
+    ])
+  })
+
+  it.each([
+    ['', 'Name the site'],
+    ['--site example.com --period 7d --from 2026-11-01', 'exclude each other'],
+    ['--site example.com --from 2026-11-01', 'Period needs to'],
+    ['--site example.com --filter country', 'has no condition'],
+    ['--site example.com --filter land=DE', 'unknown dimension "land"'],
+    ['--site example.com --limit many', 'whole number from 1 to 1000'],
+    ['--site example.com --nonsense', '--nonsense'],
+    ['--site example.com stray', 'stray'],
+  ])('says what is wrong with `%s`, with exit code 2', async (line, sentence) => {
+    const ran = await terminal()(`query ${line}`)
+    expect(ran.code).toBe(2)
+    expect(ran.stdout).toBe('')
+    expect(ran.stderr).toContain(sentence)
+    expect(ran.stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('knows no site that is not there', async () => {
+    const ran = await terminal()('query --site example.com')
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain('not registered')
+  })
+
+  it('refuses two forms at once', async () => {
+    const ran = await terminal()('query --site example.com --csv --json')
+    expect([ran.code, ran.stdout]).toEqual([2, ''])
+  })
+
+  it('throws a fault of the question as wrong usage only where it was typed', () => {
+    expect(() => readQuestion(['--site', 'example.com', '--filter', 'x'])).toThrow(UsageError)
+  })
+})
+
+describe('the table in the terminal', () => {
+  const answer: QueryAnswer = {
+    rows: [
+      { page: '/', visitors: 12_345, bounceRate: 0.4567, visitDuration: 3_725 },
+      { page: '/a\u001b[31m\n', visitors: 7, bounceRate: null, visitDuration: 83.4 },
+      { page: '', visitors: 1, bounceRate: 0, visitDuration: 5 },
+    ],
+    totals: { visitors: 12_353, bounceRate: 0.5, visitDuration: 60 },
+    comparison: {
+      totals: { visitors: 9, bounceRate: 1, visitDuration: 0 },
+      from: '2026-10-01',
+      to: '2026-10-30',
+    },
+    meta: {
+      from: '2026-11-01',
+      to: '2026-11-30',
+      timezone: 'UTC',
+      source: 'events',
+      foldedRows: 4,
+      rowCount: 8,
+      visitors: 'daily-sum',
+      minimumGroup: 5,
+      freshness: '2026-11-30T00:00:00.000Z',
+    },
+  }
+  const lines = describeAnswer(answer, {
+    site: 'example.com',
+    breakdown: 'page',
+    metrics: ['visitors', 'bounceRate', 'visitDuration'],
+  })
+
+  it('puts numbers to the right, in units people read', () => {
+    expect(lines).toEqual([
+      'example.com, 2026-11-01 to 2026-11-30 (UTC)',
+      '',
+      'page                      visitors  bounceRate  visitDuration',
+      '────────────────────────  ────────  ──────────  ─────────────',
+      '/                           12,345      45.7 %          1h 2m',
+      '/a?[31m?                         7           –         1m 23s',
+      '(none)                           1       0.0 %             5s',
+      'total                       12,353      50.0 %          1m 0s',
+      '2026-10-01 to 2026-10-30         9     100.0 %             0s',
+      '',
+      '3 of 8 rows: --limit and --offset show others.',
+      '4 groups of fewer than 5 visitors a day are folded.',
+    ])
+  })
+
+  it('shows a question without rows of its own as one line', () => {
+    const totals = { visitors: 3 }
+    const one = { ...answer, rows: [totals], totals, meta: { ...answer.meta, rowCount: 1, foldedRows: 0 } }
+    delete one.comparison
+    expect(describeAnswer(one, { site: 'example.com', metrics: ['visitors'] }).slice(2)).toEqual([
+      'visitors',
+      '────────',
+      '       3',
+    ])
+  })
+})

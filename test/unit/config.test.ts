@@ -1,0 +1,130 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { defaultPublicUrl, readConfig, type Environment } from '../../server/config.ts'
+import { UserError } from '../../server/errors.ts'
+
+const KEY = Buffer.alloc(32, 200).toString('base64')
+
+function faultOf(environment: Environment): string {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+describe('the configuration', () => {
+  it('has a default for everything, and takes an empty variable for an absent one', () => {
+    const defaults = {
+      port: 8000,
+      host: '127.0.0.1',
+      dataDir: path.resolve('data'),
+      publicUrl: 'http://127.0.0.1:8000',
+      workers: 1,
+      logLevel: 'info',
+    }
+    expect(readConfig({})).toEqual(defaults)
+    expect(
+      readConfig({ PORT: '', HOST: ' ', SLUICE_KEY: '', DATABASE_URL: '', SLUICE_WORKERS: '', PATH: '/bin' }),
+    ).toEqual(defaults)
+  })
+
+  it('reads every variable', () => {
+    const environment = {
+      PORT: '9000',
+      HOST: '::',
+      SLUICE_DATA: '/var/lib/sluice',
+      SLUICE_KEY: KEY,
+      PUBLIC_URL: 'https://Example.com/_s/',
+      SLUICE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      CLICKHOUSE_URL: 'https://name:word@db.example:8443',
+      SLUICE_WORKERS: '1',
+      LOG_LEVEL: 'debug',
+    }
+    expect(readConfig(environment)).toEqual({
+      port: 9000,
+      host: '::',
+      dataDir: '/var/lib/sluice',
+      envKey: KEY,
+      publicUrl: 'https://example.com/_s',
+      trustedProxies: '10.0.0.0/8, ::1',
+      clickhouseUrl: 'https://name:word@db.example:8443',
+      workers: 1,
+      logLevel: 'debug',
+    })
+  })
+
+  it.each([
+    ['127.0.0.1', 8000, 'http://127.0.0.1:8000'],
+    ['0.0.0.0', 80, 'http://localhost:80'],
+    ['::', 8000, 'http://localhost:8000'],
+    ['::1', 8000, 'http://[::1]:8000'],
+  ])('makes of %s and %i the address %s', (host, port, url) => {
+    expect(defaultPublicUrl(host, port)).toBe(url)
+    expect(readConfig({ HOST: host, PORT: String(port) }).publicUrl).toBe(url)
+  })
+
+  it.each([
+    [
+      'PORT',
+      ['http', '-1', '65536', '80.5', '1e3', '0x50', '99999999999'],
+      'PORT must be a number from 0 to 65535',
+    ],
+    ['HOST', ['http://x', 'a b', 'x/y'], 'HOST must be an address or host name'],
+    ['SLUICE_KEY', ['secretword', 'ab'.repeat(31)], 'SLUICE_KEY must hold 32 bytes'],
+    [
+      'PUBLIC_URL',
+      [
+        'stats.example.com',
+        'ftp://example.com',
+        'https://example.com/?a=1',
+        'https://example.com/#a',
+        'https://secretword@example.com',
+      ],
+      'PUBLIC_URL must be an http or https address without query',
+    ],
+    ['SLUICE_TRUSTED_PROXIES', ['10.0.0.0/33', 'proxy', '10.0.0.1,x'], 'SLUICE_TRUSTED_PROXIES'],
+    ['CLICKHOUSE_URL', ['db:9000', 'tcp://secretword@db'], 'CLICKHOUSE_URL must be an http or https address'],
+    [
+      'CLICKHOUSE_URL',
+      ['http://name:secretword@db.example:8123', 'http://127.0.0.1.example'],
+      'CLICKHOUSE_URL must be https unless',
+    ],
+    ['DATABASE_URL', ['postgres://name:secretword@db/x'], 'PostgreSQL is not supported yet'],
+    ['SLUICE_WORKERS', ['0', 'many', '1.5'], 'SLUICE_WORKERS must be a number from 1'],
+    ['SLUICE_WORKERS', ['2', '16'], 'SLUICE_WORKERS above 1 is not supported yet'],
+    ['LOG_LEVEL', ['verbose', 'INFO', '0'], 'LOG_LEVEL must be one of debug, info, warn, error, silent'],
+  ])('refuses a %s like %j', (name, texts, sentence) => {
+    for (const text of texts) {
+      const fault = faultOf({ [name]: text })
+      expect(fault).toContain(sentence)
+      expect(fault).not.toContain('secretword')
+      expect(fault.endsWith('.')).toBe(true)
+    }
+  })
+
+  it('takes a database on this machine by http', () => {
+    for (const url of ['http://localhost:8123', 'http://127.0.0.1:8123', 'http://[::1]:8123']) {
+      expect(readConfig({ CLICKHOUSE_URL: url }).clickhouseUrl).toBe(url)
+    }
+  })
+
+  it('names all faults at once, in one sentence', () => {
+    const fault = faultOf({
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      SLUICE_WORKERS: '4',
+      DATABASE_URL: 'postgres://db',
+      HOST: 'ok.example',
+    })
+    expect(fault.split('; ').map((part) => part.split(' ')[0])).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'SLUICE_WORKERS',
+      'LOG_LEVEL',
+    ])
+    expect(fault).not.toContain('..')
+  })
+})

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { onTestFinished } from 'vitest'
+import type { Clock } from '../../../server/clock.ts'
+import type { Log } from '../../../server/log.ts'
+import { projectRoot } from '../../../server/project-root.ts'
+import { openStore, type Store } from '../../../server/store/open.ts'
+
+/** A folder of this test, gone after it. */
+export function dataFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-unit-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return folder
+}
+
+/** What a part said in the log. */
+export interface Heard {
+  readonly log: Pick<Log, 'info' | 'warn'>
+  readonly lines: string[]
+}
+
+export function listen(): Heard {
+  const lines: string[] = []
+  const hear = (...words: unknown[]): void => void lines.push(JSON.stringify(words))
+  return { log: { info: hear, warn: hear }, lines }
+}
+
+/** A store that is closed when the test is over. Opened on the folder of another, it stands for another process. */
+export async function openedStore(dataDir: string = dataFolder()): Promise<Store> {
+  const store = await openStore({ dataDir, log: listen().log })
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** Time that stands still until the test moves it. */
+export interface MovedClock extends Clock {
+  pass(ms: number): void
+}
+
+export function movedClock(now = Date.UTC(2026, 10, 24, 10)): MovedClock {
+  let passed = 0
+  return {
+    now: () => now + passed,
+    monotonic: () => passed,
+    pass: (ms) => {
+      passed += ms
+    },
+  }
+}
+
+/**
+ * Runs the same TypeScript in several processes. It calls `meet()` to go on at the same moment as the others: each
+ * waits until all are there. `process.env.NAME` is another in each.
+ */
+export function atOnce(
+  names: readonly string[],
+  source: string,
+  env: Record<string, string>,
+): Promise<Awaited<ReturnType<typeof inChild>>[]> {
+  const READY = dataFolder()
+  const gate = `
+    import { readdirSync, writeFileSync } from 'node:fs'
+    let met = 0
+    function meet() {
+      writeFileSync(process.env.READY + '/' + process.env.NAME + met++, '')
+      while (readdirSync(process.env.READY).length < met * ${names.length});
+    }
+  `
+  return Promise.all(names.map((NAME) => inChild(`${gate}${source}`, { ...env, READY, NAME })))
+}
+
+/** Runs TypeScript, written as in a file of the project's root, in a process of its own. */
+export async function inChild(
+  source: string,
+  env: Record<string, string> = {},
+): Promise<{ stdout: string; signal: string | null; code: number }> {
+  const outfile = path.join(dataFolder(), 'child.cjs')
+  await build({
+    stdin: { contents: source, resolveDir: projectRoot, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    define: {
+      'import.meta.url': JSON.stringify(pathToFileURL(path.join(projectRoot, 'server', 'child.ts')).href),
+    },
+    logLevel: 'error',
+  })
+  const NODE_PATH = path.join(projectRoot, 'node_modules')
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [outfile], {
+      env: { ...process.env, NODE_PATH, ...env },
+    })
+    return { stdout, signal: null, code: 0 }
+  } catch (error) {
+    // execFile rejects when the process fails, with these three.
+    const { stdout, signal, code } = error as { stdout: string; signal: string | null; code: number }
+    return { stdout, signal, code }
+  }
+}
