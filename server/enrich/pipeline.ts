@@ -1,0 +1,128 @@
+import type { EventRow } from '../../schema/rows.ts'
+import type { Site } from '../../schema/site.ts'
+import { parseAddress } from '../address.ts'
+import type { AdmittedEvent, RequestFacts } from '../event.ts'
+import { trimHost } from '../host.ts'
+import type { SiteDay } from '../sites/site-day.ts'
+import type { DayKeys } from './day-keys.ts'
+import { type Geo, NOWHERE } from './geo.ts'
+import { normaliseLanguage } from './language.ts'
+import type { Networks } from './network.ts'
+import { type CountScrubbed, scrubPath } from './scrub.ts'
+import { createHashInput } from './siphash.ts'
+import { type Arrival, readArrival, readCampaign } from './source.ts'
+import { type AgentReader, createAgentReader } from './user-agent.ts'
+import { visitorKey } from './visitor.ts'
+
+export interface EnrichParts {
+  dayKeys: Pick<DayKeys, 'key'>
+  /** 16 bytes under which event ids are hashed; the same for ever, so that a retry counts once. */
+  eventIdKey: Uint8Array
+  geo: Geo
+  networks: Networks
+  /** Counts what the scrubber takes out, by kind. */
+  scrubbed?: Map<string, number>
+  /** Default: a reader of its own. */
+  agents?: AgentReader
+}
+
+/** What one request tells about all its events; made once, forgotten with the answer. */
+export interface EnrichedRequest {
+  /** The event as it is stored. From here on nothing has a field for an address or a user agent. */
+  row(event: AdmittedEvent): EventRow
+}
+
+export interface Enrich {
+  /** Whether the request comes from a robot, for the verdict before its events are looked at. */
+  isBot(facts: RequestFacts): boolean
+  request(site: Site, facts: RequestFacts, day: SiteDay): EnrichedRequest
+}
+
+/** A step within the site, and all that is no arrival. */
+const NO_ARRIVAL: Arrival = { referrer: '', source: '', channel: '' }
+const SCREEN = /^\d{1,5}x\d{1,5}$/
+const WORD = 2 ** 32
+
+/**
+ * The station between admission and the spool. Of the request: where its address is, whose network that is, what
+ * browser it is, whose visitor key it has. Of each event: which page, where from, which campaign.
+ */
+export function createEnrich({
+  dayKeys,
+  eventIdKey,
+  geo,
+  networks,
+  scrubbed = new Map(),
+  agents = createAgentReader(),
+}: EnrichParts): Enrich {
+  const input = createHashInput()
+  const count: CountScrubbed = (kind) => void scrubbed.set(kind, (scrubbed.get(kind) ?? 0) + 1)
+
+  function hashEventId(siteId: number, id: string): bigint {
+    input.word(siteId)
+    input.word(siteId / WORD)
+    input.text(id)
+    return input.hash(eventIdKey)
+  }
+
+  return {
+    isBot: (facts) => agents(facts).isBot,
+
+    request(site, facts, day) {
+      const address = parseAddress(facts.ip)
+      const agent = agents(facts)
+      const place = address ? geo.find(address) : NOWHERE
+      const network = address ? networks.find(address) : ''
+      const dayKey = address && dayKeys.key(site.id, day)
+      const visitor = address && dayKey ? visitorKey(dayKey, address, agent.browser) : 0n
+      const requestLanguage = normaliseLanguage(facts.acceptLanguage)
+
+      return {
+        row({ wire, url, timeMs, basis }) {
+          const hostname = trimHost(url.hostname)
+          const campaign = readCampaign(url, count)
+          const isView = wire.type === 'pageview'
+          const arrival = isView ? readArrival(wire.referrer ?? '', campaign, hostname, site) : NO_ARRIVAL
+          return {
+            day: day.day,
+            visitor,
+            timeMs,
+            site: site.id,
+            eventId: hashEventId(site.id, wire.id),
+            type: wire.type,
+            collector: 'tracker',
+            basis,
+            hostname,
+            page: scrubPath(url, count),
+            referrer: arrival.referrer,
+            source: arrival.source,
+            channel: arrival.channel,
+            utmSource: campaign.utmSource,
+            utmMedium: campaign.utmMedium,
+            utmCampaign: campaign.utmCampaign,
+            utmTerm: campaign.utmTerm,
+            utmContent: campaign.utmContent,
+            country: place.country,
+            region: place.region,
+            city: place.city,
+            network,
+            browser: agent.browser,
+            browserVersion: agent.browserVersion,
+            os: agent.os,
+            osVersion: agent.osVersion,
+            device: agent.device,
+            screen: isView ? screenOf(wire.screen, basis) : '',
+            language: (isView && normaliseLanguage(wire.language ?? '')) || requestLanguage,
+            visibleMs: isView ? 0 : wire.visibleMs,
+            scrollPercent: isView ? 0 : wire.scrollPercent,
+          }
+        },
+      }
+    },
+  }
+}
+
+/** The size of a screen is a value of the device: before a choice it is not stored, whatever a page sends. */
+function screenOf(screen: string | undefined, basis: string): string {
+  return basis !== 'anonymous' && screen !== undefined && SCREEN.test(screen) ? screen : ''
+}

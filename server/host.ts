@@ -1,0 +1,28 @@
+/** Schemes of addresses that people come from; an Android app names itself where a host would stand. */
+const ORIGIN =
+  /^(?:https?|android-app):\/\/(?:[^/\\?#@]*@)?((?:[a-z\d-]+\.)*[a-z][a-z\d-]*\.?)(?::\d*)?(?=[/?#]|$)/i
+
+/**
+ * Host of an absolute address in lower case, without port and closing dot; empty when there is none. Most hosts are
+ * read off without building a URL; others (international names, numbers, brackets) are left to the URL parser.
+ */
+export function hostOf(address: string): string {
+  const plain = ORIGIN.exec(address)?.[1]
+  if (plain !== undefined) return trimHost(plain.toLowerCase())
+  try {
+    const { protocol, hostname } = new URL(address)
+    return protocol === 'http:' || protocol === 'https:' ? trimHost(hostname) : ''
+  } catch {
+    return ''
+  }
+}
+
+/** Whether a host is a domain or lies under it. */
+export function isUnder(host: string, domain: string): boolean {
+  return host === domain || (host.endsWith(domain) && host[host.length - domain.length - 1] === '.')
+}
+
+/** A name may be written with the dot of the root. */
+export function trimHost(host: string): string {
+  return host.endsWith('.') ? host.slice(0, -1) : host
+}

@@ -1,0 +1,185 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Site } from '../../../schema/site.ts'
+import { admit, hostMatches, judgeRequest, originAllowed } from '../../../server/collect/admit.ts'
+import { isSpamHost } from '../../../server/collect/spam.ts'
+import { siteDay } from '../../../server/sites/site-day.ts'
+import { corpus } from '../../support/corpora.ts'
+import { makeFacts, makeSite } from '../../support/facts.ts'
+import { anyText } from '../../support/any-text.ts'
+
+const site = makeSite()
+const facts = makeFacts()
+const day = siteDay(site.timezone, facts.arrivedAt)
+const view = {
+  type: 'pageview',
+  id: 'abcdefghijklmnopqrstuv',
+  time: facts.arrivedAt - 50,
+  url: 'https://example.com/a',
+}
+
+const outcome = (changes: object, of: Site = site): string => {
+  const admitted = admit({ ...view, ...changes }, of, facts, day)
+  return admitted.kept ? 'kept' : admitted.reason
+}
+
+describe('what holds for all events of a request', () => {
+  it('nothing stands against a person on a site that measures anonymously', () => {
+    expect(judgeRequest(site, facts, false)).toBeUndefined()
+  })
+
+  it('R6.2 without consent nothing is measured where the site does not measure anonymously', () => {
+    for (const preConsent of ['none', 'auto'] as const) {
+      expect(judgeRequest(makeSite({ preConsent }), facts, false)).toBe('no_consent')
+      expect(outcome({}, makeSite({ preConsent }))).toBe('no_consent')
+    }
+  })
+
+  it('an objection by Global Privacy Control is honoured', () => {
+    expect(judgeRequest(site, makeFacts({ gpc: true }), false)).toBe('gpc')
+    expect(judgeRequest(makeSite({ preConsent: 'none' }), makeFacts({ gpc: true }), false)).toBe('no_consent')
+  })
+
+  it('neither a page fetched ahead nor a robot counts', () => {
+    expect(judgeRequest(site, makeFacts({ prefetch: true }), false)).toBe('prefetch')
+    expect(judgeRequest(site, facts, true)).toBe('bot')
+    expect(judgeRequest(makeSite({ preConsent: 'none' }), facts, true)).toBe('bot')
+  })
+})
+
+describe('one event', () => {
+  it('is kept with all that was decided', () => {
+    const admitted = admit(view, site, facts, day)
+    expect(admitted).toMatchObject({
+      kept: true,
+      value: { wire: view, timeMs: view.time, late: false, basis: 'anonymous' },
+    })
+    expect(admitted.kept && admitted.value.url.href).toBe(view.url)
+  })
+
+  it.each([
+    [{ type: 'event' }, 'unsupported_type'],
+    [{ type: 'nonsense' }, 'invalid_event'],
+    [{ time: 'now' }, 'invalid_event'],
+    [{ url: 'not an address' }, 'invalid_event'],
+    [{ url: '/relative' }, 'invalid_event'],
+    [{ url: 'file:///etc/passwd' }, 'hostname'],
+    [{ url: 'javascript:alert(1)' }, 'hostname'],
+    [{ url: 'ftp://example.com/a' }, 'hostname'],
+    [{ url: 'https://evil.example/a' }, 'hostname'],
+    [{ url: 'https://www.example.com/a' }, 'hostname'],
+    [{ url: 'https://example.com.evil.example/' }, 'hostname'],
+    [{ url: 'https://example.com@evil.example/' }, 'hostname'],
+    [{ url: 'http://example.com:8080/a' }, 'kept'],
+    [{ url: 'https://EXAMPLE.com./a' }, 'kept'],
+    [{ url: 'https://user:secret@example.com/a' }, 'kept'],
+    [{ referrer: 'https://semalt.com/x' }, 'referrer_spam'],
+    [{ referrer: 'https://sub.semalt.com/' }, 'referrer_spam'],
+    [{ referrer: 'https://semalt.com.example/' }, 'kept'],
+    [{ referrer: 'https://notsemalt.com/' }, 'kept'],
+    [{ referrer: 'no address' }, 'kept'],
+  ])('%j is %s', (changes, expected) => {
+    expect(outcome(changes)).toBe(expected)
+  })
+
+  it('of a site that counts subdomains may come from one', () => {
+    const wide = makeSite({ subdomains: true })
+    expect(outcome({ url: 'https://docs.example.com/a' }, wide)).toBe('kept')
+    expect(outcome({ url: 'https://notexample.com/a' }, wide)).toBe('hostname')
+  })
+
+  it('never throws, whatever was sent', () => {
+    const url = fc.oneof(
+      anyText(),
+      anyText().map((text) => `https://example.com/${text}`),
+    )
+    fc.assert(
+      fc.property(url, anyText(), fc.double(), (address, referrer, time) => {
+        expect(typeof outcome({ url: address, referrer, time })).toBe('string')
+      }),
+    )
+  })
+})
+
+function dated(time: number): unknown {
+  const admitted = admit({ ...view, time }, site, facts, day)
+  return admitted.kept && [admitted.value.timeMs, admitted.value.late]
+}
+
+describe('the time of an event', () => {
+  it('is moved back by the visitor’s clock within the current site day only', () => {
+    expect(dated(facts.arrivedAt - 3_600_000)).toEqual([facts.arrivedAt - 3_600_000, false])
+    expect(dated(day.startMs)).toEqual([day.startMs, false])
+    expect(dated(day.startMs - 1)).toEqual([day.startMs, true])
+    expect(dated(0)).toEqual([day.startMs, true])
+    expect(dated(-1e15)).toEqual([day.startMs, true])
+  })
+
+  it('is never later than the arrival', () => {
+    expect(dated(facts.arrivedAt + 1)).toEqual([facts.arrivedAt, false])
+    expect(dated(1e300)).toEqual([facts.arrivedAt, false])
+  })
+
+  it('is a whole number of the arrival’s day for any clock', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (time) => {
+        const [timeMs] = dated(time) as [number]
+        expect(Number.isInteger(timeMs)).toBe(true)
+        expect(timeMs).toBeGreaterThanOrEqual(day.startMs)
+        expect(timeMs).toBeLessThanOrEqual(facts.arrivedAt)
+      }),
+    )
+  })
+})
+
+describe('the origin of a page', () => {
+  const wide = makeSite({ subdomains: true })
+  it.each([
+    ['https://example.com', true, true],
+    ['http://example.com', true, true],
+    ['http://example.com:8080', true, true],
+    ['https://EXAMPLE.com', true, true],
+    ['https://www.example.com', false, true],
+    ['https://a.b.example.com:1', false, true],
+    ['https://notexample.com', false, false],
+    ['https://example.com.evil.example', false, false],
+    ['https://evil.example', false, false],
+    ['null', false, false],
+    ['', false, false],
+    [undefined, false, false],
+    ['example.com', false, false],
+    ['ftp://example.com', false, false],
+    ['https://example.com/', false, false],
+    ['https://example.com/path', false, false],
+    ['https://example.com@evil.example', false, false],
+    ['https://user@example.com', false, false],
+    ['https://example.com:port', false, false],
+    ['https://example.com, https://evil.example', false, false],
+    [' https://example.com', false, false],
+    ['https://', false, false],
+    ['https://.example.com', false, false],
+  ])('%s: %s, with subdomains %s', (origin, alone, withSubdomains) => {
+    expect(originAllowed(site, origin)).toBe(alone)
+    expect(originAllowed(wide, origin)).toBe(withSubdomains || alone)
+  })
+
+  it('a machine of its own counts as a site too', () => {
+    expect(originAllowed(makeSite({ domain: 'localhost' }), 'http://localhost:8000')).toBe(true)
+    expect(originAllowed(makeSite({ domain: '127.0.0.1' }), 'http://127.0.0.1:8000')).toBe(true)
+    expect(originAllowed(makeSite({ domain: '[::1]' }), 'http://[::1]:8000')).toBe(true)
+    expect(hostMatches(makeSite({ domain: 'localhost' }), 'localhost')).toBe(true)
+  })
+})
+
+describe('R1.7 referrer spam', () => {
+  it('every listed domain and what lies below it is known, a name that only contains it is not', () => {
+    const listed = (corpus('referrers/spammers.txt') ?? 'semalt.com\nQIWI.xyz\n').trim().split('\n')
+    const domains = listed.map((name) => name.trim().toLowerCase())
+    expect(domains.filter((domain) => !isSpamHost(domain))).toEqual([])
+    expect(domains.filter((domain) => !isSpamHost(`any.${domain}`))).toEqual([])
+    expect(domains.filter((domain) => isSpamHost(`${domain}.example`))).toEqual([])
+    expect(isSpamHost('')).toBe(false)
+    expect(isSpamHost('com')).toBe(false)
+    expect(isSpamHost('github.com')).toBe(false)
+  })
+})

@@ -1,0 +1,239 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseEnvelope, parseEvent } from '../../../server/collect/parse.ts'
+import { UserError } from '../../../server/errors.ts'
+import { EVENT_TYPES, MAX_EVENTS, MEASURED_TYPES } from '../../../schema/event.ts'
+import { cpuMs } from '../../support/cpu-time.ts'
+import { corpus, corpusLines } from '../../support/corpora.ts'
+import { anyText } from '../../support/any-text.ts'
+
+const frame = (fields: object): string =>
+  JSON.stringify({ version: 1, site: 'example.com', events: [], ...fields })
+
+/** What a body is refused with; empty when it is read. Anything but a fault of 400 is a bug. */
+function faultOf(body: string): string {
+  try {
+    parseEnvelope(body)
+  } catch (error) {
+    if (error instanceof UserError && error.status === 400) return error.message
+    throw error
+  }
+  return ''
+}
+
+const view = {
+  type: 'pageview',
+  id: 'abcdefghijklmnopqrstuv',
+  time: 1_780_000_000_000,
+  url: 'https://example.com/a',
+}
+const engagement = { ...view, type: 'engagement', visibleMs: 12_000, scrollPercent: 80 }
+
+describe('the frame of a body', () => {
+  it('is read', () => {
+    const events = [view, 5, null]
+    expect(parseEnvelope(frame({ site: 'Example.COM', consent: 'token', events, more: 1 }))).toEqual({
+      site: 'example.com',
+      consent: 'token',
+      events,
+    })
+    expect(parseEnvelope(frame({}))).toEqual({ site: 'example.com', events: [] })
+    expect(parseEnvelope(frame({ consent: null }))).not.toHaveProperty('consent')
+  })
+
+  const long = 'x'.repeat(254)
+  it.each([
+    ['{"broken', 'JSON'],
+    ['', 'JSON'],
+    ['\u{feff}{}', 'JSON'],
+    ['[]', 'object'],
+    ['null', 'object'],
+    ['"text"', 'object'],
+    ['7', 'object'],
+    [frame({ version: 2 }), 'version'],
+    [frame({ version: '1' }), 'version'],
+    [frame({ version: undefined }), 'version'],
+    [frame({ site: undefined }), 'site'],
+    [frame({ site: '' }), 'site'],
+    [frame({ site: 5 }), 'site'],
+    [frame({ site: long }), 'site'],
+    [frame({ consent: 5 }), 'consent'],
+    [frame({ consent: 'x'.repeat(5_000) }), 'consent'],
+    [frame({ events: undefined }), 'events'],
+    [frame({ events: { 0: view, length: 1 } }), 'events'],
+    [frame({ events: Array.from({ length: MAX_EVENTS + 1 }, () => 0) }), 'events'],
+  ])('%.40s is refused with a sentence that names what is wrong: %s', (body, name) => {
+    const message = faultOf(body)
+    expect(message).toContain(name)
+    expect(message).toMatch(/^The [^\n]+\.$/)
+    expect(message).not.toContain(long.slice(0, 20))
+  })
+
+  it('holds as many events as are allowed', () => {
+    const events = Array.from({ length: MAX_EVENTS }, () => 0)
+    expect(parseEnvelope(frame({ events })).events).toHaveLength(MAX_EVENTS)
+  })
+
+  it('is not fooled by names of the language', () => {
+    const body = '{"__proto__":{"site":"evil.example"},"constructor":1,"version":1,"events":[]}'
+    expect(faultOf(body)).toContain('site')
+    expect(Object.prototype).not.toHaveProperty('site')
+  })
+
+  it('never throws anything but such a sentence', () => {
+    const value = fc.oneof(
+      fc.json(),
+      anyText(),
+      fc.jsonValue().map((json) => frame({ events: json })),
+    )
+    fc.assert(
+      fc.property(value, (body) => {
+        expect(faultOf(body)).toMatch(/^(?:The [^\n]+\.)?$/)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('takes a very deep body quickly', () => {
+    const deep = frame({}).replace('[]', '['.repeat(100_000) + ']'.repeat(100_000))
+    expect(parseEnvelope(deep).events).toHaveLength(1)
+    expect(faultOf('['.repeat(200_000))).toContain('JSON')
+    expect(cpuMs(() => parseEnvelope(deep))).toBeLessThan(200)
+  })
+})
+
+function referrerOf(referrer: string): unknown {
+  const parsed = parseEvent({ ...view, referrer })
+  return parsed.kept && parsed.value.type === 'pageview' ? parsed.value.referrer : parsed
+}
+
+/** Of our own, so that the test does not depend on the corpus: what must be read and what must not. */
+const OWN_CASES = [
+  { name: 'y own', expect: 'y', base64: Buffer.from('[1.5e+2,"\\u0000","é",{"":null}]').toString('base64') },
+  { name: 'n own', expect: 'n', base64: Buffer.from("{'a':1,}").toString('base64') },
+  { name: 'n own bytes', expect: 'n', base64: Buffer.from([0x5b, 0xff, 0x5d]).toString('base64') },
+]
+
+describe('JSON as such', () => {
+  const cases = [...OWN_CASES, ...corpusLines<(typeof OWN_CASES)[number]>('hostile/json-parsing.jsonl')]
+  it('what is JSON is never refused for its syntax, what is none always is', () => {
+    const wrong = cases.filter(({ expect: verdict, base64 }) => {
+      const fault = faultOf(Buffer.from(base64, 'base64').toString('utf8'))
+      return verdict === 'y' ? fault.includes('JSON') : verdict === 'n' && fault === ''
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('one event', () => {
+  it('is read, without the fields that are unknown here', () => {
+    const full = { ...view, referrer: 'https://a.example/', title: 't', screen: '1x1', language: 'de' }
+    expect(parseEvent({ ...full, name: 'x', props: {} })).toEqual({ kept: true, value: full })
+    expect(parseEvent(engagement)).toEqual({ kept: true, value: engagement })
+  })
+
+  it.each([
+    [null],
+    [5],
+    ['pageview'],
+    [[view]],
+    [{}],
+    [{ ...view, type: undefined }],
+    [{ ...view, type: 5 }],
+    [{ ...view, type: 'pageView' }],
+    [{ ...view, type: 'toString' }],
+    [{ ...view, type: '__proto__' }],
+    [{ ...view, id: undefined }],
+    [{ ...view, id: 'short77' }],
+    [{ ...view, id: 'x'.repeat(65) }],
+    [{ ...view, id: 'with a space' }],
+    [{ ...view, id: 'umlaut-ü-in-it' }],
+    [{ ...view, id: 'new\nline-in-it' }],
+    [{ ...view, time: undefined }],
+    [{ ...view, time: '1780000000000' }],
+    [{ ...view, time: Number.POSITIVE_INFINITY }],
+    [{ ...view, url: undefined }],
+    [{ ...view, url: '' }],
+    [{ ...view, url: `https://example.com/${'x'.repeat(2_048)}` }],
+    [{ ...view, referrer: 5 }],
+    [{ ...engagement, visibleMs: undefined }],
+    [{ ...engagement, scrollPercent: 'all' }],
+    [{ ...engagement, visibleMs: Number.NaN }],
+  ])('%j is invalid', (raw) => {
+    expect(parseEvent(raw)).toEqual({ kept: false, reason: 'invalid_event' })
+  })
+
+  it('of a kind that is known but not measured is unsupported', () => {
+    const others = EVENT_TYPES.filter((type) => !(MEASURED_TYPES as readonly string[]).includes(type))
+    expect(others.length).toBeGreaterThan(0)
+    for (const type of others)
+      expect(parseEvent({ ...view, type })).toMatchObject({ reason: 'unsupported_type' })
+  })
+
+  it.each(['abcdefgh', '550e8400-e29b-41d4-a716-446655440000', 'A_b-C~9!', 'x'.repeat(64)])(
+    'may have the id %s',
+    (id) => {
+      expect(parseEvent({ ...view, id })).toMatchObject({ kept: true })
+    },
+  )
+
+  it('has its numbers moved into their range', () => {
+    const numbers = [
+      [-5, -1, 0, 0],
+      [1e300, 1e300, 86_400_000, 100],
+      [0.4, 79.6, 0, 80],
+    ] as const
+    for (const [visibleMs, scrollPercent, milliseconds, percent] of numbers) {
+      expect(parseEvent({ ...engagement, visibleMs, scrollPercent })).toMatchObject({
+        value: { visibleMs: milliseconds, scrollPercent: percent },
+      })
+    }
+  })
+
+  it('has long texts cut, control characters removed and half characters replaced', () => {
+    expect(referrerOf('x'.repeat(3_000))).toBe('x'.repeat(2_048))
+    expect(referrerOf('a\u0000b\u001fc\u0085d\te')).toBe('abcde')
+    expect(referrerOf('a\ud800b\udc00')).toBe('a\ufffdb\ufffd')
+    expect(referrerOf(`${'x'.repeat(2_047)}😀`)).toBe(`${'x'.repeat(2_047)}\ufffd`)
+  })
+
+  it('is clean whatever text it holds', () => {
+    const own = [
+      '\u202eturned',
+      'NUL\u0000',
+      '＜script＞',
+      '\u{1f469}\u200d\u{1f52c}',
+      '../../etc/passwd',
+      'undefined',
+    ]
+    const naughty = [...own, ...(JSON.parse(corpus('hostile/blns.json') ?? '[]') as string[])]
+    for (const text of naughty) {
+      const parsed = parseEvent({ ...view, referrer: text, title: text, language: text, screen: text })
+      expect(parsed.kept).toBe(true)
+      expect(JSON.stringify(parsed)).not.toMatch(/[\p{Cc}]|\\u00[01]|\\ud[89a-f]/u)
+    }
+  })
+
+  it('never throws and never touches what is common to all objects', () => {
+    const keys = fc.constantFrom(
+      'type',
+      'id',
+      'time',
+      'url',
+      'referrer',
+      '__proto__',
+      'constructor',
+      'visibleMs',
+    )
+    const values = fc.oneof(fc.jsonValue(), fc.constantFrom('pageview', 'engagement', 'abcdefgh'))
+    const before = Object.getOwnPropertyNames(Object.prototype).length
+    fc.assert(
+      fc.property(fc.dictionary(keys, values), (raw) => {
+        const parsed = parseEvent(JSON.parse(JSON.stringify(raw)))
+        expect(typeof parsed.kept).toBe('boolean')
+      }),
+      { numRuns: 1_000 },
+    )
+    expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(before)
+  })
+})
