@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { QueryAnswer } from '../../schema/query.ts'
+import { addSite, ask, eventually, pageview, send, startProduct, type Product } from '../support/product.ts'
+
+/**
+ * The whole product under load is killed with SIGKILL at random moments, the server and the engine in turn. Every event
+ * answered 202 is counted exactly once; one whose answer was lost at most once.
+ */
+const SERVER_KILLS = Number(process.env['KILLS'] ?? 20)
+const ENGINE_KILLS = Number(process.env['ENGINE_KILLS'] ?? 10)
+const SENDERS = 16
+const EVENTS = 20
+const site = 'kill.example'
+
+describe('kill -9 under load', () => {
+  let product: Product
+  let key: string
+  beforeAll(async () => {
+    product = await startProduct()
+    key = await addSite(product, site)
+  })
+  afterAll(() => product.dispose())
+
+  const enginePid = (): number =>
+    (JSON.parse(readFileSync(path.join(product.data, 'engine.json'), 'utf8')) as { pid: number }).pid
+  const byPage = (): Promise<QueryAnswer> =>
+    ask(product.url, key, { site, period: 'today', metrics: ['pageviews'], breakdown: 'page', limit: 1000 })
+
+  it('counts every event answered 202 exactly once', async () => {
+    const acknowledged = new Map<string, number>()
+    const unanswered = new Map<string, number>()
+    const load = { running: true }
+    let sequence = 0
+
+    const sender = async (): Promise<void> => {
+      while (load.running) {
+        const page = `/k/${sequence++ % 40}`
+        const events = Array.from({ length: EVENTS }, () => pageview(site, page))
+        const add = (to: Map<string, number>): void => void to.set(page, (to.get(page) ?? 0) + EVENTS)
+        try {
+          const answer = await send(product.url, site, events, {
+            address: `81.2.${sequence % 200}.${sequence % 250}`,
+          })
+          await answer.arrayBuffer()
+          if (answer.status === 202) add(acknowledged)
+          else if (answer.status !== 503) throw new Error(`answered ${answer.status}`)
+        } catch (error) {
+          if (error instanceof Error && error.message.startsWith('answered')) throw error
+          add(unanswered)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      }
+    }
+    const senders = Array.from({ length: SENDERS }, sender)
+    const restarts: number[] = []
+    let engineKills = 0
+    for (let kill = 0; kill < SERVER_KILLS; kill++) {
+      await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 1200))
+      if (engineKills < ENGINE_KILLS) {
+        process.kill(enginePid(), 'SIGKILL')
+        engineKills++
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500))
+      }
+      await product.kill()
+      await product.restart()
+      restarts.push(product.startedInMs())
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    load.running = false
+    await Promise.all(senders)
+
+    const acked = [...acknowledged.values()].reduce((sum, count) => sum + count, 0)
+    const unknown = [...unanswered.values()].reduce((sum, count) => sum + count, 0)
+    await eventually(byPage, (answer) => Number(answer.totals.pageviews) >= acked, 60)
+    // Whatever would still come twice has come when a second look finds the same after several loads.
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    const { rows, totals } = await byPage()
+    const stored = Number(totals.pageviews)
+    console.info(
+      `${SERVER_KILLS} server kills, ${engineKills} engine kills, ${acked} acknowledged, ${unknown} unanswered, ${stored} stored, slowest restart ${Math.round(Math.max(...restarts))} ms`,
+    )
+    for (const [page, count] of acknowledged) {
+      const found = rows.find((row) => row['page'] === page)?.pageviews ?? 0
+      expect(found, page).toBeGreaterThanOrEqual(count)
+      expect(found, page).toBeLessThanOrEqual(count + (unanswered.get(page) ?? 0))
+    }
+    expect(engineKills).toBe(ENGINE_KILLS)
+    expect(acked).toBeGreaterThan(SERVER_KILLS * EVENTS)
+  }, 300_000)
+})
