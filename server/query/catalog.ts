@@ -1,0 +1,222 @@
+import type { Dimension, Filter, Metric } from '../../schema/query.ts'
+
+/**
+ * Every metric, dimension and filter of a question as constants: the only pieces of SQL there are besides the frames
+ * in sql.ts and minimum-group.ts. Nothing of a request is ever part of them.
+ */
+
+/** Columns of `events` that a dimension or a figure reads. */
+export type Column =
+  | 'hostname'
+  | 'page'
+  | 'referrer'
+  | 'source'
+  | 'channel'
+  | 'utm_source'
+  | 'utm_medium'
+  | 'utm_campaign'
+  | 'utm_term'
+  | 'utm_content'
+  | 'country'
+  | 'region'
+  | 'city'
+  | 'network'
+  | 'browser'
+  | 'browser_version'
+  | 'os'
+  | 'os_version'
+  | 'device'
+  | 'screen'
+  | 'language'
+  | 'basis'
+  | 'collector'
+  | 'visible_ms'
+  | 'scroll_percent'
+
+interface EventDimension {
+  /** Selects events: a visit belongs to each value that one of its events holds. */
+  readonly scope: 'event'
+  readonly columns: readonly Column[]
+  readonly expression: string
+}
+
+interface VisitDimension {
+  /** Selects visits: a visit has one value, that of its first page view (exitPage: of its last). */
+  readonly scope: 'visit'
+  readonly columns: readonly Column[]
+  readonly expression: string
+  /** Aggregate over the events of one visit that gives the value; also runs as a window over the visit. */
+  readonly aggregate: string
+  /** What a page view without a visitor key holds, which is no visit: its own column, or nothing. */
+  readonly keyless: 'own' | 'nothing'
+}
+
+export type DimensionEntry = (EventDimension | VisitDimension) & {
+  /** close: may point at somebody, so that answers that touch it are folded at the minimum group. */
+  readonly closeness: 'plain' | 'close'
+}
+
+/** Order of a visitor's events: the loader numbers the rows by the client's milliseconds before it floors the time. */
+export const EVENT_ORDER = 'time, batch_id, row'
+
+function event(column: Column, closeness: DimensionEntry['closeness']): DimensionEntry {
+  return { scope: 'event', columns: [column], expression: column, closeness }
+}
+
+function ofVisit(
+  column: Column,
+  end: 'First' | 'Last',
+  keyless: VisitDimension['keyless'],
+  expression: string,
+): DimensionEntry {
+  return {
+    scope: 'visit',
+    columns: [column],
+    expression,
+    aggregate: `${end === 'First' ? 'argMinIf' : 'argMaxIf'}(${column}, (${EVENT_ORDER}), type = 'pageview')`,
+    keyless,
+    closeness: 'plain',
+  }
+}
+
+const WEEKDAYS = "['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']"
+
+export const DIMENSION_CATALOG: Readonly<Record<Dimension, DimensionEntry>> = {
+  page: event('page', 'plain'),
+  entryPage: ofVisit('page', 'First', 'nothing', 'entry_page'),
+  exitPage: ofVisit('page', 'Last', 'nothing', 'exit_page'),
+  hostname: event('hostname', 'plain'),
+  source: ofVisit('source', 'First', 'own', 'visit_source'),
+  referrer: ofVisit('referrer', 'First', 'own', 'visit_referrer'),
+  channel: ofVisit('channel', 'First', 'own', 'visit_channel'),
+  utmSource: ofVisit('utm_source', 'First', 'own', 'visit_utm_source'),
+  utmMedium: ofVisit('utm_medium', 'First', 'own', 'visit_utm_medium'),
+  utmCampaign: ofVisit('utm_campaign', 'First', 'own', 'visit_utm_campaign'),
+  utmTerm: ofVisit('utm_term', 'First', 'own', 'visit_utm_term'),
+  utmContent: ofVisit('utm_content', 'First', 'own', 'visit_utm_content'),
+  country: event('country', 'plain'),
+  region: event('region', 'close'),
+  city: event('city', 'close'),
+  network: event('network', 'close'),
+  browser: event('browser', 'plain'),
+  browserVersion: event('browser_version', 'close'),
+  os: event('os', 'plain'),
+  osVersion: event('os_version', 'close'),
+  device: event('device', 'plain'),
+  screen: event('screen', 'close'),
+  language: event('language', 'plain'),
+  basis: event('basis', 'plain'),
+  collector: event('collector', 'plain'),
+  weekday: {
+    scope: 'event',
+    columns: [],
+    expression: `arrayElement(${WEEKDAYS}, toDayOfWeek(day))`,
+    closeness: 'plain',
+  },
+  hourOfDay: {
+    scope: 'event',
+    columns: [],
+    expression: "leftPad(toString(toHour(time, {timezone:String})), 2, '0')",
+    closeness: 'plain',
+  },
+}
+
+/** What each part of a statement counts. All are sums over days, so that longer periods add released days. */
+export const PARTS = {
+  /** From the selected events themselves. */
+  seen: ['visitors', 'pageviews'],
+  /** From the visits that hold a selected event, each measured as a whole. */
+  visited: ['visits', 'visit_views', 'entries', 'bounces', 'seconds'],
+  /** From engagement, by the page view it belongs to. */
+  measured: ['measured_views', 'visible', 'depth'],
+} as const
+export type Part = keyof typeof PARTS
+export type Sum = (typeof PARTS)[Part][number]
+export type Sums = Partial<Record<Sum, number>>
+export const SUMS = Object.values(PARTS).flat()
+
+interface MetricEntry {
+  readonly part: Part
+  readonly sum: Sum
+  /** Divided by this; null where it is 0. */
+  readonly per?: Sum
+  /** And by this: milliseconds to seconds. */
+  readonly divisor?: number
+}
+
+export const METRIC_CATALOG: Readonly<Record<Metric, MetricEntry>> = {
+  visitors: { part: 'seen', sum: 'visitors' },
+  visits: { part: 'visited', sum: 'visits' },
+  pageviews: { part: 'seen', sum: 'pageviews' },
+  viewsPerVisit: { part: 'visited', sum: 'visit_views', per: 'visits' },
+  bounceRate: { part: 'visited', sum: 'bounces', per: 'entries' },
+  visitDuration: { part: 'visited', sum: 'seconds', per: 'entries' },
+  timeOnPage: { part: 'measured', sum: 'visible', per: 'measured_views', divisor: 1_000 },
+  scrollDepth: { part: 'measured', sum: 'depth', per: 'measured_views' },
+}
+
+/** The value of a metric from its sums. */
+export function metricValue(metric: Metric, sums: Sums): number | null {
+  const { sum, per, divisor = 1 } = METRIC_CATALOG[metric]
+  const above = sums[sum] ?? 0
+  if (per === undefined) return above
+  const below = sums[per] ?? 0
+  return below === 0 ? null : above / below / divisor
+}
+
+/** The same as SQL over columns named like the sums: rows are ordered by it. */
+export function metricExpression(metric: Metric): string {
+  const { sum, per, divisor } = METRIC_CATALOG[metric]
+  if (per === undefined) return sum
+  return `if(${per} = 0, NULL, ${sum} / ${per}${divisor === undefined ? '' : ` / ${divisor}`})`
+}
+
+export const OPERATORS = ['is', 'isNot', 'contains', 'matches'] as const
+export type Operator = (typeof OPERATORS)[number]
+
+export function operatorOf(filter: Filter): { operator: Operator; values: readonly string[] } {
+  if ('is' in filter) return { operator: 'is', values: filter.is }
+  if ('isNot' in filter) return { operator: 'isNot', values: filter.isNot }
+  if ('contains' in filter) return { operator: 'contains', values: filter.contains }
+  return { operator: 'matches', values: filter.matches }
+}
+
+/** Upper case and lower case are different everywhere. The parameter is named by the position of the filter. */
+export const OPERATOR_CATALOG: Readonly<
+  Record<
+    Operator,
+    { predicate(expression: string, parameter: string): string; bind(values: readonly string[]): unknown }
+  >
+> = {
+  is: {
+    predicate: (expression, parameter) => `${expression} IN {${parameter}:Array(String)}`,
+    bind: (values) => values,
+  },
+  isNot: {
+    predicate: (expression, parameter) => `${expression} NOT IN {${parameter}:Array(String)}`,
+    bind: (values) => values,
+  },
+  contains: {
+    predicate: (expression, parameter) => `multiSearchAny(${expression}, {${parameter}:Array(String)})`,
+    bind: (values) => values,
+  },
+  matches: {
+    predicate: (expression, parameter) => `match(${expression}, {${parameter}:String})`,
+    bind: globsToPattern,
+  },
+}
+
+/** Globs as one RE2 pattern over the whole value: `**` any characters, `*` any but a slash, all else itself. */
+function globsToPattern(globs: readonly string[]): string {
+  const alternatives = globs.map((glob) =>
+    glob
+      .split(/(\*\*|\*)/)
+      .map((piece) => {
+        if (piece === '**') return '.*'
+        if (piece === '*') return '[^/]*'
+        return piece.replaceAll(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`)
+      })
+      .join(''),
+  )
+  return `(?s)^(?:${alternatives.join('|')})$`
+}

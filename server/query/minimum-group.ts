@@ -1,0 +1,199 @@
+import type { Dimension, Filter } from '../../schema/query.ts'
+import type { Site } from '../../schema/site.ts'
+import { UserError } from '../errors.ts'
+import { DIMENSION_CATALOG, operatorOf } from './catalog.ts'
+import type { ParsedQuery } from './parse.ts'
+import {
+  columnsOf,
+  eventsRelation,
+  predicateOf,
+  toldRelation,
+  visitsRelation,
+  WINDOW_PREDICATE,
+  type EventsFrame,
+} from './relations.ts'
+
+/**
+ * The minimum group: the one place that decides what of an answer may be told. Rules and their limits are in
+ * docs/adr/0006-query.md.
+ *
+ * Each (site, day, cell) is released alone, so that longer periods are sums of released cells and comparing periods
+ * tells nothing. Three steps, each by the distinct visitors of one day:
+ *
+ * 1. `cells`: the values of one dimension. Those below k are lumped into `(other)`; where these alone would be found
+ *    by subtraction (one value, or fewer than k visitors together), the smallest released one joins them. Filters see
+ *    the lumped values only, so that no list of values can be subtracted from another.
+ * 2. `days`: a filtered answer of a day is told when each class of the partition its filters make (these hold, those
+ *    do not) has nobody or at least k visitors: the answer, its complement, and the difference to each question with
+ *    a filter less.
+ * 3. `crossed cells`: the same for each row of a breakdown under filters; rows that fail are lumped, and when these
+ *    could be found by subtraction, all rows of the day are.
+ */
+export interface Fold {
+  readonly minimum: number
+  /** Whether the answer selects some of a day's events, so that its complement counts too. */
+  readonly selects: boolean
+  /** Whether the values of this dimension are lumped. */
+  lumps(dimension: Dimension): boolean
+}
+
+/** The row of what was lumped. */
+export const OTHER = '(other)'
+
+function isClose(dimension: Dimension): boolean {
+  return DIMENSION_CATALOG[dimension].closeness === 'close'
+}
+
+/** A third filter may single out somebody, whatever it is about. */
+const FILTERS_TO_FOLD = 3
+
+/** How an answer is folded; undefined: it is told as it is. Throws UserError for what cannot be folded. */
+export function foldOf(query: ParsedQuery, site: Site): Fold | undefined {
+  if (site.minimumGroup <= 1) return undefined
+  const { breakdown, filters, interval } = query
+  const touched = [
+    ...(breakdown === undefined ? [] : [breakdown]),
+    ...filters.map(({ dimension }) => dimension),
+  ]
+  const isRealtime = query.period === 'realtime'
+  const isWithinDay = interval === 'hour' || interval === 'minute'
+  const folds =
+    site.minimumGroupScope === 'all'
+      ? touched.length > 0 || isRealtime || isWithinDay
+      : touched.some(isClose) || filters.length >= FILTERS_TO_FOLD
+  if (!folds) return undefined
+  if (isWithinDay && breakdown !== undefined) {
+    throw new UserError(
+      `Interval ${JSON.stringify(interval)} with breakdown ${JSON.stringify(breakdown)} would show groups below the site's minimum of ${site.minimumGroup}; ask by day, week or month.`,
+    )
+  }
+  return {
+    minimum: site.minimumGroup,
+    selects: filters.length > 0 || isRealtime,
+    lumps: site.minimumGroupScope === 'all' ? () => true : isClose,
+  }
+}
+
+/** `(day, cell)` of the values of a dimension that are released by themselves. */
+export function releasedValues(dimension: Dimension, releasedOnly: boolean): string {
+  const frame = { columns: columnsOf([dimension]), releasedOnly }
+  const relation =
+    DIMENSION_CATALOG[dimension].scope === 'event'
+      ? eventsRelation(frame)
+      : visitsRelation(frame, [dimension])
+  return releasedCells(DIMENSION_CATALOG[dimension].expression, relation)
+}
+
+export function releasedCells(cell: string, relation: string): string {
+  return `SELECT day, cell
+FROM (
+SELECT day, cell, people, countIf(people < {minimum:UInt32}) OVER (PARTITION BY day) AS small, uniqExactMergeIf(visitors, people < {minimum:UInt32}) OVER (PARTITION BY day) AS small_people, row_number() OVER (PARTITION BY day ORDER BY people < {minimum:UInt32}, people, cell) AS position
+FROM (
+SELECT day, ${cell} AS cell, uniqExactStateIf(visitor, visitor != 0) AS visitors, uniqExactIf(visitor, visitor != 0) AS people
+FROM (
+${relation}
+)
+GROUP BY day, cell
+))
+WHERE people >= {minimum:UInt32} AND (position > 1 OR small = 0 OR (small >= 2 AND small_people >= {minimum:UInt32}))`
+}
+
+/** The condition of a filter under folding: a lumped value is equal to nothing. */
+export function foldedPredicate(fold: Fold, filter: Filter, position: number, releasedOnly: boolean): string {
+  const predicate = predicateOf(filter, position)
+  if (!fold.lumps(filter.dimension)) return predicate
+  const { expression } = DIMENSION_CATALOG[filter.dimension]
+  const released = `(day, ${expression}) IN (
+${releasedValues(filter.dimension, releasedOnly)}
+)`
+  return operatorOf(filter).operator === 'isNot'
+    ? `(${predicate} OR NOT ${released})`
+    : `(${predicate} AND ${released})`
+}
+
+/** Events with the class they fall into: bit by bit, which conditions do not hold. 0: selected. */
+export interface ClassifiedFrame {
+  readonly filters: readonly Filter[]
+  readonly isRealtime: boolean
+  readonly breakdown: Dimension | undefined
+  readonly needsVisits: boolean
+  readonly releasedOnly: boolean
+}
+
+function classifiedRelation(fold: Fold, frame: ClassifiedFrame, cell: string): string {
+  const { filters, isRealtime, breakdown, needsVisits, releasedOnly } = frame
+  const dimensions = [
+    ...filters.map(({ dimension }) => dimension),
+    ...(breakdown === undefined ? [] : [breakdown]),
+  ]
+  const conditions = [
+    ...filters.map((filter, position) => foldedPredicate(fold, filter, position, releasedOnly)),
+    ...(isRealtime ? [WINDOW_PREDICATE] : []),
+  ]
+  const bits = conditions.map((condition, bit) => `if(${condition}, 0, ${2 ** bit})`)
+  const events: EventsFrame = { columns: columnsOf(dimensions), releasedOnly }
+  return `SELECT day, visitor, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
+FROM (
+${needsVisits ? toldRelation(events, dimensions) : eventsRelation(events)}
+)`
+}
+
+/** Class of the visits (or visitors, where visits are not asked for) that hold no selected event. */
+const UNSELECTED = 65_534
+
+/** `(day, cell, class)` with its visitors. */
+function classes(fold: Fold, frame: ClassifiedFrame, cell: string): string {
+  return `SELECT day, cell, one AS class, uniqExactStateIf(visitor, visitor != 0) AS visitors, uniqExactIf(visitor, visitor != 0) AS people
+FROM (
+SELECT day, cell, visitor, visit_number, groupUniqArray(class) AS held
+FROM (
+${classifiedRelation(fold, frame, cell)}
+)
+GROUP BY day, cell, visitor, visit_number
+)
+ARRAY JOIN if(has(held, 0) OR visitor = 0, held, arrayPushBack(held, ${UNSELECTED})) AS one
+GROUP BY day, cell, class`
+}
+
+const ALL = 'uniqExactMerge(visitors)'
+const SELECTED = 'uniqExactMergeIf(visitors, class = 0)'
+const UNSELECTED_PEOPLE = `(${ALL} = ${SELECTED} OR ${ALL} - ${SELECTED} >= {minimum:UInt32})`
+
+/** All days with events: `date`, and whether the filtered answer of that day is told. */
+export function daysStatement(fold: Fold, frame: ClassifiedFrame): string {
+  return `SELECT toString(day) AS date, min(class) = 0 AND min(people) >= {minimum:UInt32} AND ${UNSELECTED_PEOPLE} AS told
+FROM (
+${classes(fold, { ...frame, breakdown: undefined }, "''")}
+)
+GROUP BY day
+ORDER BY day`
+}
+
+/**
+ * `(day, cell)` of the rows under filters that are told. `cell` is the breakdown's value, or the slot of a series.
+ * Only for days that are told as a whole.
+ */
+export function releasedCrossedCells(fold: Fold, frame: ClassifiedFrame, cell: string): string {
+  const { breakdown } = frame
+  const alone =
+    breakdown !== undefined && fold.lumps(breakdown)
+      ? ` AND (day, cell) IN (
+${releasedValues(breakdown, true)}
+)`
+      : ''
+  return `SELECT DISTINCT day, cell
+FROM (
+SELECT day, cell, passes, uniqExactIf(cell, fails) OVER (PARTITION BY day) AS failing, min(if(fails, together, {minimum:UInt32})) OVER (PARTITION BY day) AS least_together, uniqExactMergeIf(visitors, fails) OVER (PARTITION BY day) AS all_together, uniqExactMergeIf(visitors, fails AND class = 0) OVER (PARTITION BY day) AS selected_together
+FROM (
+SELECT *, least_class = 0 AND NOT passes AS fails, uniqExactMergeIf(visitors, fails) OVER (PARTITION BY day, class) AS together
+FROM (
+SELECT *, least_class = 0 AND least_people >= {minimum:UInt32} AND (everybody = selected OR everybody - selected >= {minimum:UInt32})${alone} AS passes
+FROM (
+SELECT day, cell, class, visitors, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, uniqExactMerge(visitors) OVER whole_cell AS everybody, uniqExactMergeIf(visitors, class = 0) OVER whole_cell AS selected
+FROM (
+${classes(fold, { ...frame, releasedOnly: true }, cell)}
+)
+WINDOW whole_cell AS (PARTITION BY day, cell)
+))))
+WHERE passes AND (failing = 0 OR (failing >= 2 AND least_together >= {minimum:UInt32} AND (all_together = selected_together OR all_together - selected_together >= {minimum:UInt32})))`
+}

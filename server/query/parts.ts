@@ -1,0 +1,285 @@
+import type { Dimension, Interval } from '../../schema/query.ts'
+import type { Site } from '../../schema/site.ts'
+import { DIMENSION_CATALOG, METRIC_CATALOG, PARTS, type Column, type Part, type Sum } from './catalog.ts'
+import {
+  foldedPredicate,
+  releasedCells,
+  releasedCrossedCells,
+  releasedValues,
+  type ClassifiedFrame,
+  type Fold,
+} from './minimum-group.ts'
+import type { ParsedQuery } from './parse.ts'
+import { slotOf, type Slot, type Span } from './plan.ts'
+import {
+  columnsOf,
+  eventsRelation,
+  predicateOf,
+  toldRelation,
+  viewedRelation,
+  visitsRelation,
+  WINDOW_PREDICATE,
+  type EventsFrame,
+} from './relations.ts'
+
+/** What statements are made for: a question about a span of days, and how its answer is folded. */
+export interface Subject {
+  readonly query: ParsedQuery
+  readonly site: Site
+  readonly span: Span
+  readonly fold: Fold | undefined
+  /** Days whose filtered answer is told; undefined where all are. */
+  readonly releasedDays: readonly string[] | undefined
+}
+
+/** How the sums of a day are split: by value, by slot of the day, by both or not at all. */
+export interface Shape {
+  readonly breakdown: Dimension | undefined
+  readonly interval: Interval | undefined
+}
+
+const SLOTS: Readonly<Record<Slot, (time: string) => string>> = {
+  day: () => '0',
+  hour: (time) => `toHour(${time}, {timezone:String}) * 60`,
+  minute: (time) => `toHour(${time}, {timezone:String}) * 60 + toMinute(${time}, {timezone:String})`,
+}
+
+/** Which parts the metrics need. Rows of a breakdown are the values of selected events, whatever is asked of them. */
+export function neededParts({ query }: Subject, shape: Shape): Part[] {
+  const needed = new Set(query.metrics.map((metric) => METRIC_CATALOG[metric].part))
+  if (shape.breakdown !== undefined) needed.add('seen')
+  return (['seen', 'visited', 'measured'] as const).filter((part) => needed.has(part))
+}
+
+export function sumsOf(parts: readonly Part[]): Sum[] {
+  return parts.flatMap((part) => [...PARTS[part]])
+}
+
+/** The sums of each day, `day_…`, by day, slot, lumped and cell. */
+export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): string {
+  const subject = toldAsItIs(given, shape) ? { ...given, fold: undefined } : given
+  return parts.map((part) => PART_TEXTS[part](subject, shape, parts)).join('\nUNION ALL\n')
+}
+
+/** Totals of whole days without a filter are told whatever the minimum group. */
+function toldAsItIs({ fold }: Subject, shape: Shape): boolean {
+  return fold?.selects !== true && shape.breakdown === undefined && slotIn(shape) === 'day'
+}
+
+type PartText = (subject: Subject, shape: Shape, parts: readonly Part[]) => string
+const PART_TEXTS: Readonly<Record<Part, PartText>> = {
+  seen: seenPart,
+  visited: visitedPart,
+  measured: measuredPart,
+}
+
+function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const dimensions = dimensionsOf(subject, shape)
+  // Where visits are selected as a whole, their rows are fewer than their events.
+  const byVisit = dimensions.some(isOfVisit) && selectsWholeVisits(subject, shape) && slotIn(shape) === 'day'
+  const relation = byVisit
+    ? visitsRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)
+    : eventsOrTold(subject, shape, [])
+  return daySums(
+    parts,
+    {
+      visitors: 'uniqExactIf(visitor, visitor != 0)',
+      pageviews: byVisit ? 'sum(views)' : "countIf(type = 'pageview')",
+    },
+    bySlot(
+      shape,
+      byValue(subject, shape, selectedOf(subject, relation)),
+      subject,
+      byVisit ? 'began' : 'time',
+    ),
+    'uniqExactIf(raw, lumped)',
+  )
+}
+
+const VISIT_SUMS: Partial<Record<Sum, string>> = {
+  visits: 'count()',
+  visit_views: 'sum(views)',
+  entries: 'countIf(enters)',
+  bounces: 'countIf(enters AND views = 1 AND customs = 0)',
+  seconds: 'sumIf(ended - began, enters)',
+}
+
+function visitedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const { fold } = subject
+  // By page, bounces and durations are those of the visits that began there.
+  const byPage = shape.breakdown === 'page'
+  const relation = selectsWholeVisits(subject, shape)
+    ? wholeVisits(subject, shape)
+    : visitsHolding(subject, shape, byPage)
+  const enough = 'uniqExactIf(visitor, enters) >= {minimum:UInt32}'
+  const guarded = Object.entries(VISIT_SUMS).map(([sum, text]): [string, string] => [
+    sum,
+    fold && byPage && text.includes('enters') ? `if(${enough}, ${text}, 0)` : text,
+  ])
+  return `${daySums(parts, Object.fromEntries(guarded), relation)}${fold && slotIn(shape) !== 'day' ? ENOUGH_PEOPLE : ''}`
+}
+
+/** Whether a visit is selected with all of its events or not at all. */
+function selectsWholeVisits(subject: Subject, shape: Shape): boolean {
+  return subject.span.window === undefined && dimensionsOf(subject, shape).every(isOfVisit)
+}
+
+function wholeVisits(subject: Subject, shape: Shape): string {
+  const dimensions = dimensionsOf(subject, shape)
+  const visits = `SELECT *, 1 AS enters
+FROM (
+${visitsRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)}
+)
+WHERE visitor != 0`
+  return bySlot(shape, byValue(subject, shape, selectedOf(subject, visits)), subject, 'began')
+}
+
+/** Visits that hold a selected event, each measured as a whole, once for each value. */
+function visitsHolding(subject: Subject, shape: Shape, byPage: boolean): string {
+  const dimensions: Dimension[] = [
+    ...dimensionsOf(subject, shape),
+    ...(byPage ? (['entryPage'] as const) : []),
+  ]
+  const keys = shape.breakdown === undefined ? 'cell' : 'lumped, cell'
+  const visit = `day, visitor, visit, views, customs, began, ended, ${keys}`
+  // A visit is placed where it began; in realtime, where it was first seen within the half hour.
+  const told = `SELECT *
+FROM (
+${toldRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)}
+)
+WHERE visitor != 0`
+  const visits = `SELECT ${visit}, ${byPage ? 'max(entry_page = raw)' : '1'} AS enters, min(time) AS first_seen
+FROM (
+${byValue(subject, shape, selectedOf(subject, told))}
+)
+GROUP BY ${visit}`
+  return bySlot(shape, visits, subject, subject.span.window === undefined ? 'began' : 'first_seen')
+}
+
+function measuredPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const engagement = `SELECT *
+FROM (
+${viewedRelation(eventsOrTold(subject, shape, ['hostname', 'page', 'visible_ms', 'scroll_percent']))}
+)
+WHERE type = 'engagement'`
+  const relation = `SELECT day, slot, lumped, cell, visitor, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
+FROM (
+${bySlot(shape, byValue(subject, shape, selectedOf(subject, engagement)), subject, 'time')}
+)
+GROUP BY day, slot, lumped, cell, visitor, hostname, page, if(visitor = 0, batch_id, 0), if(visitor = 0, row, page_view)`
+  return `${daySums(
+    parts,
+    { measured_views: 'count()', visible: 'sum(view_visible)', depth: 'sum(view_depth)' },
+    relation,
+  )}${subject.fold ? ENOUGH_PEOPLE : ''}`
+}
+
+/** Figures of fewer visitors than the cell has are told alone only where these are enough. */
+const ENOUGH_PEOPLE = '\nHAVING uniqExactIf(visitor, visitor != 0) >= {minimum:UInt32}'
+
+/** Sums of one part beside zeros for the others, so that parts can be stacked. */
+function daySums(
+  parts: readonly Part[],
+  own: Partial<Record<Sum, string>>,
+  relation: string,
+  folded = '0',
+): string {
+  const columns = sumsOf(parts).map((sum) => `toUInt64(${own[sum] ?? '0'}) AS day_${sum}`)
+  return `SELECT day, slot, lumped, cell, toUInt64(${folded}) AS day_folded, ${columns.join(', ')}
+FROM (
+${relation}
+)
+GROUP BY day, slot, lumped, cell`
+}
+
+/** Adds columns raw, lumped and cell: the value of the breakdown, and whether it is told. */
+function byValue(subject: Subject, { breakdown }: Shape, relation: string): string {
+  if (breakdown === undefined) return `SELECT *, '' AS cell\nFROM (\n${relation}\n)`
+  const { expression } = DIMENSION_CATALOG[breakdown]
+  const { fold } = subject
+  if (!fold)
+    return `SELECT *, ${expression} AS raw, 0 AS lumped, ${expression} AS cell\nFROM (\n${relation}\n)`
+  const released = fold.selects
+    ? releasedCrossedCells(fold, classifiedFrame(subject, breakdown), expression)
+    : releasedValues(breakdown, false)
+  return lumping(expression, released, relation, "if(lumped, '', raw) AS cell")
+}
+
+/** Adds column slot; and raw and lumped where there is no breakdown. */
+function bySlot(shape: Shape, relation: string, subject: Subject, time: string): string {
+  const { fold } = subject
+  const slot = slotIn(shape)
+  const expression = SLOTS[slot](time)
+  if (shape.breakdown !== undefined) return `SELECT *, ${expression} AS slot\nFROM (\n${relation}\n)`
+  if (!fold || slot === 'day') {
+    return `SELECT *, 0 AS raw, 0 AS lumped, ${expression} AS slot\nFROM (\n${relation}\n)`
+  }
+  const released = fold.selects
+    ? releasedCrossedCells(fold, classifiedFrame(subject, undefined), SLOTS[slot]('time'))
+    : releasedCells(SLOTS[slot]('time'), eventsRelation(eventsFrame(subject, [])))
+  return lumping(expression, released, relation, 'if(lumped, 0, raw) AS slot')
+}
+
+/** In two steps: a condition that is named and used twice in one SELECT is worked out twice. */
+function lumping(expression: string, released: string, relation: string, told: string): string {
+  return `SELECT *, ${told}
+FROM (
+SELECT *, ${expression} AS raw, (day, raw) NOT IN (
+${released}
+) AS lumped
+FROM (
+${relation}
+))`
+}
+
+/** The events that filters and the half hour of `realtime` select. */
+function selectedOf({ query, span, fold, releasedDays }: Subject, relation: string): string {
+  const conditions = query.filters.map((filter, position) =>
+    fold
+      ? foldedPredicate(fold, filter, position, releasedDays !== undefined)
+      : predicateOf(filter, position),
+  )
+  if (span.window !== undefined) conditions.push(WINDOW_PREDICATE)
+  if (conditions.length === 0) return relation
+  return `SELECT *
+FROM (
+${relation}
+)
+WHERE ${conditions.join(' AND ')}`
+}
+
+export function classifiedFrame(subject: Subject, breakdown: Dimension | undefined): ClassifiedFrame {
+  const { query, span, releasedDays } = subject
+  const dimensions = dimensionsOf(subject, { breakdown, interval: undefined })
+  return {
+    filters: query.filters,
+    isRealtime: span.window !== undefined,
+    breakdown,
+    needsVisits:
+      dimensions.some(isOfVisit) || query.metrics.some((metric) => METRIC_CATALOG[metric].part === 'visited'),
+    releasedOnly: releasedDays !== undefined,
+  }
+}
+
+/** Events, with what their visits tell where a filter or the breakdown asks for it. */
+function eventsOrTold(subject: Subject, shape: Shape, more: readonly Column[]): string {
+  const dimensions = dimensionsOf(subject, shape)
+  const frame = eventsFrame(subject, [...columnsOf(dimensions), ...more])
+  return dimensions.some(isOfVisit) ? toldRelation(frame, dimensions) : eventsRelation(frame)
+}
+
+function eventsFrame({ releasedDays }: Subject, columns: readonly Column[]): EventsFrame {
+  return { columns, releasedOnly: releasedDays !== undefined }
+}
+
+function dimensionsOf({ query }: Subject, { breakdown }: Shape): Dimension[] {
+  return [...query.filters.map(({ dimension }) => dimension), ...(breakdown === undefined ? [] : [breakdown])]
+}
+
+function isOfVisit(dimension: Dimension): boolean {
+  return DIMENSION_CATALOG[dimension].scope === 'visit'
+}
+
+function slotIn({ interval }: Shape): Slot {
+  return interval === undefined ? 'day' : slotOf(interval)
+}

@@ -1,0 +1,239 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Dimension, Interval, MetricValues, Query, QueryAnswer, QueryRow } from '../../schema/query.ts'
+import type { Site } from '../../schema/site.ts'
+import type { Clock } from '../clock.ts'
+import { UserError } from '../errors.ts'
+import {
+  isLumped,
+  addSums,
+  foldedIn,
+  metricValues,
+  seriesOf,
+  seriesRows,
+  sumsOfRow,
+  valueOfRow,
+} from './answer.ts'
+import { ask, tooSlow, type AnsweredRow } from './ask.ts'
+import { createGate, type GateOptions } from './gate.ts'
+import { foldOf, type Fold } from './minimum-group.ts'
+import { withDefaults, type ParsedQuery } from './parse.ts'
+import type { Subject } from './parts.ts'
+import { createSharing } from './share.ts'
+import { bucketsOf, planQuery, slotOf, type Span } from './plan.ts'
+import {
+  breakdownStatement,
+  brokenDownSeriesStatement,
+  releasedDaysStatement,
+  seriesStatement,
+  totalsStatement,
+  type Statement,
+} from './sql.ts'
+
+export interface QueriesParts {
+  /** Answers read-only statements. */
+  read: ClickHouseClient
+  clock: Clock
+  /** ISO time up to which accepted events are in the table. */
+  freshness: () => string
+  gate?: GateOptions
+}
+
+export interface Queries {
+  /**
+   * Answers a question about a site, which the caller may ask. Rejects with UserError when it cannot be answered, and
+   * with the signal's reason when that is aborted: what runs in the database is then cancelled.
+   */
+  run(site: Site, query: Query, signal?: AbortSignal): Promise<QueryAnswer>
+}
+
+/** The embedded engine reads on four connections; two cores are busy with less. */
+const GATE: GateOptions = { atOnce: 4, perSite: 3, waiting: 128, waitMs: 20_000 }
+/** One question is a handful of statements. */
+const QUESTION_MS = 30_000
+/** Rows of a series by value. */
+const MAX_SERIES_ROWS = 100_000
+
+export function createQueries(parts: QueriesParts): Queries {
+  const { read, clock, freshness } = parts
+  const gate = createGate(parts.gate ?? GATE)
+  const sharing = createSharing({
+    run: (statement, signal) => ask(read, statement, signal),
+    freshness,
+    clock,
+  })
+  return {
+    async run(site, query, signal) {
+      const parsed = withDefaults(query)
+      const fold = foldOf(parsed, site)
+      const plan = planQuery(parsed, site, clock.now())
+      const deadline = AbortSignal.timeout(QUESTION_MS)
+      const ended = signal ? AbortSignal.any([signal, deadline]) : deadline
+      try {
+        return await gate.pass(site.id, ended, async () => {
+          let isFreshTo = freshness()
+          const asking: Asking = async (statement) => {
+            const shared = await sharing.ask(statement, ended)
+            // ISO times of one kind compare as texts.
+            if (shared.freshness < isFreshTo) isFreshTo = shared.freshness
+            return shared.rows
+          }
+          const own = await answerSpan(asking, parsed, site, plan.span, fold)
+          const comparison = plan.comparison && (await compare(asking, parsed, site, plan.comparison, fold))
+          return {
+            rows: own.rows,
+            totals: own.totals,
+            ...(comparison && { comparison }),
+            meta: {
+              from: plan.span.from,
+              to: plan.span.to,
+              timezone: site.timezone,
+              source: 'events',
+              foldedRows: own.folded,
+              rowCount: own.rowCount,
+              visitors: 'daily-sum',
+              minimumGroup: site.minimumGroup,
+              freshness: isFreshTo,
+            },
+          }
+        })
+      } catch (error) {
+        if (deadline.aborted && signal?.aborted !== true && error === deadline.reason) throw tooSlow()
+        throw error
+      }
+    },
+  }
+}
+
+type Asking = (statement: Statement) => Promise<AnsweredRow[]>
+
+interface SpanAnswer {
+  rows: QueryRow[]
+  totals: MetricValues
+  rowCount: number
+  folded: number
+}
+
+/** The period compared with: totals, and the rows of a series. */
+async function compare(
+  asking: Asking,
+  query: ParsedQuery,
+  site: Site,
+  span: Span,
+  fold: Fold | undefined,
+): Promise<NonNullable<QueryAnswer['comparison']>> {
+  // Folded as the question is, though it needs no rows: totals are compared with totals of the same days' making.
+  const plain: ParsedQuery = {
+    ...query,
+    breakdown: undefined,
+    interval: query.breakdown === undefined ? query.interval : undefined,
+  }
+  const { rows, totals } = await answerSpan(asking, plain, site, span, fold)
+  return {
+    totals,
+    ...(plain.interval === undefined ? {} : { rows }),
+    from: span.from,
+    to: span.to,
+  }
+}
+
+async function answerSpan(
+  asking: Asking,
+  query: ParsedQuery,
+  site: Site,
+  span: Span,
+  fold: Fold | undefined,
+): Promise<SpanAnswer> {
+  const { breakdown, interval } = query
+  const { subject, withheld } = await subjectOf(asking, { query, site, span, fold, releasedDays: undefined })
+  if (breakdown !== undefined) {
+    // Totals first: the panels of a dashboard, which ask at one moment, share them.
+    const totals = await totalsOf(asking, subject)
+    const own = await breakDown(asking, subject, breakdown)
+    const rows =
+      interval === undefined
+        ? own.rows
+        : await breakDownSeries(asking, subject, own.rows, breakdown, interval)
+    return { rows, totals, rowCount: own.rowCount, folded: own.folded + withheld }
+  }
+  if (interval === undefined) {
+    const totals = await totalsOf(asking, subject)
+    return { rows: [{ ...totals }], totals, rowCount: 1, folded: withheld }
+  }
+  const answered = await asking(seriesStatement(subject, interval))
+  // Hours that are lumped are not told; days are never lumped.
+  const told = answered.filter((row) => !isLumped(row))
+  const series = seriesOf(told, interval, bucketsOf(interval, span, site.timezone))
+  const rows = seriesRows(series, query.metrics)
+  // Hours do not add up to days: who was here twice is one visitor of the day.
+  const isWithinDay = slotOf(interval) !== 'day'
+  const totals = isWithinDay
+    ? await totalsOf(asking, subject)
+    : metricValues(query.metrics, addSums([...series.sums.values()]))
+  return { rows, totals, rowCount: rows.length, folded: foldedIn(answered) + withheld }
+}
+
+/** The subject with the days that may be told, where the answer is folded and selects some of a day's events. */
+async function subjectOf(asking: Asking, subject: Subject): Promise<{ subject: Subject; withheld: number }> {
+  const { fold } = subject
+  if (fold?.selects !== true) return { subject, withheld: 0 }
+  const days = await asking(releasedDaysStatement(subject, fold))
+  const told = days.filter((day) => Number(day['told']) === 1).map((day) => String(day['date']))
+  return { subject: { ...subject, releasedDays: told }, withheld: days.length - told.length }
+}
+
+async function totalsOf(asking: Asking, subject: Subject): Promise<MetricValues> {
+  const [row] = await asking(totalsStatement(subject))
+  return metricValues(subject.query.metrics, sumsOfRow(row))
+}
+
+interface BrokenDown {
+  rows: QueryRow[]
+  rowCount: number
+  folded: number
+}
+
+async function breakDown(asking: Asking, subject: Subject, breakdown: Dimension): Promise<BrokenDown> {
+  const { metrics } = subject.query
+  const answered = await asking(breakdownStatement(subject, breakdown))
+  const rows = answered.map((row) => ({
+    [breakdown]: valueOfRow(row),
+    ...metricValues(metrics, sumsOfRow(row)),
+  }))
+  const [first] = answered.length > 0 ? answered : await firstOfAll(asking, subject, breakdown)
+  return { rows, rowCount: Number(first?.['row_count'] ?? 0), folded: Number(first?.['all_folded'] ?? 0) }
+}
+
+/** Behind the last row there is none that could tell how many there are. */
+async function firstOfAll(asking: Asking, subject: Subject, breakdown: Dimension): Promise<AnsweredRow[]> {
+  const { query } = subject
+  if (query.offset === 0) return []
+  return asking(breakdownStatement({ ...subject, query: { ...query, offset: 0, limit: 1 } }, breakdown))
+}
+
+async function breakDownSeries(
+  asking: Asking,
+  subject: Subject,
+  values: readonly QueryRow[],
+  breakdown: Dimension,
+  interval: Interval,
+): Promise<QueryRow[]> {
+  const { query, span, site } = subject
+  const buckets = bucketsOf(interval, span, site.timezone)
+  if (values.length * buckets.length > MAX_SERIES_ROWS) {
+    throw new UserError(
+      `${values.length} values with ${buckets.length} rows each are more than ${MAX_SERIES_ROWS} rows: lower the limit or choose a longer interval.`,
+    )
+  }
+  const byValue = new Map<string, AnsweredRow[]>()
+  for (const row of await asking(brokenDownSeriesStatement(subject, breakdown, interval))) {
+    const value = valueOfRow(row)
+    const rows = byValue.get(value)
+    if (rows) rows.push(row)
+    else byValue.set(value, [row])
+  }
+  return values.flatMap((value) => {
+    const name = String(value[breakdown])
+    const series = seriesOf(byValue.get(name) ?? [], interval, buckets)
+    return seriesRows(series, query.metrics, { [breakdown]: name })
+  })
+}

@@ -1,0 +1,127 @@
+import type { Dimension, Interval } from '../../schema/query.ts'
+import { metricExpression, OPERATOR_CATALOG, operatorOf, type Part } from './catalog.ts'
+import { daysStatement, type Fold } from './minimum-group.ts'
+import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape, type Subject } from './parts.ts'
+import { parameterOf } from './relations.ts'
+
+/** A statement and the values bound to it. The text is one of a finite set: nothing of a request is part of it. */
+export interface Statement {
+  readonly text: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+const BUCKET_DAYS: Readonly<Record<Interval, string>> = {
+  minute: 'day',
+  hour: 'day',
+  day: 'day',
+  week: 'toMonday(day)',
+  month: 'toStartOfMonth(day)',
+}
+
+/** One row with the sums of the whole span. */
+export function totalsStatement(subject: Subject): Statement {
+  const shape: Shape = { breakdown: undefined, interval: undefined }
+  const parts = neededParts(subject, shape)
+  return bind(
+    subject,
+    `SELECT ${summed(parts)}
+FROM (
+${dayParts(subject, shape, parts)}
+)`,
+  )
+}
+
+/**
+ * Rows `value` in their order. The row that is `lumped` is `(other)`. Each row also tells how many rows there are
+ * (`row_count`) and how many cells went into `(other)` (`all_folded`).
+ */
+export function breakdownStatement(subject: Subject, breakdown: Dimension): Statement {
+  return bind(
+    subject,
+    breakdownText(subject, breakdown, ', count() OVER () AS row_count, sum(folded) OVER () AS all_folded'),
+  )
+}
+
+function breakdownText(subject: Subject, breakdown: Dimension, more: string): string {
+  const [first = 'visitors'] = subject.query.metrics
+  const shape: Shape = { breakdown, interval: undefined }
+  const parts = neededParts(subject, shape)
+  return `SELECT cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}
+FROM (
+SELECT lumped, cell, sum(day_folded) AS folded, ${summed(parts)}
+FROM (
+${dayParts(subject, shape, parts)}
+)
+GROUP BY lumped, cell
+)
+ORDER BY lumped ASC, ${metricExpression(first)} DESC NULLS LAST, cell ASC
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
+}
+
+/** Rows `date` and `slot` (minute of the local day) of buckets that hold something. */
+export function seriesStatement(subject: Subject, interval: Interval): Statement {
+  const shape: Shape = { breakdown: undefined, interval }
+  const parts = neededParts(subject, shape)
+  return bind(
+    subject,
+    `SELECT toString(${BUCKET_DAYS[interval]}) AS date, slot, lumped, sum(day_folded) AS folded, ${summed(parts)}
+FROM (
+${dayParts(subject, shape, parts)}
+)
+GROUP BY date, slot, lumped`,
+  )
+}
+
+/** The series of each value that the breakdown shows. */
+export function brokenDownSeriesStatement(
+  subject: Subject,
+  breakdown: Dimension,
+  interval: Interval,
+): Statement {
+  const shape: Shape = { breakdown, interval }
+  const parts = neededParts(subject, shape)
+  return bind(
+    subject,
+    `SELECT cell AS value, lumped, toString(${BUCKET_DAYS[interval]}) AS date, slot, ${summed(parts)}
+FROM (
+${dayParts(subject, shape, parts)}
+)
+WHERE (lumped, cell) IN (
+SELECT lumped, value
+FROM (
+${breakdownText(subject, breakdown, '')}
+))
+GROUP BY value, lumped, date, slot`,
+  )
+}
+
+/** Rows `date` and `told` for each day with events: which days a filtered answer may tell. */
+export function releasedDaysStatement(subject: Subject, fold: Fold): Statement {
+  return bind(subject, daysStatement(fold, classifiedFrame(subject, undefined)))
+}
+
+function summed(parts: readonly Part[]): string {
+  return sumsOf(parts)
+    .map((sum) => `sum(day_${sum}) AS ${sum}`)
+    .join(', ')
+}
+
+function bind(subject: Subject, text: string): Statement {
+  const { query, site, span, fold, releasedDays } = subject
+  const values: Record<string, unknown> = {
+    site: site.id,
+    from: span.from,
+    to: span.to,
+    timezone: site.timezone,
+    limit: query.limit,
+    offset: query.offset,
+    ...span.window,
+    ...(fold && { minimum: fold.minimum }),
+    ...(releasedDays && { released: releasedDays }),
+  }
+  for (const [position, filter] of query.filters.entries()) {
+    const { operator, values: alternatives } = operatorOf(filter)
+    values[parameterOf(position)] = OPERATOR_CATALOG[operator].bind(alternatives)
+  }
+  return { text, values }
+}

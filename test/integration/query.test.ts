@@ -1,0 +1,194 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DIMENSIONS, METRICS, type Dimension, type Filter, type Query } from '../../schema/query.ts'
+import type { Site } from '../../schema/site.ts'
+import { parseQuery } from '../../server/query/parse.ts'
+import { createQueries } from '../../server/query/run.ts'
+import { startTestEngine, type TestEngine } from '../support/engine.ts'
+import { askOracle, wall, type OracleEvent } from '../support/oracle.ts'
+import { storedEvent, storeEvents } from '../support/stored-events.ts'
+
+let engine: TestEngine
+beforeAll(async () => {
+  engine = await startTestEngine()
+})
+afterAll(async () => {
+  await engine.stop()
+})
+
+/** Histories to try, each with five to eight questions, and how long to go on trying. */
+const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 12)
+const TRY_MS = RUNS * 4_000
+
+let latestSite = 1_000
+
+/** Days on which clocks change, at night, at midnight and by half an hour, and some on which they do not. */
+const MIDDAYS: readonly (readonly [timezone: string, midday: string])[] = [
+  ['UTC', '2026-11-20'],
+  ['Asia/Kathmandu', '2026-11-20'],
+  ['America/St_Johns', '2026-03-08'],
+  ['America/St_Johns', '2026-11-01'],
+  ['Europe/Berlin', '2026-03-29'],
+  ['Europe/Berlin', '2026-10-25'],
+  ['Africa/Cairo', '2026-04-24'],
+  ['America/Havana', '2026-11-01'],
+  ['Australia/Lord_Howe', '2026-10-04'],
+  ['Pacific/Kiritimati', '2026-12-31'],
+]
+const PAGES = ['/', '/docs', '/docs/a/b', '/docs/ä', `/o'b"\\{x}`]
+const TEXTS = ['', 'Chrome', 'DE', `';DROP`, 'zwölf']
+
+/** Few moments, close together: ties, gaps of half an hour to the second, and visits of many events. */
+const moment = fc
+  .tuple(
+    fc.constantFrom(-130_000, -43_210, -43_200, -37_800, -600, 0, 43_190, 86_000, 120_000),
+    fc.constantFrom(0, 0, 0, 1, 60, 1_739, 1_799, 1_800, 1_801, 3_600),
+  )
+  .map(([block, more]) => block + more)
+
+const event = fc.record({
+  visitor: fc.constantFrom(0n, 1n, 1n, 1n, 2n, 2n, 2n ** 64n - 1n),
+  second: moment,
+  type: fc.constantFrom('pageview', 'pageview', 'engagement', 'engagement', 'event'),
+  hostname: fc.constantFrom('example.com', 'www.example.com'),
+  page: fc.constantFrom('/', '/', ...PAGES),
+  source: fc.constantFrom(...TEXTS),
+  channel: fc.constantFrom('', 'Direct'),
+  utmCampaign: fc.constantFrom('', 'spring'),
+  country: fc.constantFrom('DE', 'FR', ''),
+  city: fc.constantFrom(...TEXTS),
+  browser: fc.constantFrom('Chrome', 'Firefox'),
+  visibleMs: fc.integer({ min: 0, max: 90_000 }),
+  scrollPercent: fc.integer({ min: 0, max: 100 }),
+  batchId: fc.constantFrom(1n, 2n, 2n ** 63n + 5n),
+})
+
+const history = fc.record({
+  place: fc.constantFrom(...MIDDAYS),
+  events: fc.oneof(
+    { weight: 6, arbitrary: fc.array(event, { minLength: 60, maxLength: 120, size: 'max' }) },
+    { weight: 1, arbitrary: fc.array(event, { maxLength: 5 }) },
+  ),
+})
+
+/** Values that there are, and some that there are not. */
+const VALUES: Partial<Record<Dimension, readonly string[]>> = {
+  page: PAGES,
+  entryPage: ['', ...PAGES],
+  exitPage: ['', ...PAGES],
+  hostname: ['example.com', 'www.example.com'],
+  source: TEXTS,
+  city: TEXTS,
+  channel: ['', 'Direct'],
+  utmCampaign: ['', 'spring'],
+  country: ['DE', 'FR', ''],
+  browser: ['Chrome', 'Firefox'],
+  weekday: ['Friday', 'Saturday', 'Sunday'],
+  hourOfDay: ['00', '01', '02', '11', '12', '23'],
+}
+const GLOBS = ['/docs/*', '/**', '*', '**', '*o*', '*e', '0*', '/o*']
+const PARTS = ['o', '/', 'e', 'D', '0', '.']
+
+function list(pool: readonly string[]): fc.Arbitrary<string[]> {
+  return fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 3 })
+}
+
+const filter: fc.Arbitrary<Filter> = fc
+  .oneof(
+    fc.constantFrom<Dimension>('page', 'source', 'entryPage', 'exitPage', 'country', 'city', 'hourOfDay'),
+    fc.constantFrom(...DIMENSIONS),
+  )
+  .chain((dimension) => {
+    const known = VALUES[dimension] ?? ['', 'tracker', 'anonymous', 'other']
+    return fc.oneof(
+      list(known).map((is): Filter => ({ dimension, is })),
+      list(known).map((isNot): Filter => ({ dimension, isNot })),
+      list(PARTS).map((contains): Filter => ({ dimension, contains })),
+      list([...GLOBS, ...known]).map((matches): Filter => ({ dimension, matches })),
+    )
+  })
+
+const question = fc.record(
+  {
+    metrics: fc.shuffledSubarray([...METRICS], { minLength: 4 }),
+    breakdown: fc.oneof(
+      fc.constantFrom<Dimension>('page', 'source', 'country'),
+      fc.constantFrom(...DIMENSIONS),
+    ),
+    interval: fc.constantFrom('hour', 'day', 'week', 'month', 'minute'),
+    filters: fc.oneof(
+      { weight: 3, arbitrary: fc.tuple(filter) },
+      { weight: 1, arbitrary: fc.array(filter, { minLength: 2, maxLength: 3 }) },
+    ),
+    limit: fc.integer({ min: 1, max: 4 }),
+    offset: fc.integer({ min: 0, max: 2 }),
+  },
+  { requiredKeys: ['metrics'] },
+)
+const asked = fc.record({
+  question,
+  days: fc.constantFrom([-2, 2], [-1, 1], [0, 0], [-1, 0], 'realtime' as const),
+  // Soon after something happened, so that realtime sees it.
+  nowSecond: moment,
+})
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+it(
+  'R8.5 answers every question as the model does, to the last digit',
+  async () => {
+    let answered = 0
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(asked, { minLength: 5, maxLength: 8 }), async (past, questions) => {
+        const [timezone, midday] = past.place
+        const middle = Date.parse(`${midday}T12:00:00Z`)
+        const site: Site = { ...SITE, id: ++latestSite, timezone }
+        const events = past.events.map(({ second, batchId, ...given }, row): OracleEvent => {
+          const timeMs = middle + second * 1000 + (row % 1000)
+          return storedEvent(site.id, batchId, row, { ...given, timeMs, day: wall(timezone, timeMs).day })
+        })
+        if (events.length > 0) await storeEvents(engine.clickhouse.write, events)
+        for (const { question: shape, days, nowSecond } of questions) {
+          const now = middle + nowSecond * 1_000 + 20_000
+          const query: Query = { ...fit(shape, days), site: site.domain }
+          query.period =
+            days === 'realtime'
+              ? 'realtime'
+              : { from: addDays(midday, Number(days[0])), to: addDays(midday, Number(days[1])) }
+          const queries = createQueries({
+            read: engine.clickhouse.read,
+            clock: { now: () => now, monotonic: () => 0 },
+            freshness: () => '2026-11-24T00:00:00.000Z',
+          })
+          const { rows, totals, meta } = await queries.run(site, parseQuery(query))
+          const expected = askOracle(events, query, { timezone, now })
+          expect({ query, rows, totals, rowCount: meta.rowCount }).toEqual({ query, ...expected })
+          answered++
+        }
+      }),
+      // A busy machine tries fewer of them.
+      { numRuns: RUNS, endOnFailure: true, interruptAfterTimeLimit: TRY_MS },
+    )
+    expect(answered).toBeGreaterThanOrEqual(5)
+  },
+  TRY_MS + 60_000,
+)
+
+const SITE: Omit<Site, 'id' | 'timezone'> = {
+  domain: 'example.com',
+  preConsent: 'none',
+  subdomains: false,
+  eventWindowDays: 396,
+  minimumGroup: 1,
+  minimumGroupScope: 'close',
+}
+
+/** Leaves out an interval that does not go with the period. */
+function fit(shape: Partial<Query>, days: readonly number[] | 'realtime'): Partial<Query> {
+  const { interval, ...rest } = shape
+  if (interval === undefined) return rest
+  if (days === 'realtime') return { ...rest, interval: 'minute' }
+  return interval === 'minute' && days[0] !== days[1] ? rest : shape
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { AnsweredRow } from '../../../server/query/ask.ts'
+import { createSharing } from '../../../server/query/share.ts'
+
+const statement = { text: 'SELECT 1', values: { site: 1 } }
+
+function setUp(): {
+  sharing: ReturnType<typeof createSharing>
+  runs: { signal: AbortSignal; resolve(rows: AnsweredRow[]): void; reject(error: Error): void }[]
+  clock: { ms: number; fresh: string }
+} {
+  const runs: ReturnType<typeof setUp>['runs'] = []
+  const clock = { ms: 0, fresh: 't0' }
+  const sharing = createSharing({
+    run: (_statement, signal) =>
+      new Promise((resolve, reject) => {
+        runs.push({ signal, resolve, reject })
+      }),
+    freshness: () => clock.fresh,
+    clock: { monotonic: () => clock.ms },
+  })
+  return { sharing, runs, clock }
+}
+
+describe('sharing', () => {
+  it('runs a statement that is asked twice at one moment once, and tells how fresh it was', async () => {
+    const { sharing, runs, clock } = setUp()
+    const first = sharing.ask(statement, new AbortController().signal)
+    clock.fresh = 't1'
+    const second = sharing.ask({ ...statement }, new AbortController().signal)
+    const other = sharing.ask({ ...statement, values: { site: 2 } }, new AbortController().signal)
+    expect(runs).toHaveLength(2)
+    runs[0]?.resolve([{ visitors: 1 }])
+    runs[1]?.resolve([])
+    await expect(first).resolves.toEqual({ rows: [{ visitors: 1 }], freshness: 't0' })
+    await expect(second).resolves.toEqual({ rows: [{ visitors: 1 }], freshness: 't0' })
+    await expect(other).resolves.toEqual({ rows: [], freshness: 't1' })
+  })
+
+  it('runs it again when it is over, or was begun too long ago', async () => {
+    const { sharing, runs, clock } = setUp()
+    const first = sharing.ask(statement, new AbortController().signal)
+    clock.ms = 1_000
+    const second = sharing.ask(statement, new AbortController().signal)
+    expect(runs).toHaveLength(2)
+    for (const run of runs) run.resolve([])
+    await Promise.all([first, second])
+    const third = sharing.ask(statement, new AbortController().signal)
+    expect(runs).toHaveLength(3)
+    runs[2]?.resolve([])
+    await third
+  })
+
+  it('cancels it when nobody listens any more, and not before', async () => {
+    const { sharing, runs } = setUp()
+    const [one, two] = [new AbortController(), new AbortController()]
+    const first = sharing.ask(statement, one.signal)
+    const second = sharing.ask(statement, two.signal)
+    one.abort(new Error('gone'))
+    await expect(first).rejects.toThrow('gone')
+    expect(runs[0]?.signal.aborted).toBe(false)
+    two.abort(new Error('gone too'))
+    await expect(second).rejects.toThrow('gone too')
+    expect(runs[0]?.signal.aborted).toBe(true)
+    // Who asks now does not hear of that one's end.
+    const third = sharing.ask(statement, new AbortController().signal)
+    expect(runs).toHaveLength(2)
+    runs[0]?.reject(new Error('cancelled'))
+    runs[1]?.resolve([])
+    await expect(third).resolves.toMatchObject({ rows: [] })
+  })
+
+  it('fails for all who listen', async () => {
+    const { sharing, runs } = setUp()
+    const asked = [0, 1].map(() => sharing.ask(statement, new AbortController().signal))
+    const failed = Promise.all(asked.map((one) => expect(one).rejects.toThrow('broken')))
+    runs[0]?.reject(new Error('broken'))
+    await failed
+  })
+})
