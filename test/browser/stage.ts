@@ -1,0 +1,108 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Sluice } from '../../tracker/api.ts'
+import { launchBrowser, openVisitor, type ExpectedRequest, type Visitor } from '../support/browser.ts'
+import { servePages, type PageServer } from '../support/pages.ts'
+import { bundleTracker, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
+
+/** A site, `shop.example`, and two collectors on another host: one for each mode the site may be in. */
+export interface Stage {
+  readonly browser: Browser
+  readonly anonymous: FakeCollector
+  readonly strict: FakeCollector
+  readonly pages: PageServer
+  /** The site's origin. */
+  readonly site: string
+  /** The tracker's source. */
+  readonly tracker: string
+  /** Opens a page of the site as a new visitor. The visitor is gone after the test. */
+  visit(
+    path: string,
+    options?: BrowserContextOptions,
+    prepare?: (visitor: Visitor) => Promise<unknown>,
+  ): Promise<Visitor>
+}
+
+/** Any request to a host that is neither the site nor its collector. */
+export const STRANGERS = /^\S+ https?:\/\/(?!(shop|stats)\.example:)/
+/** Any event. */
+export const EVENTS = /^POST /
+/** Anything that asks the collector, apart from the script itself. */
+export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice\.js$)/
+
+/** Sets the stage before the tests of a file and clears it afterwards. */
+export function useStage(): Stage {
+  const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
+  const visitors: Visitor[] = []
+  beforeAll(async () => {
+    const tracker = await bundleTracker()
+    stage.tracker = tracker
+    stage.browser = await launchBrowser()
+    stage.strict = await startCollector(tracker, 'none')
+    stage.anonymous = await startCollector(tracker, 'anonymous')
+    stage.pages = await servePages({
+      '/strict': html(stage.strict.tag()),
+      '/open': html(stage.anonymous.tag()),
+      '/other': html(stage.anonymous.tag()),
+      '/plain': html(''),
+    })
+    stage.site = stage.pages.origin(SITE)
+    stage.visit = async (path, options, prepare) => {
+      const visitor = await openVisitor(stage.browser as Browser, options)
+      visitors.push(visitor)
+      await prepare?.(visitor)
+      await visitor.page.goto(new URL(path, stage.site).href)
+      return visitor
+    }
+  })
+  afterEach(async () => {
+    await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
+    stage.strict?.forget()
+    stage.anonymous?.forget()
+    stage.pages?.received.splice(0)
+  })
+  afterAll(async () => {
+    await stage.browser?.close()
+    await Promise.all([stage.strict?.close(), stage.anonymous?.close(), stage.pages?.close()])
+  })
+  return stage as Stage
+}
+
+/** A page of the site; `head` holds its script tags. */
+export function html(head: string, body = ''): string {
+  return `<!doctype html><html lang="en"><head><title>Shop</title>${head}</head><body>
+<a id="other" href="/other">Other page</a> <a id="anchor" href="#anchor">Further down</a>${body}</body></html>`
+}
+
+/** `window.sluice` once the tracker is there. */
+export type PageApi = Sluice
+
+/** A promise that is kept when the test says so. */
+export function hold(): { held: Promise<void>; release: () => void } {
+  let keep: (() => void) | undefined
+  const held = new Promise<void>((resolve) => (keep = resolve))
+  return { held, release: () => keep?.() }
+}
+
+/** The question for the site's mode. */
+export function modeRequest(collector: FakeCollector): ExpectedRequest {
+  return { method: 'GET', url: `${collector.url}/s/${SITE}.json` }
+}
+
+/** A request with page views; each is given by its address, and its referrer where it has one. */
+export function viewRequest(
+  collector: FakeCollector,
+  ...views: (string | [string, string])[]
+): ExpectedRequest {
+  const events = views.map((view) => {
+    const [url, referrer] = typeof view === 'string' ? [view, ''] : view
+    return {
+      type: 'pageview',
+      id: expect.stringMatching(/^[\w-]{22}$/) as string,
+      time: expect.any(Number) as number,
+      url,
+      referrer,
+    }
+  })
+  return { method: 'POST', url: `${collector.url}/e`, body: { version: 1, site: SITE, events } }
+}
