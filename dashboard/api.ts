@@ -1,0 +1,80 @@
+/** A client without privileges: it can do what anybody with a session can do over HTTP, and nothing else. */
+import type { Query, QueryAnswer } from '../schema/query.ts'
+import type { Site } from '../schema/site.ts'
+
+/** What the page knows of a site. */
+export type SiteEntry = Pick<Site, 'domain' | 'timezone' | 'preConsent'>
+
+/** What happens daily and is not a bug. */
+export type Failure =
+  | { kind: 'signed-out' }
+  /** No answer: offline, or the server is down. */
+  | { kind: 'unreachable' }
+  /** The server answered that it cannot now (429, 503). */
+  | { kind: 'busy' }
+  /** The server said no, and perhaps why, in a sentence made for people. */
+  | { kind: 'refused'; status: number; message: string | undefined }
+
+export type Reply<T> =
+  /** `now` is the server's clock in milliseconds, since a reader's own may be wrong. */
+  { ok: true; value: T; now: number } | { ok: false; failure: Failure }
+
+export interface Api {
+  session: () => Promise<Reply<{ signedIn: boolean }>>
+  sites: () => Promise<Reply<{ sites: SiteEntry[] }>>
+  query: (query: Query, signal: AbortSignal) => Promise<Reply<QueryAnswer>>
+  signOut: () => Promise<Reply<unknown>>
+}
+
+/** Longest sentence of the server's that is shown. */
+const MESSAGE_CHARACTERS = 300
+
+/** The sentence in an error's body, which is `{"error": "…"}` or `{"error": {"message": "…"}}`. */
+function messageOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const error = 'error' in body ? body.error : 'message' in body ? body.message : undefined
+  if (typeof error === 'string') return error.slice(0, MESSAGE_CHARACTERS)
+  return error === undefined ? undefined : messageOf(error)
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    return undefined
+  }
+}
+
+/** `base` is where the dashboard lives, with its prefix: `https://stats.example.com/` or `https://example.com/stats/`. */
+export function createApi(base: URL, send: typeof fetch): Api {
+  async function ask<T>(path: string, init: RequestInit = {}): Promise<Reply<T>> {
+    let response: Response
+    try {
+      response = await send(new URL(path, base), { credentials: 'same-origin', cache: 'no-store', ...init })
+    } catch {
+      return { ok: false, failure: { kind: 'unreachable' } }
+    }
+    const { status } = response
+    if (status === 401) return { ok: false, failure: { kind: 'signed-out' } }
+    if (status === 429 || status === 503) return { ok: false, failure: { kind: 'busy' } }
+    const body = status === 204 ? {} : await readJson(response)
+    if (!response.ok || body === undefined) {
+      return { ok: false, failure: { kind: 'refused', status, message: messageOf(body) } }
+    }
+    const now = Date.parse(response.headers.get('date') ?? '')
+    return { ok: true, value: body as T, now: Number.isNaN(now) ? Date.now() : now }
+  }
+
+  return {
+    session: () => ask('api/session'),
+    sites: () => ask('api/sites'),
+    query: (query, signal) =>
+      ask('api/query', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(query),
+        signal,
+      }),
+    signOut: () => ask('api/sign-out', { method: 'POST' }),
+  }
+}

@@ -1,0 +1,174 @@
+/** Numbers, times and names as a reader writes them. Everything by Intl; the words come from the texts. */
+import type { DayRange, Dimension, Interval, Metric } from '../schema/query.ts'
+import { asUtc } from './calendar.ts'
+import type { HeadlineMetric } from './state.ts'
+import { fill, type Language } from './text/text.ts'
+
+export type Kind = 'count' | 'ratio' | 'rate' | 'duration'
+
+const KINDS: Record<Metric, Kind> = {
+  visitors: 'count',
+  visits: 'count',
+  pageviews: 'count',
+  viewsPerVisit: 'ratio',
+  bounceRate: 'rate',
+  visitDuration: 'duration',
+  timeOnPage: 'duration',
+  scrollDepth: 'count',
+}
+
+export function kindOf(metric: Metric): Kind {
+  return KINDS[metric]
+}
+
+export interface Change {
+  /** `+12%`, empty where there is none. */
+  sign: string
+  /** `more`. */
+  word: string
+}
+
+export interface Format {
+  /** A metric's value; counts in full up to seven digits. A value that cannot be computed is a dash. */
+  value: (kind: Kind, value: number | null | undefined) => string
+  /** The same, short enough for an axis. */
+  tick: (kind: Kind, value: number) => string
+  count: (value: number) => string
+  /** A count for a narrow column, shortened from a million on. */
+  cell: (value: number) => string
+  /** A count in full. */
+  exact: (value: number) => string
+  share: (value: number) => string
+  change: (
+    metric: HeadlineMetric,
+    now: number | null | undefined,
+    before: number | null | undefined,
+  ) => Change | undefined
+  /** A bucket of a series on the axis, and in full. */
+  timeShort: (time: string, interval: Interval) => string
+  timeLong: (time: string, interval: Interval) => string
+  range: (range: DayRange) => string
+  /** An instant as the wall clock of a time zone. */
+  clock: (ms: number, timezone: string) => string
+  /** A dimension's value as people call it. */
+  name: (dimension: Dimension, value: string) => string
+}
+
+/** From here on counts are shortened: eight digits do not fit a tile on a phone. */
+const SHORTEN_FROM = 10_000_000
+export const DASH = '–'
+
+/** A text by a key that comes from the data and may be any word, `constructor` too. */
+function lookUp(texts: Record<string, string>, key: string): string | undefined {
+  return Object.hasOwn(texts, key) ? texts[key] : undefined
+}
+
+export function createFormat({ text, words, numbers }: Language): Format {
+  const number = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(numbers, options)
+    // A hyphen is too short for a minus and breaks at a line's end.
+    return (amount: number) => format.format(amount).replace('-', '−')
+  }
+  const date = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(words, { timeZone: 'UTC', ...options })
+
+  const whole = number({ maximumFractionDigits: 0 })
+  const short = number({ notation: 'compact', maximumFractionDigits: 1 })
+  const ratio = number({ minimumFractionDigits: 1, maximumFractionDigits: 2 })
+  const plain = number({ maximumFractionDigits: 2 })
+  const percent = number({ style: 'percent', maximumFractionDigits: 0 })
+  const finePercent = number({ style: 'percent', maximumFractionDigits: 1 })
+  const percentChange = number({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' })
+  const finePercentChange = number({ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
+  const points = number({ maximumFractionDigits: 1, signDisplay: 'exceptZero' })
+
+  const day = date({ day: 'numeric', month: 'short' })
+  const longDay = date({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
+  const month = date({ month: 'short' })
+  const longMonth = date({ month: 'long', year: 'numeric' })
+  const rangeFormat = date({ day: 'numeric', month: 'short', year: 'numeric' })
+  const isTwelveHours = date({ hour: 'numeric' }).resolvedOptions().hour12 === true
+  const minute = date({ hour: isTwelveHours ? 'numeric' : '2-digit', minute: '2-digit' })
+  const hour = isTwelveHours ? date({ hour: 'numeric' }) : minute
+  const regions = new Intl.DisplayNames(words, { type: 'region', fallback: 'code' })
+
+  const part = (template: string, n: number) => fill(template, { n: whole(n) })
+
+  /** The two largest parts; on an axis, where values are round, a second part of zero is left out. */
+  function duration(seconds: number, isRound = false): string {
+    const total = Math.round(seconds)
+    const templates = text.duration
+    const [large, small, inLarge, inSmall] =
+      total < 3_600
+        ? [templates.minutes, templates.seconds, 60, 1]
+        : [templates.hours, templates.minutes, 3_600, 60]
+    const first = Math.floor(total / inLarge)
+    const second = Math.floor((total % inLarge) / inSmall)
+    if (first === 0) return part(small, second)
+    return isRound && second === 0 ? part(large, first) : `${part(large, first)} ${part(small, second)}`
+  }
+
+  const count = (amount: number) => (Math.abs(amount) >= SHORTEN_FROM ? short(amount) : whole(amount))
+  const values: Record<Kind, (amount: number) => string> = { count, ratio, rate: percent, duration }
+  const ticks: Record<Kind, (amount: number) => string> = {
+    count: (amount) => (amount >= 10_000 ? short(amount) : whole(amount)),
+    ratio: plain,
+    rate: finePercent,
+    duration: (amount) => duration(amount, true),
+  }
+
+  function change(
+    metric: HeadlineMetric,
+    now: number | null | undefined,
+    before: number | null | undefined,
+  ): Change | undefined {
+    if (now === null || now === undefined || before === null || before === undefined) return undefined
+    const word = text.change[metric][now > before ? 'up' : 'down']
+    const growth = kindOf(metric) === 'rate' ? now - before : (now - before) / before
+    // Nothing, or less than is shown.
+    if (now === before || Math.abs(growth) < 0.000_5) return { sign: '', word: text.change.none }
+    if (kindOf(metric) === 'rate')
+      return { sign: fill(text.change.points, { number: points(growth * 100) }), word }
+    if (before === 0) return { sign: '', word: text.change.fromNothing }
+    return { sign: Math.abs(growth) < 0.1 ? finePercentChange(growth) : percentChange(growth), word }
+  }
+
+  const shortTimes: Record<Interval, (at: number) => string> = {
+    minute: (at) => minute.format(at),
+    hour: (at) => hour.format(at),
+    day: (at) => day.format(at),
+    week: (at) => day.format(at),
+    month: (at) => month.format(at),
+  }
+  const longTimes: Record<Interval, (at: number) => string> = {
+    minute: (at) => minute.format(at),
+    hour: (at) => `${longDay.format(at)}, ${hour.format(at)}`,
+    day: (at) => longDay.format(at),
+    week: (at) => fill(text.chart.week, { day: day.format(at) }),
+    month: (at) => longMonth.format(at),
+  }
+
+  function name(dimension: Dimension, given: string): string {
+    if (given === '') {
+      return lookUp(text.empty, dimension) ?? text.empty.any
+    }
+    if (dimension === 'device') return lookUp(text.devices, given) ?? given
+    if (dimension === 'country' && /^[A-Z]{2}$/.test(given)) return regions.of(given) ?? given
+    return given
+  }
+
+  return {
+    value: (kind, amount) => (amount === null || amount === undefined ? DASH : values[kind](amount)),
+    tick: (kind, amount) => ticks[kind](amount),
+    count,
+    exact: whole,
+    cell: (amount) => (Math.abs(amount) >= 1_000_000 ? short(amount) : whole(amount)),
+    share: (portion) => (portion > 0 && portion < 0.1 ? finePercent(portion) : percent(portion)),
+    change,
+    timeShort: (time, interval) => shortTimes[interval](asUtc(time)),
+    timeLong: (time, interval) => longTimes[interval](asUtc(time)),
+    range: ({ from, to }) => rangeFormat.formatRange(asUtc(from), asUtc(to)),
+    clock: (ms, timezone) => date({ timeZone: timezone, timeStyle: 'short' }).format(ms),
+    name,
+  }
+}

@@ -1,0 +1,43 @@
+import type { Answered } from '../answers.ts'
+import { useSurroundings } from '../context.ts'
+import { fill } from '../text/text.ts'
+
+/** The server promises an accepted event within five seconds; up to here an answer counts as up to date. */
+const FRESH_MS = 15_000
+
+export interface FreshnessProps {
+  latest: Answered | undefined
+  refresh: () => void
+  isPaused: boolean
+  pause: (isPaused: boolean) => void
+}
+
+/** Up to which moment the numbers count, and a way to look again or to hold still. */
+export function Freshness({ latest, refresh, isPaused, pause }: FreshnessProps) {
+  const { text, format, view } = useSurroundings()
+  const isRealtime = view.period === 'realtime'
+  return (
+    <p class="freshness">
+      <span>{latest && sentenceOf(latest)}</span>
+      {isRealtime ? (
+        <button type="button" class="button button-quiet" onClick={() => pause(!isPaused)}>
+          {isPaused ? text.freshness.resume : text.freshness.pause}
+        </button>
+      ) : (
+        <button type="button" class="button button-quiet" onClick={refresh}>
+          {text.freshness.refresh}
+        </button>
+      )}
+    </p>
+  )
+
+  function sentenceOf({ answer, now }: Answered): string {
+    const { freshness, timezone } = answer.meta
+    const until = Date.parse(freshness)
+    if (isRealtime && isPaused) return fill(text.freshness.paused, { time: format.clock(now, timezone) })
+    const isFresh = Number.isNaN(until) || now - until <= FRESH_MS
+    return isFresh
+      ? fill(text.freshness.now, { time: format.clock(now, timezone) })
+      : fill(text.freshness.behind, { time: format.clock(until, timezone) })
+  }
+}

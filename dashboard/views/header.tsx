@@ -1,0 +1,42 @@
+import type { SiteEntry } from '../api.ts'
+import { useSurroundings } from '../context.ts'
+import { Mark } from './mark.tsx'
+import { Select } from './select.tsx'
+
+export interface HeaderProps {
+  sites: SiteEntry[]
+  /** Domain of the site shown. */
+  site?: string
+  /** Absent where nobody is signed in. */
+  signOut: (() => void) | undefined
+}
+
+export function Header({ sites, site = '', signOut }: HeaderProps) {
+  const { text, go } = useSurroundings()
+  // A site that is not in the list, named by an old address, is still what the picker shows.
+  const domains = sites.map(({ domain }) => domain)
+  const options = site === '' || domains.includes(site) ? domains : [site, ...domains]
+  return (
+    <header class="header">
+      <p class="brand">
+        <Mark />
+        <span class="brand-name">{text.product}</span>
+      </p>
+      {sites.length > 0 && (
+        <Select
+          label={text.site}
+          class="select-site"
+          value={site}
+          options={options.map((domain) => [domain, domain])}
+          // Filters of one site mean nothing on another.
+          change={(domain) => go({ site: domain, filters: [] })}
+        />
+      )}
+      {signOut && (
+        <button type="button" class="button button-quiet header-end" onClick={signOut}>
+          {text.signOut}
+        </button>
+      )}
+    </header>
+  )
+}

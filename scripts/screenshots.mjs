@@ -1,0 +1,52 @@
+// Pictures of the dashboard for the documents, from a running server:
+//   npm run build && npx sluice demo        prints a one-time link
+//   node scripts/screenshots.mjs '<link>'   docs/images/dashboard-{light,dark}-{320,1440}.png
+// A second argument names another folder. Colours come in both schemes, widths are those of a phone and of a desk.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { ensureBrowser } from './ensure-browser.mjs'
+
+const WIDTHS = [320, 1440]
+const SCHEMES = ['light', 'dark']
+
+/** A bare Linux shows the system's font as DejaVu Sans, wider than what readers have; this one is closer. */
+const FONT = "'Liberation Sans', system-ui, sans-serif"
+
+export async function takeScreenshots(link, outDir) {
+  const browser = await chromium.launch({
+    executablePath: ensureBrowser(),
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  })
+  try {
+    const page = await browser.newPage({ locale: 'en-GB', reducedMotion: 'reduce' })
+    await page.goto(link)
+    // One session for all pictures: the link works once.
+    const address = new URL('.', page.url()).href
+    mkdirSync(outDir, { recursive: true })
+    for (const colorScheme of SCHEMES) {
+      for (const width of WIDTHS) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 900 })
+        await page.goto(address)
+        await page.getByRole('slider').waitFor()
+        await page.waitForLoadState('networkidle')
+        await page.evaluate((font) => document.documentElement.style.setProperty('--sluice-font', font), FONT)
+        const file = path.join(outDir, `dashboard-${colorScheme}-${width}.png`)
+        await page.screenshot({ path: file, fullPage: true })
+        process.stderr.write(`${file}\n`)
+      }
+    }
+  } finally {
+    await browser.close()
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [link, outDir = fileURLToPath(new URL('../docs/images', import.meta.url))] = process.argv.slice(2)
+  if (!link) {
+    process.stderr.write('Give the address of a running server, best the one-time link that it printed.\n')
+    process.exitCode = 2
+  } else await takeScreenshots(link, outDir)
+}
