@@ -1,0 +1,110 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { LoadOptions, LoadResult } from './load.ts'
+
+/**
+ * `npm run bench:collect`: `POST /e` of the whole product (validation, enrichment, encryption, fsync, loading into the
+ * engine) beside a bare node:http server that only parses the same JSON, in turn, in one run. Medians of the rounds.
+ */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
+const SECONDS = Number(process.env['SECONDS'] ?? 4)
+const site = 'bench.example'
+const here = path.dirname(fileURLToPath(import.meta.url))
+const root = path.resolve(here, '../..')
+const data = mkdtempSync(path.join(tmpdir(), 'sluice-bench-'))
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+function start(args: string[], env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+async function firstLine(child: ChildProcess): Promise<void> {
+  if (!child.stdout) throw new Error('the process has no output')
+  await once(child.stdout, 'data')
+  child.stdout.resume()
+}
+
+function load(options: LoadOptions): LoadResult {
+  const output = execFileSync(process.execPath, [path.join(here, 'load.js'), JSON.stringify(options)], {
+    encoding: 'utf8',
+  })
+  return JSON.parse(output) as LoadResult
+}
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+const [barePort, productPort] = [await freePort(), await freePort()]
+const env = {
+  PORT: String(productPort),
+  SLUICE_DATA: data,
+  SLUICE_TRUSTED_PROXIES: '127.0.0.1',
+  LOG_LEVEL: 'error',
+}
+const bare = start([path.join(here, 'bare.js'), String(barePort)], {})
+const product = start(['bin/sluice.mjs', 'start'], env)
+try {
+  await Promise.all([firstLine(bare), firstLine(product)])
+  execFileSync(process.execPath, ['bin/sluice.mjs', 'site', 'add', site, '--pre-consent', 'anonymous'], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  })
+  console.log(`medians of ${ROUNDS} rounds of ${SECONDS} s; product and limit in turn`)
+  console.log('connections | events a request | product | bare | ratio | product p50 | p99 | not 202')
+  for (const [connections, events] of [
+    [64, 1],
+    [256, 1],
+    [64, 100],
+  ] as const) {
+    const options = { connections, events, site, seconds: SECONDS }
+    load({ ...options, port: productPort, seconds: 1 })
+    const rounds = Array.from({ length: ROUNDS }, () => ({
+      product: load({ ...options, port: productPort }),
+      bare: load({ ...options, port: barePort }),
+    }))
+    const rate = events === 1 ? 'requestsPerSecond' : 'eventsPerSecond'
+    const ratio = median(rounds.map((round) => round.product[rate] / round.bare[rate]))
+    const products = rounds.map((round) => round.product)
+    console.log(
+      [
+        connections,
+        events,
+        `${whole(median(products.map((result) => result[rate])))}/s`,
+        `${whole(median(rounds.map((round) => round.bare[rate])))}/s`,
+        ratio.toFixed(2),
+        `${median(products.map((result) => result.p50)).toFixed(1)} ms`,
+        `${median(products.map((result) => result.p99)).toFixed(1)} ms`,
+        products.reduce((sum, result) => sum + result.refused, 0),
+      ].join(' | '),
+    )
+    if (events > 1) continue
+    const half = median(products.map((result) => result.requestsPerSecond)) / 2
+    const calm = Array.from({ length: ROUNDS }, () => load({ ...options, port: productPort, rate: half }))
+    console.log(
+      `at half that load (${whole(half)}/s): p50 ${median(calm.map((result) => result.p50)).toFixed(1)} ms, p99 ${median(calm.map((result) => result.p99)).toFixed(1)} ms`,
+    )
+  }
+} finally {
+  bare.kill()
+  product.kill()
+  await Promise.all([once(bare, 'exit'), once(product, 'exit')])
+  rmSync(data, { recursive: true, force: true })
+}

@@ -1,0 +1,210 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { createKeyRing, type KeyRing } from './accounts/keys.ts'
+import { createSignIn } from './accounts/sign-in.ts'
+import { createApplication } from './application.ts'
+import { migrate } from './clickhouse/migrate.ts'
+import { openClickHouse, type ClickHouse } from './clickhouse/open.ts'
+import { systemClock, type Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createDayKeys } from './enrich/day-keys.ts'
+import { loadGeo } from './enrich/geo.ts'
+import { loadNetworks } from './enrich/network.ts'
+import { createEnrich } from './enrich/pipeline.ts'
+import { createClientIpReader } from './http/client-ip.ts'
+import { createPublicFiles } from './http/public-files.ts'
+import { createSharedAddressWatch } from './http/shared-address.ts'
+import { createIngest } from './ingest.ts'
+import type { Log } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { createQueries } from './query/run.ts'
+import { createSites, type Sites } from './sites/registry.ts'
+import { deriveKey, loadMasterKey } from './store/key-file.ts'
+import { openStore } from './store/open.ts'
+import { openStorage } from './storage.ts'
+
+/** The running product: a value that tests start as production does. */
+export interface App {
+  /** Where it listens, `http://127.0.0.1:8000`. */
+  readonly url: string
+  readonly sites: Sites
+  readonly keys: KeyRing
+  readonly clickhouse: ClickHouse
+  /** A fresh one-time link to sign in with. */
+  signInLink(): Promise<string>
+  /** Stops accepting, answers what is under way, keeps what was accepted, closes. Can be called more than once. */
+  stop(): Promise<void>
+}
+
+export interface AppOptions {
+  config: Config
+  log: Log
+  clock?: Clock
+  /** The database, where the caller has begun to open it; closed with the app. Default: opened here. */
+  clickhouse?: Promise<ClickHouse>
+  /** Serves the demo site and its pages. */
+  demo?: boolean | undefined
+  /** Called when the database is there and nothing is served yet. */
+  prepare?: ((parts: { sites: Sites; clickhouse: ClickHouse; clock: Clock }) => Promise<void>) | undefined
+}
+
+/** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
+const SWEEP_MS = 500
+/** Longest a stop waits for requests that are under way. */
+const DRAIN_MS = 3_000
+
+/** Starts everything in order; what was started is stopped again when a later part fails. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, log } = options
+  const clock = options.clock ?? systemClock
+  const closers: (() => unknown)[] = []
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => (stopped ??= closeAll(closers, log))
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    const opening = options.clickhouse ?? openClickHouse({ ...config, log, mode: 'serve' })
+    // What did not open need not be closed; why it did not is thrown where it is waited for.
+    closers.push(() =>
+      opening.then(
+        (opened) => opened.close(),
+        () => undefined,
+      ),
+    )
+    const master = loadMasterKey({ dataDir: config.dataDir, envKey: config.envKey, log })
+    const store = await openStore({ dataDir: config.dataDir, log })
+    closers.push(() => store.close())
+    const sites = createSites({ store, clock })
+    const keys = createKeyRing({ store, clock, log })
+    const signIn = createSignIn({ store, clock, log, publicUrl: config.publicUrl })
+    closers.push(() => Promise.all([keys.settled(), signIn.settled()]))
+
+    // The slow parts side by side: the engine is a process of its own.
+    const networks = loadNetworks({ log })
+    const [clickhouse, geo] = await Promise.all([opening, loadGeo({ log })])
+    await migrate(clickhouse.write)
+    await options.prepare?.({ sites, clickhouse, clock })
+    const storage = await openStorage({
+      folder: path.join(config.dataDir, 'spool'),
+      key: deriveKey(master, 'spool', 32),
+      write: clickhouse.write,
+      clock,
+      log,
+    })
+    closers.push(() => storage.close())
+
+    const dayKeys = createDayKeys({ dataDir: config.dataDir, clock, log })
+    const sweeper = setInterval(() => dayKeys.sweep(clock.now()), SWEEP_MS)
+    closers.push(() => {
+      clearInterval(sweeper)
+      dayKeys.close()
+    })
+    const metrics = createMetrics()
+    metrics.add(storage.readings())
+    metrics.add([
+      {
+        name: 'sluice_engine_restarts_total',
+        help: 'How often the embedded engine died and was started again.',
+        kind: 'counter',
+        read: () => clickhouse.restarts(),
+      },
+    ])
+    const enrich = createEnrich({
+      dayKeys,
+      eventIdKey: deriveKey(master, 'event ids', 16),
+      geo,
+      networks,
+      scrubbed: metrics.scrubbed,
+    })
+    const ingest = createIngest({
+      clock,
+      log,
+      metrics,
+      sites,
+      clientIp: createClientIpReader(config.trustedProxies),
+      watchAddress: createSharedAddressWatch(log),
+      enrich,
+      intake: storage,
+    })
+    const publicFiles = createPublicFiles({ '/sluice.js': 'text/javascript; charset=utf-8' })
+    let answered = false
+    const application = createApplication({
+      publicUrl: config.publicUrl,
+      log,
+      sites,
+      keys,
+      signIn,
+      demo: options.demo ?? false,
+      queries: createQueries({ read: clickhouse.read, clock, freshness: () => storage.freshness() }),
+      health: {
+        metrics,
+        hasAnswered: () => answered,
+        canAccept: () => storage.canAccept(),
+        askDatabase: async () => {
+          const { success } = await clickhouse.read.ping({ select: true })
+          answered ||= success
+          return success
+        },
+      },
+    })
+    const server = await listen(config, (request, response) => {
+      if (!ingest(request, response) && !publicFiles(request, response)) application(request, response)
+    })
+    closers.push(() => closeServer(server))
+    const { port } = server.address() as AddressInfo
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host
+    return {
+      url: `http://${host}:${port}`,
+      sites,
+      keys,
+      clickhouse,
+      signInLink: () => signIn.createSignInLink(),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
+  for (const close of closers.toReversed()) {
+    try {
+      await close()
+    } catch (error) {
+      // One part that cannot close must not keep the others from closing.
+      log.error({ err: error }, 'a part of the server did not close in order')
+    }
+  }
+}
+
+async function listen(config: Config, handler: http.RequestListener): Promise<http.Server> {
+  const server = http.createServer(
+    {
+      // A sender of headers or bodies that trickles in must not hold a connection for long.
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      // Longer than the 60 s for which common proxies keep a connection to reuse it: the proxy must be the one that
+      // closes, or it sends a page view into a connection that is just ending.
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16_384,
+    },
+    handler,
+  )
+  server.maxHeadersCount = 64
+  server.listen(config.port, config.host)
+  await once(server, 'listening')
+  return server
+}
+
+async function closeServer(server: http.Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await closed
+  clearTimeout(force)
+}

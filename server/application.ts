@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import path from 'node:path'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import { createAuthorize } from './accounts/authorize.ts'
+import type { KeyRing } from './accounts/keys.ts'
+import { createAccountRouter } from './accounts/route.ts'
+import type { SignIn } from './accounts/sign-in.ts'
+import { UserError } from './errors.ts'
+import { createHealthRouter, type HealthParts } from './http/health.ts'
+import { PUBLIC_FOLDER } from './http/public-files.ts'
+import { sameOriginOnly, securityHeaders } from './http/security.ts'
+import { describe, type Log } from './log.ts'
+import { projectRoot } from './project-root.ts'
+import { createQueryRouter } from './query/route.ts'
+import type { Queries } from './query/run.ts'
+import type { Sites } from './sites/registry.ts'
+
+export interface ApplicationParts {
+  publicUrl: string
+  log: Log
+  sites: Sites
+  keys: KeyRing
+  signIn: SignIn
+  queries: Queries
+  health: Omit<HealthParts, 'mayReadMetrics'>
+  /** Serves the demo site under /demo/. */
+  demo: boolean
+}
+
+/** The application behind the ingest routes: dashboard, API and health, on Express. */
+export function createApplication(parts: ApplicationParts): Express {
+  const app = express()
+  app.disable('etag')
+  // Addresses are read in one place (http/client-ip.ts); nothing in Express may guess them from headers.
+  app.set('trust proxy', false)
+  app.use(securityHeaders({ https: parts.publicUrl.startsWith('https:') }))
+  app.use(
+    createHealthRouter({
+      ...parts.health,
+      mayReadMetrics: (request) => parts.keys.verify(request.headers.authorization, 'admin') !== undefined,
+    }),
+  )
+  if (parts.demo) app.use('/demo', express.static(path.join(projectRoot, 'server/demo/pages'), DEMO_FILES))
+  app.use('/api', sameOriginOnly)
+  app.use(createAccountRouter(parts))
+  app.use(createQueryRouter({ queries: parts.queries, authorize: createAuthorize(parts) }))
+  app.use(dashboard())
+  app.use((request: Request) => {
+    throw new UserError(`There is nothing at this address by ${request.method}.`, 404)
+  })
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error)
+    else answerError(error, response, parts.log)
+  })
+  return app
+}
+
+const DEMO_FILES = { etag: false, redirect: true, extensions: ['html'] }
+
+/** The dashboard's page at `/`; its scripts and styles carry a hash in their names and never change. */
+function dashboard(): express.Router {
+  const router = express.Router()
+  const folder = path.join(PUBLIC_FOLDER, 'dashboard')
+  const page = path.join(folder, 'index.html')
+  if (!existsSync(page)) throw new Error('the dashboard is missing: run `npm run build`')
+  router.get('/', (_request, response) => {
+    response.set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
+    createReadStream(page).pipe(response)
+  })
+  router.use(express.static(folder, { index: false, etag: false, immutable: true, maxAge: '1y' }))
+  return router
+}
+
+/** A fault the caller can mend is told in one sentence; anything else gets an id that is also in the log. */
+function answerError(error: unknown, response: Response, log: Log): void {
+  response.set('cache-control', 'no-store')
+  if (error instanceof UserError) {
+    response.status(error.status).json({ error: error.message })
+    return
+  }
+  const status = clientFault(error)
+  if (status !== undefined) {
+    response
+      .status(status)
+      .json({ error: 'The request could not be read: send valid JSON of moderate size.' })
+    return
+  }
+  const id = randomUUID()
+  log.error({ id, err: describe(error) }, 'a request failed')
+  response.status(500).json({ error: `Something broke inside sluice: tell its owner the id ${id}.`, id })
+}
+
+/** The body parser's own errors carry a status of the 400s. */
+function clientFault(error: unknown): number | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined
+}

@@ -1,0 +1,241 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
+import { MAX_BODY_BYTES } from '../schema/event.ts'
+import type { DropReason } from '../schema/outcome.ts'
+import { encodeRow } from '../schema/rows.ts'
+import type { PublicSiteConfig, Site } from '../schema/site.ts'
+import type { Clock } from './clock.ts'
+import { admit, judgeRequest, originAllowed } from './collect/admit.ts'
+import { isTooDeep } from './collect/nesting.ts'
+import { parseEnvelope, type Envelope } from './collect/parse.ts'
+import type { Enrich } from './enrich/pipeline.ts'
+import { UserError } from './errors.ts'
+import type { RequestFacts } from './event.ts'
+import { answerFault, answerJson } from './http/answer.ts'
+import { readBody } from './http/body.ts'
+import type { ClientIpReader } from './http/client-ip.ts'
+import { describe, type Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { siteDay } from './sites/site-day.ts'
+import type { Sites } from './sites/registry.ts'
+import type { Intake } from './spool/intake.ts'
+
+/**
+ * The public routes, tried by the HTTP server before the application: plain functions of request and response, since
+ * they run for every page view of every site. This file reads as the way of an event: read, parse, admit, enrich,
+ * spool, answer.
+ */
+export type Ingest = (request: IncomingMessage, response: ServerResponse) => boolean
+
+export interface IngestParts {
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  sites: Sites
+  clientIp: ClientIpReader
+  /** Told of each address that is counted, to notice a proxy that is not trusted. */
+  watchAddress: (ip: ClientIp) => void
+  enrich: Enrich
+  intake: Intake
+}
+
+/** Longest user agent that is looked at: parsers have a history of expressions that take long on longer ones. */
+const MAX_USER_AGENT = 512
+/** Seconds after which a sender should try again when nothing can be kept now. */
+const RETRY_AFTER = { 'retry-after': '5' }
+
+export function createIngest(parts: IngestParts): Ingest {
+  return (request, response) => {
+    const url = request.url ?? ''
+    if (url === '/e' || url.startsWith('/e?')) {
+      collect(parts, request, response)
+      return true
+    }
+    if (url.startsWith('/s/')) {
+      siteConfig(parts, url, request, response)
+      return true
+    }
+    return false
+  }
+}
+
+function collect(parts: IngestParts, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== 'POST') {
+    refuseMethod(parts, request, response)
+    return
+  }
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    // A few bytes can unpack to gigabytes; a page has no reason to compress some hundred bytes.
+    refuse(parts, response, 415, 'Send the events uncompressed, without Content-Encoding.', CLOSE)
+    return
+  }
+  readBody(request, MAX_BODY_BYTES, (fault, body) => {
+    if (fault === 'aborted') return
+    if (fault === 'too-large') {
+      refuse(parts, response, 413, `Send at most ${MAX_BODY_BYTES} bytes in one request.`, CLOSE)
+      return
+    }
+    take(parts, request, response, body)
+  })
+}
+
+/** A body that is here in whole: from bytes to the answer. */
+function take(parts: IngestParts, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  if (isTooDeep(body)) {
+    refuse(
+      parts,
+      response,
+      400,
+      'The body is nested too deeply: send an object with version, site and events.',
+    )
+    return
+  }
+  let envelope: Envelope
+  try {
+    envelope = parseEnvelope(body.toString('utf8'))
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    refuse(parts, response, error.status, error.message)
+    return
+  }
+  const site = parts.sites.find(envelope.site)
+  if (!site) {
+    refuse(parts, response, 403, 'This site is not registered here: add it with `sluice site add`.')
+    return
+  }
+  if (!originAllowed(site, request.headers.origin)) {
+    refuse(
+      parts,
+      response,
+      403,
+      'The page that sends events must be on the site itself: its origin is another.',
+    )
+    return
+  }
+  const facts = readFacts(parts, request)
+  parts.watchAddress(facts.ip)
+  const verdict = judgeRequest(site, facts, parts.enrich.isBot(facts))
+  if (verdict) {
+    parts.metrics.dropped[verdict] += envelope.events.length
+    answerJson(response, 202, { accepted: 0, dropped: envelope.events.length })
+    return
+  }
+  keepEvents(parts, site, facts, envelope.events, response)
+}
+
+function keepEvents(
+  parts: IngestParts,
+  site: Site,
+  facts: RequestFacts,
+  events: readonly unknown[],
+  response: ServerResponse,
+): void {
+  const { metrics, intake } = parts
+  const day = siteDay(site.timezone, facts.arrivedAt)
+  const enriched = parts.enrich.request(site, facts, day)
+  const batch = intake.open()
+  let dropped = 0
+  const count = (reason: DropReason): void => {
+    dropped++
+    metrics.dropped[reason]++
+  }
+  for (const raw of events) {
+    const admitted = admit(raw, site, facts, day)
+    if (!admitted.kept) {
+      count(admitted.reason)
+      continue
+    }
+    const row = enriched.row(admitted.value)
+    if (!batch.add(row.eventId, encodeRow(row))) {
+      count('duplicate')
+      continue
+    }
+    if (admitted.value.late) metrics.late++
+  }
+  batch.commit().then(
+    (accepted) => {
+      metrics.accepted += accepted
+      answerJson(response, 202, { accepted, dropped })
+    },
+    (error: unknown) => {
+      parts.log.warn({ err: describe(error) }, 'events could not be kept and were refused with 503')
+      refuse(parts, response, 503, 'The events cannot be kept just now: send them again later.', RETRY_AFTER)
+    },
+  )
+}
+
+function readFacts(parts: IngestParts, request: IncomingMessage): RequestFacts {
+  const { headers } = request
+  const purpose =
+    headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'] ?? headers['x-purpose'] ?? ''
+  return {
+    ip: parts.clientIp(request.socket.remoteAddress ?? '', one(headers['x-forwarded-for'])),
+    userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT) as RawUserAgent,
+    acceptLanguage: headers['accept-language'] ?? '',
+    hints: {
+      brands: one(headers['sec-ch-ua']) ?? '',
+      platform: one(headers['sec-ch-ua-platform']) ?? '',
+      mobile: one(headers['sec-ch-ua-mobile']) ?? '',
+    },
+    gpc: headers['sec-gpc'] === '1',
+    prefetch: purpose !== '' && /prefetch|prerender|preview/i.test(String(purpose)),
+    arrivedAt: parts.clock.now(),
+  }
+}
+
+function siteConfig(
+  parts: IngestParts,
+  url: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuseMethod(parts, request, response)
+    return
+  }
+  const name = /^\/s\/([^/?]{1,255})\.json(?:\?|$)/.exec(url)?.[1]
+  const site = name === undefined ? undefined : parts.sites.find(name.toLowerCase())
+  if (!site) {
+    refuse(parts, response, 404, 'This site is not registered here: add it with `sluice site add`.')
+    return
+  }
+  // `auto` stands for the strictest mode until the visitor's jurisdiction decides it.
+  const config: PublicSiteConfig = {
+    site: site.domain,
+    preConsent: site.preConsent === 'anonymous' ? 'anonymous' : 'none',
+  }
+  answerJson(response, 200, config)
+}
+
+const CLOSE = { connection: 'close' }
+
+function refuseMethod(parts: IngestParts, request: IncomingMessage, response: ServerResponse): void {
+  request.resume()
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, {
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': 'content-type',
+      'access-control-max-age': '86400',
+    })
+    response.end()
+    return
+  }
+  refuse(parts, response, 405, 'This address takes events by POST.', { allow: 'POST, OPTIONS' })
+}
+
+function refuse(
+  parts: IngestParts,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers?: Record<string, string>,
+): void {
+  parts.metrics.faults.set(status, (parts.metrics.faults.get(status) ?? 0) + 1)
+  answerFault(response, status, message, headers)
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header
+}

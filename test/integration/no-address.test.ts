@@ -1,0 +1,174 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addSite, ask, eventually, pageview, send, startProduct, type Product } from '../support/product.ts'
+
+/** Sentinels that occur nowhere by chance. The card number passes the Luhn check. */
+const V4 = '93.184.216.119'
+const V6 = '2a01:4f8:c17:b0f::beef'
+const AGENT_MARK = 'Zq7xSentinel'
+const MAIL = 'jane.sentinel@private.example'
+const CARD = '4111111111111111'
+const PHONE = '+4915112345678'
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZW50aW5lbCJ9.c2VudGluZWxzaWduYXR1cmU'
+const site = 'quiet.example'
+
+/** A secret in the forms in which it could hide in a file. */
+function forms(secret: string): [string, Buffer][] {
+  const bytes = Buffer.from(secret)
+  return [
+    [secret, bytes],
+    [`${secret} in capitals`, Buffer.from(secret.toUpperCase())],
+    [`${secret} as hex`, Buffer.from(bytes.toString('hex'))],
+    [`${secret} as base64`, Buffer.from(bytes.toString('base64').replace(/=+$/, '').slice(0, -1))],
+    [`${secret} percent-encoded`, Buffer.from(encodeURIComponent(secret))],
+    [`${secret} as UTF-16`, Buffer.from(secret, 'utf16le')],
+  ]
+}
+
+/** An address as text, as whole numbers and as raw bytes in both orders. */
+function addressForms(): [string, Buffer][] {
+  const bytes = Buffer.from(V4.split('.').map(Number))
+  const reversed = Buffer.from(bytes).reverse()
+  const v6 = v6Bytes(V6)
+  return [
+    ...forms(V4),
+    ...forms(V6),
+    ['2a01:04f8 in full', Buffer.from('2a01:04f8:0c17:0b0f')],
+    ['IPv4-mapped', Buffer.from(`::ffff:${V4}`)],
+    ['IPv4 as whole number', Buffer.from(String(bytes.readUInt32BE()))],
+    ['IPv4 as whole number, reversed', Buffer.from(String(bytes.readUInt32LE()))],
+    ['IPv4 as hex', Buffer.from(bytes.toString('hex'))],
+    ['IPv4 network of 24 bits', Buffer.from('93.184.216.0')],
+    ['IPv6 as bytes', v6],
+    ['IPv6 as bytes, reversed', Buffer.from(v6).reverse()],
+    ['IPv6 as hex', Buffer.from(v6.toString('hex'))],
+    ['IPv4 as bytes, with the mapped prefix', Buffer.concat([Buffer.from('ffff', 'hex'), bytes])],
+    ['IPv4 as bytes reversed, with the mapped prefix', Buffer.concat([reversed, Buffer.from('ffff', 'hex')])],
+  ]
+}
+
+const groups = (part: string): number[] =>
+  part === '' ? [] : part.split(':').map((group) => parseInt(group, 16))
+
+function v6Bytes(address: string): Buffer {
+  const [head = '', tail = ''] = address.split('::')
+  const [front, back] = [groups(head), groups(tail)]
+  const all = [...front, ...Array.from({ length: 8 - front.length - back.length }, () => 0), ...back]
+  const bytes = Buffer.alloc(16)
+  for (const [index, group] of all.entries()) bytes.writeUInt16BE(group, index * 2)
+  return bytes
+}
+
+function* filesIn(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesIn(file)
+    else if (entry.isFile()) yield file
+  }
+}
+
+describe('no address anywhere', () => {
+  let product: Product
+  let key: string
+  const answers: string[] = []
+  beforeAll(async () => {
+    product = await startProduct({ LOG_LEVEL: 'debug' })
+    key = await addSite(product, site)
+    const agent = `Mozilla/5.0 (X11; Linux x86_64) ${AGENT_MARK}/9.31 AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36`
+    for (const address of [V4, V6]) {
+      for (let count = 0; count < 20; count++) {
+        const query = `email=${encodeURIComponent(MAIL)}&utm_source=news&utm_campaign=${MAIL}&card=${CARD}&phone=${encodeURIComponent(PHONE)}&token=${TOKEN}`
+        const events = [
+          pageview(site, `/account/${MAIL}/cards/${CARD}?${query}#${TOKEN}`, {
+            referrer: `https://other.example/inbox?m=${MAIL}`,
+            title: `Hello ${MAIL} ${CARD}`,
+            screen: '1440x900',
+            language: `en-GB`,
+          }),
+          pageview(site, `/reset/${TOKEN}/call/${encodeURIComponent(PHONE)}`),
+        ]
+        const answer = await send(product.url, site, events, {
+          address,
+          agent,
+          headers: { cookie: `mail=${MAIL}` },
+        })
+        expect(answer.status).toBe(202)
+      }
+    }
+    // Faults are where programs like to quote what they were given.
+    const headers = {
+      'x-forwarded-for': V4,
+      'user-agent': `${AGENT_MARK} ${MAIL}`,
+      authorization: `Bearer ${TOKEN}`,
+    }
+    for (const [route, method, body] of [
+      ['/e', 'POST', `{"broken ${MAIL}`],
+      ['/e', 'POST', JSON.stringify({ version: 1, site: MAIL, events: [] })],
+      [`/nowhere?email=${MAIL}`, 'GET', undefined],
+      [`/s/${MAIL}.json`, 'GET', undefined],
+      ['/api/query', 'POST', JSON.stringify({ site, breakdown: MAIL })],
+    ] as const) {
+      const answer = await fetch(product.url + route, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      })
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+    }
+    await eventually(
+      () => ask(product.url, key, { site, period: 'today', metrics: ['pageviews'] }),
+      (answer) => Number(answer.totals.pageviews) === 80,
+    )
+    for (const breakdown of [
+      'page',
+      'referrer',
+      'utmCampaign',
+      'browser',
+      'city',
+      'network',
+      'language',
+    ] as const) {
+      answers.push(JSON.stringify(await ask(product.url, key, { site, period: 'today', breakdown })))
+    }
+    answers.push(await product.cli('query', '--site', site, '--period', 'today', '--breakdown', 'page'))
+    answers.push(await (await fetch(`${product.url}/metrics`)).text())
+  }, 120_000)
+  afterAll(() => product.dispose())
+
+  it('R8.1 R1.1 keeps nothing of addresses, agents, e-mails, cards, phones and tokens in any file, log or answer', async () => {
+    const needles = [
+      ...addressForms(),
+      ...[
+        AGENT_MARK,
+        MAIL,
+        'jane.sentinel',
+        CARD,
+        PHONE,
+        PHONE.slice(1),
+        TOKEN,
+        TOKEN.split('.')[1] ?? '',
+      ].flatMap(forms),
+    ]
+    const found: string[] = []
+    const search = (where: string, content: Buffer): void => {
+      for (const [name, needle] of needles) if (content.includes(needle)) found.push(`${where}: ${name}`)
+    }
+    await product.stop()
+    let files = 0
+    for (const file of filesIn(product.data)) {
+      files++
+      search(path.relative(product.data, file), readFileSync(file))
+    }
+    search('output', Buffer.from(product.output()))
+    for (const [index, answer] of answers.entries()) search(`answer ${index}`, Buffer.from(answer))
+    expect(files).toBeGreaterThan(5)
+    expect(found).toEqual([])
+  })
+
+  it('uses the address all the same: the country of both is known', () => {
+    expect(net.isIP(V4)).toBe(4)
+    expect(answers.join('\n')).toMatch(/"city":"[A-Z]/)
+  })
+})
