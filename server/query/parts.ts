@@ -58,21 +58,12 @@ export function sumsOf(parts: readonly Part[]): Sum[] {
 /** The sums of each day, `day_…`, by day, slot, lumped and cell. */
 export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): string {
   const subject = toldAsItIs(given, shape) ? { ...given, fold: undefined } : given
-  const apart = parts.filter((part) => part !== 'seen' || !seenByVisit(shape, parts))
-  return apart.map((part) => PART_TEXTS[part](subject, shape, parts)).join('\nUNION ALL\n')
+  return parts.map((part) => PART_TEXTS[part](subject, shape, parts)).join('\nUNION ALL\n')
 }
 
 /** Totals of whole days without a filter are told whatever the minimum group. */
 function toldAsItIs({ fold }: Subject, shape: Shape): boolean {
   return fold?.selects !== true && shape.breakdown === undefined && slotIn(shape) === 'day'
-}
-
-/**
- * Whether what events tell is summed up from their visits as well, so that these are worked out once. Within a day it
- * is not: an event is placed by its own time, its visit where that began.
- */
-function seenByVisit(shape: Shape, parts: readonly Part[]): boolean {
-  return parts.includes('seen') && parts.includes('visited') && slotIn(shape) === 'day'
 }
 
 type PartText = (subject: Subject, shape: Shape, parts: readonly Part[]) => string
@@ -83,42 +74,49 @@ const PART_TEXTS: Readonly<Record<Part, PartText>> = {
 }
 
 function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
-  const relation = selectedOf(subject, eventsOrTold(subject, shape, []))
+  const dimensions = dimensionsOf(subject, shape)
+  // Where visits are selected as a whole, their rows are fewer than their events.
+  const byVisit = dimensions.some(isOfVisit) && selectsWholeVisits(subject, shape) && slotIn(shape) === 'day'
+  const relation = byVisit
+    ? visitsRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)
+    : eventsOrTold(subject, shape, [])
   return daySums(
     parts,
-    { visitors: PEOPLE, pageviews: "countIf(type = 'pageview')" },
-    bySlot(shape, byValue(subject, shape, relation), subject, 'time'),
+    {
+      visitors: 'uniqExactIf(visitor, visitor != 0)',
+      pageviews: byVisit ? 'sum(views)' : "countIf(type = 'pageview')",
+    },
+    bySlot(
+      shape,
+      byValue(subject, shape, selectedOf(subject, relation)),
+      subject,
+      byVisit ? 'began' : 'time',
+    ),
     'uniqExactIf(raw, lumped)',
   )
 }
 
-const PEOPLE = 'uniqExactIf(visitor, visitor != 0)'
-
-/** An event without a visitor key comes as a visit of its own, and is none. */
 const VISIT_SUMS: Partial<Record<Sum, string>> = {
-  visits: 'countIf(visitor != 0)',
-  visit_views: 'sumIf(views, visitor != 0)',
-  entries: 'countIf(enters AND visitor != 0)',
-  bounces: 'countIf(enters AND visitor != 0 AND views = 1 AND customs = 0)',
-  seconds: 'sumIf(ended - began, enters AND visitor != 0)',
+  visits: 'count()',
+  visit_views: 'sum(views)',
+  entries: 'countIf(enters)',
+  bounces: 'countIf(enters AND views = 1 AND customs = 0)',
+  seconds: 'sumIf(ended - began, enters)',
 }
 
 function visitedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
   const { fold } = subject
   // By page, bounces and durations are those of the visits that began there.
   const byPage = shape.breakdown === 'page'
-  const whole = selectsWholeVisits(subject, shape)
-  const relation = whole ? wholeVisits(subject, shape) : visitsHolding(subject, shape, byPage)
-  const enough = 'uniqExactIf(visitor, enters AND visitor != 0) >= {minimum:UInt32}'
-  const sums = Object.entries(VISIT_SUMS).map(([sum, text]): [string, string] => [
+  const relation = selectsWholeVisits(subject, shape)
+    ? wholeVisits(subject, shape)
+    : visitsHolding(subject, shape, byPage)
+  const enough = 'uniqExactIf(visitor, enters) >= {minimum:UInt32}'
+  const guarded = Object.entries(VISIT_SUMS).map(([sum, text]): [string, string] => [
     sum,
     fold && byPage && text.includes('enters') ? `if(${enough}, ${text}, 0)` : text,
   ])
-  const seen = seenByVisit(shape, parts) ? { visitors: PEOPLE, pageviews: 'sum(seen_views)' } : {}
-  const counted = shape.breakdown !== undefined && fold !== undefined
-  const folded = counted ? (whole ? 'uniqExactIf(raw, lumped)' : 'uniqExactArray(lumped_values)') : '0'
-  const text = daySums(parts, { ...Object.fromEntries(sums), ...seen }, relation, folded)
-  return `${text}${fold && slotIn(shape) !== 'day' ? ENOUGH_PEOPLE : ''}`
+  return `${daySums(parts, Object.fromEntries(guarded), relation)}${fold && slotIn(shape) !== 'day' ? ENOUGH_PEOPLE : ''}`
 }
 
 /** Whether a visit is selected with all of its events or not at all. */
@@ -128,30 +126,34 @@ function selectsWholeVisits(subject: Subject, shape: Shape): boolean {
 
 function wholeVisits(subject: Subject, shape: Shape): string {
   const dimensions = dimensionsOf(subject, shape)
-  const visits = `SELECT *, 1 AS enters, views AS seen_views
+  const visits = `SELECT *, 1 AS enters
 FROM (
 ${visitsRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)}
-)`
+)
+WHERE visitor != 0`
   return bySlot(shape, byValue(subject, shape, selectedOf(subject, visits)), subject, 'began')
 }
 
 /** Visits that hold a selected event, each measured as a whole, once for each value. */
 function visitsHolding(subject: Subject, shape: Shape, byPage: boolean): string {
-  const { fold, span } = subject
-  const own = dimensionsOf(subject, shape)
-  const dimensions: Dimension[] = byPage ? [...own, 'entryPage'] : own
-  const told = toldRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)
+  const dimensions: Dimension[] = [
+    ...dimensionsOf(subject, shape),
+    ...(byPage ? (['entryPage'] as const) : []),
+  ]
   const keys = shape.breakdown === undefined ? 'cell' : 'lumped, cell'
   const visit = `day, visitor, visit, views, customs, began, ended, ${keys}`
-  const lumped =
-    fold && shape.breakdown !== undefined ? ', groupUniqArrayIf(raw, lumped) AS lumped_values' : ''
-  const visits = `SELECT ${visit}, ${byPage ? 'max(entry_page = raw)' : '1'} AS enters, min(time) AS first_seen, countIf(type = 'pageview') AS seen_views${lumped}
+  // A visit is placed where it began; in realtime, where it was first seen within the half hour.
+  const told = `SELECT *
+FROM (
+${toldRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)}
+)
+WHERE visitor != 0`
+  const visits = `SELECT ${visit}, ${byPage ? 'max(entry_page = raw)' : '1'} AS enters, min(time) AS first_seen
 FROM (
 ${byValue(subject, shape, selectedOf(subject, told))}
 )
 GROUP BY ${visit}`
-  // A visit is placed where it began; in realtime, where it was first seen within the half hour.
-  return bySlot(shape, visits, subject, span.window === undefined ? 'began' : 'first_seen')
+  return bySlot(shape, visits, subject, subject.span.window === undefined ? 'began' : 'first_seen')
 }
 
 function measuredPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
@@ -173,7 +175,7 @@ GROUP BY day, slot, lumped, cell, visitor, hostname, page, if(visitor = 0, batch
 }
 
 /** Figures of fewer visitors than the cell has are told alone only where these are enough. */
-const ENOUGH_PEOPLE = `\nHAVING ${PEOPLE} >= {minimum:UInt32}`
+const ENOUGH_PEOPLE = '\nHAVING uniqExactIf(visitor, visitor != 0) >= {minimum:UInt32}'
 
 /** Sums of one part beside zeros for the others, so that parts can be stacked. */
 function daySums(

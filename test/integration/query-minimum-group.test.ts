@@ -202,13 +202,12 @@ describe('R1.5 groups below the minimum', () => {
 
   it('R1.5 a period compared with is folded as the question is', async () => {
     const site = sites.site(5)
-    await sites.store(
-      site,
-      ['2026-11-02', '2026-11-03'].flatMap((day) => [
-        ...crowd(day, 8, { city: 'Aachen', country: 'DE' }, 1),
-        ...crowd(day, 2, { city: 'Basel', country: 'CH' }, 20),
-      ]),
-    )
+    await sites.store(site, [
+      ...crowd('2026-11-02', 8, { city: 'Aachen', country: 'DE' }, 1),
+      ...crowd('2026-11-02', 2, { city: 'Basel', country: 'CH' }, 20),
+      ...crowd('2026-11-03', 8, { city: 'Aachen', country: 'DE' }, 1),
+      ...crowd('2026-11-03', 2, { city: 'Basel', country: 'CH' }, 20),
+    ])
     const answer = await sites.ask(site, {
       period: { from: '2026-11-03', to: '2026-11-03' },
       breakdown: 'city',
