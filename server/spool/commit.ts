@@ -235,6 +235,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     while (refusal && !closing.signal.aborted) {
       await options.wait(RETRY_MS, wake.signal)
       wake = new AbortController()
+      if (closing.signal.aborted) break
       try {
         await folder.ensure()
         log.info({}, 'the spool takes records again')

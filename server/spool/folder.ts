@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Clock } from '../clock.ts'
 import { describe, type Log } from '../log.ts'
 import { SpoolFull, isOutOfSpace } from './failure.ts'
@@ -154,7 +155,7 @@ export function createSegmentFolder(options: FolderOptions): SegmentFolder {
     const names = (await fs.list(folder))
       .map(({ name }) => name)
       .filter((name) => name.endsWith(DAMAGED_SUFFIX))
-    for (const name of names.toSorted().slice(0, -KEPT_DAMAGED)) await fs.remove(`${folder}/${name}`)
+    for (const name of names.toSorted().slice(0, -KEPT_DAMAGED)) await fs.remove(path.join(folder, name))
   }
 
   async function activate(first: Position): Promise<ActiveSegment> {
@@ -183,7 +184,11 @@ export function createSegmentFolder(options: FolderOptions): SegmentFolder {
 
   async function retire({ segment, file }: ActiveSegment): Promise<void> {
     const isEmpty = segment.end === HEADER_BYTES
-    if (isEmpty) segments.splice(segments.indexOf(segment), 1)
+    if (isEmpty) {
+      segments.splice(segments.indexOf(segment), 1)
+      // The next header says instead what this one was to say.
+      known = segment.header?.known ?? known
+    }
     try {
       await file.close()
       if (isEmpty) await fs.remove(segment.file)

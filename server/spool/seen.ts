@@ -34,7 +34,7 @@ const TABLES = 256
 const UNIT_MS = 15 * 60_000
 /** Units are numbered 1 to 255 and begin again; 0 marks an empty slot. */
 const UNITS = 255
-const FIRST_SLOTS = 64
+const FIRST_SLOTS = 512
 const MAX_LOAD = 0.75
 const ID_BITS = 0x00ff_ffff
 
@@ -100,9 +100,12 @@ export function createSeen(given: Partial<SeenLimits> = {}): Seen {
       const stamp = (table[at] ?? 0) >>> 24
       byStamp[stamp] = (byStamp[stamp] ?? 0) + 1
     }
-    const ages = Uint8Array.from({ length: UNITS + 1 }, (_, stamp) => age(stamp))
+    const ages = new Uint8Array(UNITS + 1)
     const byAge = new Uint32Array(UNITS)
-    for (let stamp = 1; stamp <= UNITS; stamp++) byAge[age(stamp)] = byStamp[stamp] ?? 0
+    for (let stamp = 1; stamp <= UNITS; stamp++) {
+      ages[stamp] = age(stamp)
+      byAge[age(stamp)] = byStamp[stamp] ?? 0
+    }
     const young = byAge.subarray(0, windowUnits + 1).reduce((sum, count) => sum + count, 0)
     // At the bound a quarter is freed at once, so that a full table is not gone through for every id.
     const kept = young < maxIds ? young : Math.floor(maxIds * MAX_LOAD)
