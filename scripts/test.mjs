@@ -21,6 +21,15 @@ function run(command, args, env = {}) {
   }).status
 }
 
+function findBrowser() {
+  try {
+    return ensureBrowser()
+  } catch (error) {
+    console.error(error.message)
+    return process.exit(1)
+  }
+}
+
 await ensureBuilt()
 const checks =
   only.length > 0
@@ -39,7 +48,7 @@ const failedChecks = checks.filter(([name, command, args]) => {
 
 mkdirSync(new URL('dist/', root), { recursive: true })
 rmSync(report, { force: true })
-const env = { CHROME_PATH: ensureBrowser() }
+const env = { CHROME_PATH: findBrowser() }
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 const status = run(bin('vitest'), ['run', ...reporters, ...only], env)
 

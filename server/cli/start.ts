@@ -23,7 +23,8 @@ export async function serve(
   const app = await startApp({ config, log, clickhouse, demo: demo !== undefined, prepare: demo?.prepare })
   const say = (line: string): void => void stderr.write(`${line}\n`)
   say(`Sluice serves on ${app.url}`)
-  if (demo) say(`Demo site:      ${app.url}/demo/`)
+  // By the name of the demo's site: a page on 127.0.0.1 would be another origin and count nothing.
+  if (demo) say(`Demo site:      http://${demo.site}:${new URL(app.url).port}/demo/`)
   say(`Dashboard:      ${config.publicUrl}/`)
   say(`Sign in once:   ${await app.signInLink()}`)
   const site = app.sites.list()[0]

@@ -93,7 +93,8 @@ export function createEnrich({
             collector: 'tracker',
             basis,
             hostname,
-            page: scrubPath(url, count),
+            // The tracker sends a fragment only where the site routes by it.
+            page: scrubPath(url, count, 'route'),
             referrer: arrival.referrer,
             source: arrival.source,
             channel: arrival.channel,

@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http'
 /** Headers of the public routes: any page may call them, no credentials are ever read, nothing is to be kept. */
 export const PUBLIC_HEADERS = {
   'access-control-allow-origin': '*',
+  // Else a page of another origin cannot read when it should try again.
+  'access-control-expose-headers': 'retry-after',
   'cache-control': 'no-store',
   'cross-origin-resource-policy': 'cross-origin',
   'x-content-type-options': 'nosniff',

@@ -127,6 +127,8 @@ describe('bad input', () => {
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
+    const answer = await post('')
+    expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after')
   })
 
   it('keeps the neighbours of each bad event, and loses none', async () => {

@@ -112,6 +112,8 @@ describe('a newcomer', () => {
     seen('npx sluice demo')
     await serve(['npx', '--no-install', 'sluice', 'demo'], path.join(folder, 'demo'), async (url, output) => {
       expect(await (await fetch(`${url}/demo/`)).text()).toContain('/sluice.js')
+      // The page that is printed is on the demo's own site: from another origin nothing would be counted.
+      expect(output).toMatch(/http:\/\/localhost:\d+\/demo\//)
       const signedIn = await fetch(/http\S+\/sign-in\?token=\S+/.exec(output)?.[0] ?? '', {
         redirect: 'manual',
       })

@@ -87,6 +87,13 @@ describe('the way of an event through collect and enrich', () => {
     } satisfies EventRow)
   })
 
+  it('a route after # is the page, scrubbed; any other fragment is dropped', () => {
+    expect(rowOf({ url: 'https://example.com/app#/orders/list' }).page).toBe('/app#/orders/list')
+    expect(rowOf({ url: 'https://example.com/app#/of/jane@private.example' }).page).not.toContain('jane')
+    expect(rowOf({ url: 'https://example.com/app#/list?token=secret' }).page).not.toContain('secret')
+    expect(rowOf({ url: 'https://example.com/app#jane@private.example' }).page).toBe('/app')
+  })
+
   it('engagement has its figures and no arrival', () => {
     const row = rowOf({ type: 'engagement', visibleMs: 12_000, scrollPercent: 80, referrer: undefined })
     expect(row).toMatchObject({
