@@ -48,6 +48,9 @@ const told = (): string[] =>
     .map(({ path }) => path.slice('/told?'.length))
 
 it('R6.1 a page rendered ahead of time asks and sends nothing until somebody sees it', async () => {
+  mayGo = false
+  collector.forget()
+  pages.received.splice(0)
   const end = await launchAlone(`${pages.origin(SITE)}/ahead`)
   try {
     await expect.poll(told, { timeout: 20_000 }).toEqual(['started=true', 'settled=true'])

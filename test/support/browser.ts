@@ -62,13 +62,14 @@ export async function launchAlone(url: string): Promise<() => Promise<void>> {
       `--user-data-dir=${profile}`,
       url,
     ],
-    { stdio: 'ignore' },
+    { stdio: 'ignore', detached: true },
   )
   const exited = once(child, 'exit')
   return async () => {
-    child.kill()
+    // The whole group: the browser's own children outlive it for a moment and go on writing into the profile.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     await exited
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
   }
 }
 
