@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
-import { MAX_BODY_BYTES } from '../schema/event.ts'
+import { MAX_BODY_BYTES, type CollectAnswer } from '../schema/event.ts'
 import type { DropReason } from '../schema/outcome.ts'
 import { encodeRow } from '../schema/rows.ts'
 import type { PublicSiteConfig, Site } from '../schema/site.ts'
@@ -118,7 +118,7 @@ function take(parts: IngestParts, request: IncomingMessage, response: ServerResp
   const verdict = judgeRequest(site, facts, parts.enrich.isBot(facts))
   if (verdict) {
     parts.metrics.dropped[verdict] += envelope.events.length
-    answerJson(response, 202, { accepted: 0, dropped: envelope.events.length })
+    answerJson(response, 202, { accepted: 0, dropped: envelope.events.length } satisfies CollectAnswer)
     return
   }
   keepEvents(parts, site, facts, envelope.events, response)
@@ -156,7 +156,7 @@ function keepEvents(
   batch.commit().then(
     (accepted) => {
       metrics.accepted += accepted
-      answerJson(response, 202, { accepted, dropped })
+      answerJson(response, 202, { accepted, dropped } satisfies CollectAnswer)
     },
     (error: unknown) => {
       parts.log.warn({ err: describe(error) }, 'events could not be kept and were refused with 503')

@@ -15,10 +15,9 @@ export function createAccountRouter(parts: { signIn: SignIn; sites: Sites; publi
     const { token } = request.query
     const session = typeof token === 'string' ? await signIn.redeem(token) : undefined
     response.set('cache-control', 'no-store')
-    if (!session) {
-      throw new UserError('This link was used or is too old: start sluice again and open the new one.', 401)
-    }
-    response.set('set-cookie', session.setCookie).redirect(303, `${parts.publicUrl}/`)
+    // A used or old link leads to the page too: it tells who is not signed in how to get a new one.
+    if (session) response.set('set-cookie', session.setCookie)
+    response.redirect(303, `${parts.publicUrl}/`)
   })
   router.get('/api/session', (request, response) => {
     requireSession(request)

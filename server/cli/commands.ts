@@ -28,9 +28,15 @@ const SITE_FLAGS = {
 const QUERY_FLAGS = {
   site: { value: '<domain>', does: 'the site' },
   period: { value: '<period>', does: 'today, yesterday, 7d, 30d, 90d, 12mo, realtime (30d)' },
+  from: { value: '<day>', does: 'first day of the period, 2026-11-01; with --to' },
+  to: { value: '<day>', does: 'last day of the period' },
+  interval: { value: 'minute|hour|day|week|month', does: 'a series' },
+  compare: { value: 'previous|year', does: 'beside another period' },
   metrics: { value: '<list>', does: 'metrics, separated by commas' },
   breakdown: { value: '<dimension>', does: 'one row for each value, like page or country' },
   filter: { value: '<dimension=value>', does: 'only what fits; may be given several times' },
+  limit: { value: '<rows>', does: 'most rows, 1 to 1000 (100)' },
+  offset: { value: '<rows>', does: 'rows to pass over' },
   csv: { does: 'answers as CSV' },
 } satisfies Flags
 

@@ -74,28 +74,6 @@ export function pagesOf({ entry, steps }: Walk): string[] {
   return [first, ...steps.flatMap(({ counts }) => counts ?? [])]
 }
 
-/** What the query API must answer when each of the walks was taken once. */
-export function tallyOf(walks: readonly Walk[]): {
-  visits: number
-  pageviews: Record<string, number>
-  entryPages: Record<string, number>
-  exitPages: Record<string, number>
-} {
-  const pages = walks.map(pagesOf)
-  return {
-    visits: walks.length,
-    pageviews: count(pages.flat()),
-    entryPages: count(pages.map((list) => list[0] ?? '')),
-    exitPages: count(pages.map((list) => list.at(-1) ?? '')),
-  }
-}
-
-function count(names: string[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
-  return counts
-}
-
 /**
  * Takes a walk on the demo site at an origin. `check` is called after the arrival, without a step, and after each step,
  * when the page has come to rest.
