@@ -28,10 +28,16 @@ export interface Site {
 }
 
 /**
- * `GET /s/<site>.json`: what the tracker of an undecided visitor may do. Holds nothing about the visitor.
+ * `GET /s/<site>.json`: what the page of an undecided visitor needs to know. Holds nothing about the visitor.
  */
 export interface PublicSiteConfig {
   site: string
   /** The mode in force for this request; `auto` is already resolved. */
   preConsent: 'none' | 'anonymous'
+  /** Policy revision in force. */
+  revision: number
+  /** Whether there is anything to choose, so that the banner is to be shown. */
+  choice: boolean
+  /** What Global Privacy Control refuses until the visitor explicitly chooses. */
+  gpc: 'targeting' | 'all'
 }

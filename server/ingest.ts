@@ -204,6 +204,9 @@ function siteConfig(
   const config: PublicSiteConfig = {
     site: site.domain,
     preConsent: site.preConsent === 'anonymous' ? 'anonymous' : 'none',
+    revision: 1,
+    choice: false,
+    gpc: 'targeting',
   }
   answerJson(response, 200, config)
 }

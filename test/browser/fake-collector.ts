@@ -47,7 +47,7 @@ export async function startCollector(
     'cross-origin-resource-policy': 'cross-origin',
     'content-type': 'application/json',
   }
-  const config: PublicSiteConfig = { site: SITE, preConsent }
+  const config: PublicSiteConfig = { site: SITE, preConsent, revision: 1, choice: false, gpc: 'targeting' }
   const server = await servePages({
     '/sluice.js': {
       headers: { ...headers, 'content-type': 'text/javascript; charset=utf-8' },

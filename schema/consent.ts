@@ -1,0 +1,172 @@
+/**
+ * The visitor's choice: what the page keeps of it, what it tells the server, what the server answers, and the one
+ * event by which tracker, banner and page hear of it. docs/consent.md tells the whole.
+ */
+
+/** Categories of cookies and other processing. `essential` needs no choice and cannot be refused. */
+export const CONSENT_CATEGORIES = ['essential', 'performance', 'functionality', 'targeting'] as const
+export type ConsentCategory = (typeof CONSENT_CATEGORIES)[number]
+
+/** The categories a visitor chooses among. Nothing of them happens before the choice. */
+export const OPTIONAL_CATEGORIES = ['performance', 'functionality', 'targeting'] as const
+export type OptionalCategory = (typeof OPTIONAL_CATEGORIES)[number]
+
+/** Bit of each category in a consent token. Never given to another category. */
+export const CATEGORY_BIT = { performance: 1, functionality: 2, targeting: 4 } as const satisfies Record<
+  OptionalCategory,
+  number
+>
+
+/** Cookie that holds the choice; the name is one that tools which reject for people look for. */
+export const CONSENT_COOKIE = 'cc_cookie'
+
+/**
+ * What `cc_cookie` holds, as URI-encoded JSON. A refusal is the same text for everybody who refuses on the same day:
+ * it names nobody. Whatever cannot be read counts as a refusal.
+ */
+export interface ConsentRecord {
+  /** Granted categories, `essential` always among them. */
+  categories: ConsentCategory[]
+  /** Policy revision that was shown. */
+  revision: number
+  /** Day of the choice in UTC, `2026-11-24`. */
+  day: string
+  /** Day from which the choice is asked for again, in UTC. */
+  until: string
+  /** Consent token; only where something is granted, and once the server has answered. */
+  token?: string
+  /** A decision that has not reached the server yet: sent again with the next page. */
+  pending?: ConsentDecision
+}
+
+/** Name of the event on `window` that follows each change of the choice, and the first reading of a kept one. */
+export const CONSENT_EVENT = 'sluice:consent'
+
+/** `detail` of `sluice:consent`, and what `sluice.consent.get()` answers. */
+export interface ConsentDetail {
+  granted: ConsentCategory[]
+  denied: ConsentCategory[]
+  /** Whether the visitor has chosen, and the choice is still in force. */
+  decided: boolean
+  /** Whether the browser sends Global Privacy Control, https://www.w3.org/TR/gpc/. */
+  gpc: boolean
+}
+
+/** How a choice was made. */
+export const CONSENT_ACTIONS = ['accept_all', 'reject_all', 'custom', 'withdraw', 'object'] as const
+/** `object`: the objection to anonymous statistics; on the device and on the wire the same as a refusal. */
+export type ConsentAction = (typeof CONSENT_ACTIONS)[number]
+
+/** Where a choice was made. */
+export const CONSENT_SOURCES = ['banner', 'preferences', 'choices-page', 'api'] as const
+export type ConsentSource = (typeof CONSENT_SOURCES)[number]
+
+/** The version of `POST /c`. */
+export const CONSENT_VERSION = 1
+
+/** Body of `POST /c` when somebody chooses, as text/plain JSON. A refusal carries no id of any kind. */
+export interface ConsentDecision {
+  version: typeof CONSENT_VERSION
+  /** The site's domain, as registered. */
+  site: string
+  action: ConsentAction
+  /** What is granted now, in the order of OPTIONAL_CATEGORIES; empty after a refusal. */
+  granted: OptionalCategory[]
+  /** Policy revision that was shown. */
+  revision: number
+  source: ConsentSource
+  /** Hash of the notice that was shown (ConsentNotice.hash); absent when the page's own code chose by the API. */
+  notice?: string
+  /** Whether the browser sent Global Privacy Control; the header counts too, and more. */
+  gpc: boolean
+  /** The receipt of the choice that this one changes or withdraws; only who granted something has one. */
+  receipt?: string
+}
+
+/** Body of `POST /c` that asks for a fresh token: the same choice, nothing is recorded. */
+export interface ConsentRenewal {
+  version: typeof CONSENT_VERSION
+  site: string
+  renew: string
+}
+
+/** Answer 200 of `POST /c`. */
+export interface ConsentAnswer {
+  /** Policy revision in force. */
+  revision: number
+  /** What of the choice is in force; categories that were widened since are missing and asked for again. */
+  granted: OptionalCategory[]
+  /** Day from which the choice is asked for again, in UTC; the record takes it over. */
+  until: string
+  /** Where something is granted. */
+  token?: string
+  /** Where something was granted by this decision: the receipt's id, also the way to it, `GET /c/<id>`. */
+  receipt?: string
+  /** What is to be cleared from the device for each category that is not granted. */
+  sweep: SweepList[]
+  /** For a granted category, kept on the device so that a withdrawal can clear without asking. */
+  keep: SweepList[]
+}
+
+/** Storage that belongs to a category. A name may end in `*`: every name that begins so. */
+export interface SweepList {
+  category: OptionalCategory
+  cookies: string[]
+  localStorage: string[]
+  sessionStorage: string[]
+  indexedDB: string[]
+  caches: string[]
+}
+
+/** Most bytes of the body of `POST /c`. */
+export const MAX_CONSENT_BYTES = 8_192
+
+/** Channel on which the tabs of a site tell each other of a changed choice. */
+export const CONSENT_CHANNEL = 'sluice-consent'
+
+/** Where the receipt's id is kept, in localStorage, and only while something is granted. */
+export const RECEIPT_KEY = 'sluice_receipt'
+
+/** Where the lists for a later withdrawal are kept, in localStorage, and only while something is granted. */
+export const SWEEP_KEY = 'sluice_sweep'
+
+/** What the banner asks `window.sluice.consent` for; the rest of the page may too. */
+export interface ConsentApi {
+  get(): ConsentDetail
+  /** Objects to anonymous statistics, which is a refusal of everything optional. */
+  object(): void
+  /** Grants these categories and refuses the others. Names that are none are passed over. */
+  accept(categories: readonly string[] | 'all'): void
+  rejectAll(): void
+  /** Takes back what was granted and clears what it left on the device. */
+  withdraw(): void
+  /** Opens the dialog with the categories. */
+  open(): void
+  /** The receipt of the choice in force; undefined where nothing is granted. */
+  receipt(): Promise<ConsentReceipt | undefined>
+}
+
+/** `GET /c/<receipt>`: the record of a choice, signed, for the visitor to keep. */
+export interface ConsentReceipt {
+  /** Random, 128 bits, base64url; on no event, beacon or configuration request. */
+  id: string
+  version: 1
+  site: string
+  /** When the server took the choice, ISO 8601, to the second. */
+  time: string
+  action: ConsentAction
+  source: ConsentSource
+  granted: ConsentCategory[]
+  denied: ConsentCategory[]
+  policy: { revision: number; hash: string }
+  /** What was shown: its hash, and the text itself at `GET /c/notice/<hash>`. */
+  notice: string | null
+  locale: string | null
+  jurisdiction: string
+  gpc: boolean
+  /** The choice is asked for again from this day, UTC. */
+  until: string
+  controller: { name: string; contact: string }
+  /** JWS compact (RFC 7515, EdDSA) over all the other fields; the key is at `/.well-known/sluice-consent.json`. */
+  signature: string
+}
