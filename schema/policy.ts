@@ -47,7 +47,7 @@ export interface PolicyService {
   hosts: string[]
   /** What it keeps on the device. */
   items: StoredItem[]
-  /** How long what it learns is kept, by language; absent: it learns nothing. */
+  /** How long what it learns is kept, in a sentence, by language; absent: it learns nothing. */
   retention?: Record<string, string>
 }
 
@@ -72,16 +72,33 @@ export interface PolicyManifest {
   choiceDays: number
   /** Shares the choice among subdomains: the site's domain or a parent of it. Absent: this host only. */
   cookieDomain?: string
-  /** Texts that replace the built-in ones, by language. */
+  /** Texts that replace the built-in ones, by BCP 47 tag. A language that is not built in needs all of them. */
   texts?: Record<string, Partial<NoticeTexts>>
   appearance: Appearance
 }
 
+/** What a site may set of the look. Nothing that belongs to one button alone: they always weigh the same. */
+export const TOKEN_NAMES = [
+  'paper',
+  'surface',
+  'ink',
+  'quiet-ink',
+  'hairline',
+  'edge',
+  'water',
+  'radius',
+] as const
+export type TokenName = (typeof TOKEN_NAMES)[number]
+
 /** How the banner looks. Buttons always have equal weight; their order may be turned round. */
 export interface Appearance {
   position: 'bottom-left' | 'bottom-right' | 'bottom-center' | 'middle-center'
-  /** Custom properties of the design that the site sets, without `--`: `water`, `paper`, `ink`, `radius`, … */
-  tokens: Record<string, string>
+  /**
+   * Custom properties of the design that the site sets, by their names without `--sluice-`; no others are accepted.
+   * A colour is `#rgb` or `#rrggbb` for light and dark alike, or `light-dark(#…, #…)`; a browser that does not know
+   * `light-dark()` keeps the built-in colour. `radius` is 0 to 24 px. Texts stay at 4.5:1, edges at 3:1, in both.
+   */
+  tokens: Partial<Record<TokenName, string>>
   /** `choose` is always last. */
   order: 'accept-first' | 'reject-first'
 }
@@ -89,7 +106,10 @@ export interface Appearance {
 /** Every text a visitor sees in banner, dialog and choices page. Plain text, never markup. */
 export interface NoticeTexts {
   title: string
-  /** What is asked and why; `{controller}` and `{count}`, the number of services, are filled in. */
+  /**
+   * What is asked and why; filled in are `{controller}`, `{purposes}`, the titles of the categories to choose among,
+   * and `{count}`, the number of their services.
+   */
   intro: string
   acceptAll: string
   rejectAll: string
@@ -121,10 +141,38 @@ export interface NoticeTexts {
   /** Headings of the declaration's table. */
   table: { name: string; provider: string; purpose: string; lifetime: string; kind: string; hosts: string }
   kinds: Record<StorageKind, string>
+  /** The lifetime `session`. Other lifetimes are written by the rules of the language, `13 months`. */
   session: string
-  days: string
-  months: string
-  years: string
+  pages: PageTexts
+}
+
+/** What only the pages say that need no JavaScript: the declaration and the choices. */
+export interface PageTexts {
+  declarationTitle: string
+  /** `{controller}`. */
+  declarationIntro: string
+  choicesTitle: string
+  /** `{controller}`, `{days}`: for how long a choice holds, `182 days`. */
+  choicesIntro: string
+  undecided: string
+  /** `{day}` of the choice and the day `{until}` which it holds. */
+  decided: string
+  /** Label of the box that grants a category. */
+  allow: string
+  /** Said when the policy changed while the page was open. */
+  changed: string
+  /** What the page cannot do without JavaScript. */
+  limits: string
+  /** Said where the page is not on the site's own host: `{site}`, `{reopen}`. */
+  elsewhere: string
+  /** Heading of how long what a service learns is kept. */
+  retention: string
+  /** Said of a service that keeps nothing on the device. */
+  nothingStored: string
+  /** `{revision}`, `{day}` on which it was published. */
+  revision: string
+  /** Name of the list of languages. */
+  languages: string
 }
 
 /** `GET /s/<site>/notice.json?language=de`: all that the banner shows, in one language. */
@@ -166,7 +214,7 @@ export interface PolicyVersion {
   /** SHA-256 of the manifest's canonical JSON, base64url. */
   hash: string
   manifest: PolicyManifest
-  /** Unix milliseconds. */
+  /** Unix milliseconds; 0 for the manifest of a site that never set one, which is always revision 1. */
   publishedAt: number
   /**
    * The revision since which a consent to each category holds: the last that widened it (a service, host or item came,

@@ -6,6 +6,12 @@ export interface Tables {
   api_key: ApiKeyTable
   sign_in_link: SignInLinkTable
   session: SessionTable
+  policy: PolicyTable
+  consent_ledger: ConsentLedgerTable
+  consent_receipt: ConsentReceiptTable
+  consent_document: ConsentDocumentTable
+  consent_head: ConsentHeadTable
+  consent_count: ConsentCountTable
 }
 
 export interface SiteTable {
@@ -46,4 +52,70 @@ export interface SessionTable {
   id_hash: string
   created_at: number
   last_seen_at: number
+}
+
+/** A published policy manifest; rows are only ever added. */
+export interface PolicyTable {
+  site_id: number
+  revision: number
+  hash: string
+  manifest: string
+  published_at: number
+  since_performance: number | null
+  since_functionality: number | null
+  since_targeting: number | null
+}
+
+/** One act of choosing; times and hashes as texts, since they are hashed so. */
+export interface ConsentLedgerTable {
+  site_id: number
+  seq: number
+  time: string
+  event: string
+  action: string | null
+  source: string | null
+  granted: string
+  denied: string
+  revision: number
+  policy_hash: string
+  notice_hash: string | null
+  locale: string | null
+  jurisdiction: string
+  gpc: number
+  gpc_override: number
+  until_day: string | null
+  commitment: string | null
+  prev_hash: string
+  row_hash: string
+}
+
+export interface ConsentReceiptTable {
+  id: string
+  site_id: number
+  salt: string
+  commitment: string
+}
+
+export interface ConsentDocumentTable {
+  hash: string
+  kind: 'notice' | 'policy'
+  document: string
+}
+
+export interface ConsentHeadTable {
+  site_id: number
+  seq: number
+  row_hash: string
+  time: string
+  key_id: string
+  signature: string
+}
+
+export interface ConsentCountTable {
+  site_id: number
+  day: string
+  language: string
+  country: string
+  outcome: string
+  count: number
 }
