@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
-import { MAX_BODY_BYTES, type CollectAnswer } from '../schema/event.ts'
+import { MAX_BODY_BYTES } from '../schema/event.ts'
 import type { DropReason } from '../schema/outcome.ts'
 import { encodeRow } from '../schema/rows.ts'
-import type { PublicSiteConfig, Site } from '../schema/site.ts'
+import type { PublicSiteConfig } from '../schema/site.ts'
 import type { Clock } from './clock.ts'
 import { admit, judgeRequest, originAllowed } from './collect/admit.ts'
 import { isTooDeep } from './collect/nesting.ts'
@@ -11,7 +11,7 @@ import { parseEnvelope, type Envelope } from './collect/parse.ts'
 import type { Enrich } from './enrich/pipeline.ts'
 import { UserError } from './errors.ts'
 import type { RequestFacts } from './event.ts'
-import { answerFault, answerJson } from './http/answer.ts'
+import { answerFault, answerJson, answerTaken } from './http/answer.ts'
 import { readBody } from './http/body.ts'
 import type { ClientIpReader } from './http/client-ip.ts'
 import { describe, type Log } from './log.ts'
@@ -115,32 +115,21 @@ function take(parts: IngestParts, request: IncomingMessage, response: ServerResp
   }
   const facts = readFacts(parts, request)
   parts.watchAddress(facts.ip)
-  const verdict = judgeRequest(site, facts, parts.enrich.isBot(facts))
-  if (verdict) {
-    parts.metrics.dropped[verdict] += envelope.events.length
-    answerJson(response, 202, { accepted: 0, dropped: envelope.events.length } satisfies CollectAnswer)
-    return
-  }
-  keepEvents(parts, site, facts, envelope.events, response)
-}
-
-function keepEvents(
-  parts: IngestParts,
-  site: Site,
-  facts: RequestFacts,
-  events: readonly unknown[],
-  response: ServerResponse,
-): void {
-  const { metrics, intake } = parts
   const day = siteDay(site.timezone, facts.arrivedAt)
   const enriched = parts.enrich.request(site, facts, day)
-  const batch = intake.open()
+  const verdict = judgeRequest(site, facts, enriched.isBot)
+  if (verdict) {
+    parts.metrics.dropped[verdict] += envelope.events.length
+    answerTaken(response, 0, envelope.events.length)
+    return
+  }
+  const batch = parts.intake.open()
   let dropped = 0
   const count = (reason: DropReason): void => {
     dropped++
-    metrics.dropped[reason]++
+    parts.metrics.dropped[reason]++
   }
-  for (const raw of events) {
+  for (const raw of envelope.events) {
     const admitted = admit(raw, site, facts, day)
     if (!admitted.kept) {
       count(admitted.reason)
@@ -151,12 +140,12 @@ function keepEvents(
       count('duplicate')
       continue
     }
-    if (admitted.value.late) metrics.late++
+    if (admitted.value.late) parts.metrics.late++
   }
   batch.commit().then(
     (accepted) => {
-      metrics.accepted += accepted
-      answerJson(response, 202, { accepted, dropped } satisfies CollectAnswer)
+      parts.metrics.accepted += accepted
+      answerTaken(response, accepted, dropped)
     },
     (error: unknown) => {
       parts.log.warn({ err: describe(error) }, 'events could not be kept and were refused with 503')

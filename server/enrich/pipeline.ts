@@ -28,13 +28,13 @@ export interface EnrichParts {
 
 /** What one request tells about all its events; made once, forgotten with the answer. */
 export interface EnrichedRequest {
+  /** Whether it comes from a robot, for the verdict before its events are looked at. */
+  readonly isBot: boolean
   /** The event as it is stored. From here on nothing has a field for an address or a user agent. */
   row(event: AdmittedEvent): EventRow
 }
 
 export interface Enrich {
-  /** Whether the request comes from a robot, for the verdict before its events are looked at. */
-  isBot(facts: RequestFacts): boolean
   request(site: Site, facts: RequestFacts, day: SiteDay): EnrichedRequest
 }
 
@@ -66,8 +66,6 @@ export function createEnrich({
   }
 
   return {
-    isBot: (facts) => agents(facts).isBot,
-
     request(site, facts, day) {
       const address = parseAddress(facts.ip)
       const agent = agents(facts)
@@ -78,6 +76,7 @@ export function createEnrich({
       const requestLanguage = normaliseLanguage(facts.acceptLanguage)
 
       return {
+        isBot: agent.isBot,
         row({ wire, url, timeMs, basis }) {
           const hostname = trimHost(url.hostname)
           const campaign = readCampaign(url, count)

@@ -171,9 +171,9 @@ describe('the way of an event through collect and enrich', () => {
   it('tells robots from people before events are looked at', () => {
     const enrich = makeEnrich()
     const robot = makeFacts({ userAgent: 'curl/8.5.0' })
-    expect(enrich.isBot(robot)).toBe(true)
-    expect(judgeRequest(site, robot, enrich.isBot(robot))).toBe('bot')
-    expect(judgeRequest(site, makeFacts(), enrich.isBot(makeFacts()))).toBeUndefined()
+    expect(judgeRequest(site, robot, enrich.request(site, robot, day).isBot)).toBe('bot')
+    const person = makeFacts()
+    expect(judgeRequest(site, person, enrich.request(site, person, day).isBot)).toBeUndefined()
   })
 
   it('R1.1 counts what was scrubbed by kind', () => {
