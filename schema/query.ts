@@ -44,6 +44,10 @@ export const DIMENSIONS = [
 ] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
+/** Values of `consentState`: that the choice was offered, and what came of it. */
+export const CONSENT_STATES = ['shown', 'accepted', 'rejected', 'custom', 'withdrawn', 'objected'] as const
+export type ConsentState = (typeof CONSENT_STATES)[number]
+
 export const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
 export type Interval = (typeof INTERVALS)[number]
 

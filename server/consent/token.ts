@@ -42,12 +42,7 @@ export interface Tokens {
    * Whether a token counts for a site now, and for what. Never throws, whatever the text. A token of a revision is in
    * force for the categories that were not widened since; `revision` is the fault where none is left.
    */
-  check(
-    token: string,
-    domain: string,
-    since: PolicyVersion['since'],
-    currentRevision: number,
-  ): TokenVerdict
+  check(token: string, domain: string, since: PolicyVersion['since'], currentRevision: number): TokenVerdict
   /**
    * The same choice as a fresh token, with what of it is in force. Its own expiry is passed over until the day from
    * which the choice is asked for again.
@@ -137,7 +132,14 @@ export function createTokens(parts: { key: Uint8Array; clock: Pick<Clock, 'now'>
       const granted = found.revision > currentRevision ? 0 : inForce(found.granted, found.revision, since)
       if (granted === 0) return REVISION
       const { revision, gpc, until } = found
-      return { ok: true, token: issue({ domain, revision, granted, gpc, until }), granted, revision, gpc, until }
+      return {
+        ok: true,
+        token: issue({ domain, revision, granted, gpc, until }),
+        granted,
+        revision,
+        gpc,
+        until,
+      }
     },
   }
 }

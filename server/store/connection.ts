@@ -23,6 +23,8 @@ export function connect(file: string, options: { readOnly: boolean; busyMs?: num
     // One fsync a commit: what a command has reported as done survives a power cut.
     database.exec('PRAGMA synchronous = FULL')
     database.exec('PRAGMA foreign_keys = ON')
+    // A deleted row is overwritten: an erased receipt must not be found in a free page.
+    database.exec('PRAGMA secure_delete = ON')
     if (options.readOnly) database.exec('PRAGMA query_only = ON')
   } catch (error) {
     database.close()

@@ -36,6 +36,11 @@ export interface Store {
   readRows<Name extends keyof Tables>(table: Name, clause: string): Tables[Name][]
   /** A number that differs from the last one when anybody, in this process or another, has committed a change. */
   dataVersion(): number
+  /**
+   * After a deletion that must be one: empties the write-ahead log, where older states of a row still stand. In the
+   * file itself deleted rows are overwritten. What backups hold is not touched.
+   */
+  purge(): void
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -98,6 +103,7 @@ function createStore(writer: Connection, reader: Connection): Store {
     readRows: <Name extends keyof Tables>(table: Name, clause: string) =>
       reader.prepare(`SELECT * FROM ${table} ${clause}`).all([]) as Tables[Name][],
     dataVersion: () => Number(version()?.['data_version']),
+    purge: () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     close: async () => {
       if (!isOpen) return
       isOpen = false

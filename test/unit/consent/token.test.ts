@@ -36,9 +36,7 @@ describe('the consent token', () => {
   it('R6.2 says what was granted, readable for a person, and its check gives it back', () => {
     const { tokens } = scene()
     const token = tokens.issue(choice)
-    expect(token).toMatch(
-      /^1~example\.com~3~5~0~2026-11-24T13~2026-11-25T13~2027-05-25~[A-Za-z0-9_-]{32}$/,
-    )
+    expect(token).toMatch(/^1~example\.com~3~5~0~2026-11-24T13~2026-11-25T13~2027-05-25~[A-Za-z0-9_-]{32}$/)
     expect(tokens.check(token, 'example.com', SINCE, 3)).toEqual({
       ok: true,
       granted: 5,
