@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readEngineFile } from './engine-file.ts'
 import type { Credentials, EngineReport, EngineStart } from './protocol.ts'
 
 /** One engine process, from its start to its end. */
@@ -19,6 +22,9 @@ export type StartOutcome =
 
 /** Reading the parts of two years takes about a second; a machine that swaps takes longer. */
 const START_TIMEOUT_MS = 60_000
+/** Longest wait for an engine of before to be gone, and how often it is looked for. */
+const LEAVING_MS = 2_000
+const LEAVING_CHECK_MS = 10
 /** What the engine writes when another process has the folder; the addon's own error does not tell. */
 const LOCKED = 'Another server instance in same directory is already running'
 /** Characters of the engine's own words that go into the log when it does not start. */
@@ -43,7 +49,8 @@ export async function startChild(
   }
   // A pipe to a process that has died is no fault of its own.
   spawned.stdin?.on('error', () => undefined)
-  spawned.stdin?.write(`${JSON.stringify(order)}\n`)
+  // It loads its modules meanwhile.
+  void previousGone(folder, signal).then(() => spawned.stdin?.write(`${JSON.stringify(order)}\n`))
   const timer = setTimeout(kill, START_TIMEOUT_MS)
   signal.addEventListener('abort', kill)
   const report = await firstReport(spawned, ended)
@@ -59,6 +66,26 @@ export async function startChild(
   const words = await said
   if (words.includes(LOCKED)) return { ...report, reason: 'locked' }
   return { ...report, message: `${report.message} ${words}`.trim() }
+}
+
+/**
+ * An engine whose starter was killed ends at once, but the system may need a moment for it, and an attempt to open the
+ * folder in that moment would cost a second one. Waits as long as the process that engine.json names runs.
+ */
+async function previousGone(folder: string, signal: AbortSignal): Promise<void> {
+  const pid = readEngineFile(folder)?.pid
+  if (pid === undefined) return
+  const until = performance.now() + LEAVING_MS
+  while (isEngine(pid, folder) && performance.now() < until && !signal.aborted) await sleep(LEAVING_CHECK_MS)
+}
+
+/** By its command line, since another process may have the number by now. Where there is no /proc nothing is waited for. */
+function isEngine(pid: number, folder: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder)
+  } catch {
+    return false
+  }
 }
 
 /**

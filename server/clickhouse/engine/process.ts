@@ -15,6 +15,10 @@ const REPORTS = 3
 /** How long statements that change data may still run after `stop`. */
 const DRAIN_MS = 3_000
 
+// Loaded while the order to start is still waited for. What fails is told when it is needed.
+const modules = Promise.all([import('./chdb.ts'), import('./http.ts')])
+modules.catch(() => undefined)
+
 let server: Server | undefined
 let chdb: Chdb | undefined
 
@@ -35,8 +39,7 @@ function report(message: EngineReport): void {
 
 async function start(order: EngineStart): Promise<void> {
   try {
-    const { openChdb } = await import('./chdb.ts')
-    const { createEngineServer } = await import('./http.ts')
+    const [{ openChdb }, { createEngineServer }] = await modules
     chdb = await openChdb(folder)
     dieOfCrashes()
     server = createEngineServer(chdb, order.users)
