@@ -44,10 +44,6 @@ export const DIMENSIONS = [
 ] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
-/** Values of `consentState`: that the choice was offered, and what came of it. */
-export const CONSENT_STATES = ['shown', 'accepted', 'rejected', 'custom', 'withdrawn', 'objected'] as const
-export type ConsentState = (typeof CONSENT_STATES)[number]
-
 export const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
 export type Interval = (typeof INTERVALS)[number]
 
@@ -61,13 +57,14 @@ export interface DayRange {
 export type Period = NamedPeriod | DayRange
 
 /** One condition; the values are alternatives. Conditions of a question are combined with AND. */
-export type Filter = { dimension: Dimension } & (
+export type FilterOn<D> = { dimension: D } & (
   | { is: string[] }
   | { isNot: string[] }
   | { contains: string[] }
   /** Globs: `*` any characters within a path segment, `**` any characters. */
   | { matches: string[] }
 )
+export type Filter = FilterOn<Dimension>
 
 export interface Query {
   site: string
@@ -86,8 +83,36 @@ export interface Query {
   offset?: number
 }
 
+/** Values of `consentState`: that the choice was offered, and what came of it. */
+export const CONSENT_STATES = ['shown', 'accepted', 'rejected', 'custom', 'withdrawn', 'objected'] as const
+export type ConsentState = (typeof CONSENT_STATES)[number]
+
+/** Choices are counted as they are made, by nobody: they cannot be asked for together with what visitors did. */
+export const CHOICE_METRICS = ['choices'] as const
+export type ChoiceMetric = (typeof CHOICE_METRICS)[number]
+export const CHOICE_DIMENSIONS = ['consentState', 'language', 'country'] as const
+export type ChoiceDimension = (typeof CHOICE_DIMENSIONS)[number]
+/** Choices are counted by day. */
+export const CHOICE_INTERVALS = ['day', 'week', 'month'] as const
+
+/** A question about choices: its metric is `choices`, or it breaks down or filters by `consentState`. */
+export interface ChoiceQuery extends Omit<
+  Query,
+  'period' | 'interval' | 'metrics' | 'breakdown' | 'filters'
+> {
+  /** Default `30d`. */
+  period?: Exclude<Period, 'realtime'>
+  interval?: (typeof CHOICE_INTERVALS)[number]
+  metrics?: ChoiceMetric[]
+  breakdown?: ChoiceDimension
+  filters?: FilterOn<ChoiceDimension>[]
+}
+
+/** What `POST /api/query` takes. */
+export type Question = Query | ChoiceQuery
+
 /** A value is null where it cannot be computed: a rate over no visit. */
-export type MetricValues = Partial<Record<Metric, number | null>>
+export type MetricValues = Partial<Record<Metric | ChoiceMetric, number | null>>
 export type QueryRow = MetricValues & Record<string, string | number | null>
 
 export interface QueryAnswer {
@@ -99,13 +124,14 @@ export interface QueryAnswer {
     from: string
     to: string
     timezone: string
-    source: 'rollup' | 'events' | 'both'
+    /** `counts`: choices are sums already. */
+    source: 'rollup' | 'events' | 'both' | 'counts'
     /** Cells folded into `(other)` since they held fewer visitors than the minimum group. */
     foldedRows: number
     /** Rows there are in all, before limit and offset. */
     rowCount: number
-    /** How `visitors` over several days is made: the sum of daily visitors. */
-    visitors: 'daily-sum'
+    /** How `visitors` over several days is made: the sum of daily visitors. Absent in answers about choices. */
+    visitors?: 'daily-sum'
     minimumGroup: number
     /** ISO time up to which accepted events are in the answer. */
     freshness: string

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util'
-import type { Filter, Metric, Query, QueryAnswer, QueryRow } from '../../schema/query.ts'
+import type { ChoiceMetric, Filter, Metric, QueryAnswer, QueryRow, Question } from '../../schema/query.ts'
 import { migrate } from '../clickhouse/migrate.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
 import { systemClock } from '../clock.ts'
+import { createCounts } from '../consent/counts.ts'
+import { createWriter } from '../consent/writer.ts'
 import { silentLog } from '../log.ts'
+import { answerChoices } from '../query/choices.ts'
 import { columnsOfAnswer, toCsv } from '../query/csv.ts'
-import { parseQuery, withDefaults } from '../query/parse.ts'
+import { isChoiceQuery, parseQuestion, shapeOf } from '../query/parse.ts'
 import { createQueries } from '../query/run.ts'
 import { createSites } from '../sites/registry.ts'
 import { typed, UsageError, type CliContext } from './context.ts'
@@ -36,7 +39,7 @@ export async function query(context: CliContext): Promise<number> {
   if (csv && context.json) throw new UsageError('--csv and --json exclude each other: leave one of them out.')
   const answer = await ask(context, asked)
   if (context.json) context.stdout.write(`${JSON.stringify(answer)}\n`)
-  else if (csv) context.stdout.write(toCsv(answer, withDefaults(asked)))
+  else if (csv) context.stdout.write(toCsv(answer, shapeOf(asked)))
   else context.stdout.write(`${describeAnswer(answer, asked).join('\n')}\n`)
   return 0
 }
@@ -44,9 +47,14 @@ export async function query(context: CliContext): Promise<number> {
 /** An accepted event is in the table within 5 s; a command does not know what the server's loader still holds. */
 const LOADED_WITHIN_MS = 5_000
 
-function ask(context: CliContext, asked: Query): Promise<QueryAnswer> {
+function ask(context: CliContext, asked: Question): Promise<QueryAnswer> {
   return withStore(context, async (store) => {
     const site = createSites({ store, clock: systemClock }).get(asked.site)
+    if (isChoiceQuery(asked)) {
+      const writer = createWriter(store)
+      const counts = createCounts({ store, writer, clock: systemClock, log: silentLog })
+      return answerChoices(counts.read, site, asked, systemClock.now())
+    }
     const { dataDir, clickhouseUrl } = context.config
     const clickhouse = await openClickHouse({ dataDir, clickhouseUrl, log: silentLog, mode: 'command' })
     try {
@@ -64,14 +72,14 @@ function ask(context: CliContext, asked: Query): Promise<QueryAnswer> {
 }
 
 /** The question as typed. Throws UserError that names the fault. */
-export function readQuestion(args: readonly string[]): { asked: Query; csv: boolean } {
+export function readQuestion(args: readonly string[]): { asked: Question; csv: boolean } {
   const given = readFlags(args)
   if (given.site === undefined) throw new UsageError('Name the site: sluice query --site example.com.')
   if (given.period !== undefined && (given.from !== undefined || given.to !== undefined)) {
     throw new UsageError('--period and --from … --to exclude each other: leave one of them out.')
   }
   const isRange = given.from !== undefined || given.to !== undefined
-  const asked = parseQuery({
+  const asked = parseQuestion({
     site: given.site,
     ...(given.period !== undefined && { period: given.period }),
     ...(isRange && { period: { from: given.from, to: given.to } }),
@@ -127,9 +135,9 @@ function readFilter(text: string): Filter {
 }
 
 /** The answer for people, line by line. */
-export function describeAnswer(answer: QueryAnswer, asked: Query): string[] {
+export function describeAnswer(answer: QueryAnswer, asked: Question): string[] {
   const { meta, rows, totals, comparison } = answer
-  const parsed = withDefaults(asked)
+  const parsed = shapeOf(asked)
   const columns = columnsOfAnswer(parsed)
   const names = columns.filter((column) => !isMetric(column, parsed.metrics))
   const lines: QueryRow[] = [...rows]
@@ -155,11 +163,11 @@ export function describeAnswer(answer: QueryAnswer, asked: Query): string[] {
   ]
 }
 
-function isMetric(column: string, metrics: readonly Metric[]): column is Metric {
+function isMetric(column: string, metrics: readonly string[]): column is Metric | ChoiceMetric {
   return metrics.some((metric) => metric === column)
 }
 
-function cellOf(row: QueryRow, column: string, metrics: readonly Metric[]): string {
+function cellOf(row: QueryRow, column: string, metrics: readonly string[]): string {
   const value = row[column]
   if (!isMetric(column, metrics)) return value === '' ? '(none)' : oneLine(String(value ?? ''))
   return value === null || value === undefined ? '–' : FORMS[column](Number(value))
@@ -170,7 +178,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?')
 }
 
-const FORMS: Readonly<Record<Metric, (value: number) => string>> = {
+const FORMS: Readonly<Record<Metric | ChoiceMetric, (value: number) => string>> = {
   visitors: whole,
   visits: whole,
   pageviews: whole,
@@ -178,6 +186,7 @@ const FORMS: Readonly<Record<Metric, (value: number) => string>> = {
   bounceRate: (value) => `${(value * 100).toFixed(1)} %`,
   visitDuration: duration,
   timeOnPage: duration,
+  choices: whole,
   scrollDepth: (value) => `${value.toFixed(0)} %`,
 }
 

@@ -127,6 +127,8 @@ export function linkedOf(site: string, row: ConsentLedgerTable): LinkedEntry {
 }
 
 function listOf(text: string): string[] {
+  // A column can be made to hold anything by whoever writes the file.
+  if (typeof text !== 'string') return text
   return text === '' ? [] : text.split(',')
 }
 

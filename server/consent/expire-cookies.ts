@@ -14,7 +14,7 @@ export interface ExpireRequest {
 }
 
 /**
- * Common proxies refuse an answer whose head is larger than 4 kB, and then the visitor would see the withdrawal fail.
+ * Usual proxies refuse an answer whose head is larger than 4 kB, and then the visitor would see the withdrawal fail.
  * What has no room is expired by the page, as far as it can.
  */
 const MAX_BYTES = 3_000

@@ -27,7 +27,10 @@ export interface ExportParts {
   to?: string | undefined
 }
 
-/** The lines of the export. Throws UserError where there is nothing in these days. */
+/**
+ * The lines of the export, of a ledger that has been verified: heads are signed for both ends. Throws UserError where
+ * there is nothing in these days.
+ */
 export async function* exportLedger(parts: ExportParts): AsyncGenerator<string> {
   const { store, signer, clock, siteId } = parts
   const chain = await chainOf(store.db, siteId)

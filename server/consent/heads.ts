@@ -48,16 +48,18 @@ export function createHeads(parts: {
   }
 
   async function sign(siteId: number): Promise<SignedHead | undefined> {
+    const known = await latest(siteId)
+    const reached = await lastRow(store.db, siteId)
+    if (!reached || reached.seq === known?.seq) return known
     await writer.write(async (transaction) => {
-      const last = await lastRow(transaction, siteId)
-      if (!last) return
+      const last = (await lastRow(transaction, siteId)) ?? reached
       const chain = await chainOf(transaction, siteId)
       const time = secondOf(clock.now())
       const head = signHead(signer, chain, { seq: last.seq, hash: last.row_hash, time })
       await transaction
         .insertInto('consent_head')
         .values(headRowOf(siteId, head))
-        // The earlier statement is the stronger one.
+        // Signed by another process meanwhile: the earlier statement is the stronger one.
         .onConflict((conflict) => conflict.columns(['site_id', 'seq']).doNothing())
         .execute()
     })
@@ -69,8 +71,9 @@ export function createHeads(parts: {
     latest,
     list,
     async signAll() {
-      const sites = await store.db.selectFrom('consent_ledger').select('site_id').distinct().execute()
-      for (const { site_id: siteId } of sites) await sign(siteId)
+      // Asked site by site: which sites a ledger of millions of rows holds is found by reading all of them.
+      const sites = await store.db.selectFrom('site').select('id').execute()
+      for (const { id } of sites) await sign(id)
     },
   }
 }

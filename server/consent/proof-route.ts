@@ -58,7 +58,8 @@ export function showNotice(parts: ProofRouteParts, exchange: Exchange, hash: str
 }
 
 /**
- * `GET /.well-known/sluice-consent.json`: the key that signs, and how far the ledger of a site reached: of the one that is named, or of the host's own.
+ * `GET /.well-known/sluice-consent.json`: the key that signs, and how far the ledger of a site reached: of the one that
+ * is named, or of the host's own. Which sites there are is told to nobody.
  */
 export function showKey(parts: ProofRouteParts, exchange: Exchange, query: string): void {
   reading(parts, exchange, async () => {

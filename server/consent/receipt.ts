@@ -23,7 +23,7 @@ export interface ReceiptParts {
 
 /**
  * The record of a choice for the visitor to keep, signed as JSON Web Signature (RFC 7515, EdDSA by RFC 8037): the
- * payload is the canonical JSON of all the other fields. Throws UserError (500) for a row that was changed after it
+ * signed text is the canonical JSON of all the other fields. Throws UserError (500) for a row that was changed after it
  * was written, which is not signed.
  */
 export function signReceipt({ id, site, row, manifest, signer }: ReceiptParts): ConsentReceipt {
@@ -59,17 +59,17 @@ export function signReceipt({ id, site, row, manifest, signer }: ReceiptParts): 
 /** Whether a receipt is as the holder of the key signed it. Never throws for what is a receipt by its type. */
 export function verifyReceipt(publicKey: PublicKey, receipt: ConsentReceipt): boolean {
   const { signature, ...said } = receipt
-  const [header = '', payload = '', mac = '', ...rest] = signature.split('.')
+  const [header = '', content = '', mac = '', ...rest] = signature.split('.')
   return (
     rest.length === 0 &&
     header === headerOf(publicKey) &&
-    payload === base64url(canonicalJson(said)) &&
-    isSigned(publicKey, `${header}.${payload}`, mac)
+    content === base64url(canonicalJson(said)) &&
+    isSigned(publicKey, `${header}.${content}`, mac)
   )
 }
 
-function signJws(signer: Signer, payload: string): string {
-  const text = `${headerOf(signer.publicKey)}.${base64url(payload)}`
+function signJws(signer: Signer, content: string): string {
+  const text = `${headerOf(signer.publicKey)}.${base64url(content)}`
   return `${text}.${signer.sign(text)}`
 }
 

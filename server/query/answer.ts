@@ -1,4 +1,5 @@
 import type { Interval, Metric, MetricValues, QueryRow } from '../../schema/query.ts'
+import { UserError } from '../errors.ts'
 import type { AnsweredRow } from './ask.ts'
 import { metricValue, SUMS, type Sum, type Sums } from './catalog.ts'
 import { OTHER } from './minimum-group.ts'
@@ -75,5 +76,16 @@ export function seriesRows(
 ): QueryRow[] {
   return series.buckets.map((time) =>
     Object.assign({ time }, more, metricValues(metrics, series.sums.get(time) ?? {})),
+  )
+}
+
+/** Rows of a series by value. */
+const MAX_SERIES_ROWS = 100_000
+
+/** Throws UserError where so many values with so many buckets each would be too many rows. */
+export function checkSeriesRows(values: number, buckets: number): void {
+  if (values * buckets <= MAX_SERIES_ROWS) return
+  throw new UserError(
+    `${values} values with ${buckets} rows each are more than ${MAX_SERIES_ROWS} rows: lower the limit or choose a longer interval.`,
   )
 }

@@ -1,4 +1,4 @@
-import type { Dimension, Filter, Metric } from '../../schema/query.ts'
+import type { Dimension, FilterOn, Metric } from '../../schema/query.ts'
 
 /**
  * Every metric, dimension and filter of a question as constants: the only pieces of SQL there are besides the frames
@@ -174,7 +174,7 @@ export function metricExpression(metric: Metric): string {
 export const OPERATORS = ['is', 'isNot', 'contains', 'matches'] as const
 export type Operator = (typeof OPERATORS)[number]
 
-export function operatorOf(filter: Filter): { operator: Operator; values: readonly string[] } {
+export function operatorOf(filter: FilterOn<unknown>): { operator: Operator; values: readonly string[] } {
   if ('is' in filter) return { operator: 'is', values: filter.is }
   if ('isNot' in filter) return { operator: 'isNot', values: filter.isNot }
   if ('contains' in filter) return { operator: 'contains', values: filter.contains }

@@ -1,21 +1,18 @@
 import type { QueryAnswer } from '../../schema/query.ts'
-import type { ParsedQuery } from './parse.ts'
+import type { Shape } from './parse.ts'
 
 /**
  * The rows of an answer as CSV (RFC 4180): a header, every cell quoted, lines ended by CRLF, an empty cell where a
  * value cannot be computed.
  */
-export function toCsv(
-  answer: QueryAnswer,
-  query: Pick<ParsedQuery, 'interval' | 'breakdown' | 'metrics'>,
-): string {
+export function toCsv(answer: QueryAnswer, query: Shape): string {
   const columns = columnsOfAnswer(query)
   const lines = [columns, ...answer.rows.map((row) => columns.map((column) => row[column] ?? ''))]
   return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')
 }
 
 /** Columns of an answer's rows, in their order. */
-export function columnsOfAnswer(query: Pick<ParsedQuery, 'interval' | 'breakdown' | 'metrics'>): string[] {
+export function columnsOfAnswer(query: Shape): string[] {
   return [
     ...(query.interval === undefined ? [] : ['time']),
     ...(query.breakdown === undefined ? [] : [query.breakdown]),

@@ -1,107 +1,21 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import {
-  DIMENSIONS,
-  INTERVALS,
-  METRICS,
   NAMED_PERIODS,
+  type ChoiceQuery,
   type Dimension,
   type Interval,
   type Metric,
   type Period,
   type Query,
+  type Question,
 } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
 import { addDays, addMonths, isCalendarDay } from './calendar.ts'
 import { OPERATORS } from './catalog.ts'
-
-/** Bounds of a question. */
-export const QUERY_LIMITS = {
-  filters: 10,
-  /** Alternatives of one filter. */
-  values: 100,
-  /** Length of one alternative, in UTF-16 units. */
-  valueLength: 512,
-  rows: 1_000,
-  offset: 1_000_000,
-  months: 25,
-} as const
+import { ALL_DIMENSIONS, CHOICE_PERIODS, CHOICE_QUERY, QUERY, QUERY_LIMITS } from './question.ts'
+import { quote } from './quote.ts'
 
 const DEFAULT_METRICS: Metric[] = ['visitors', 'visits', 'pageviews']
-const COMPARISONS = ['previous', 'year'] as const
-
-/** Said instead of zod's own words: the fault by name, and what there is. */
-function oneOf(noun: string, plural: string, names: readonly string[]): { error: z.core.$ZodErrorMap } {
-  return {
-    error: (issue) => `unknown ${noun} ${quote(issue.input)}; ${plural} are ${names.join(', ')}`,
-  }
-}
-
-const metric = z.enum(METRICS, oneOf('metric', 'metrics', METRICS))
-const breakdown = z.enum(DIMENSIONS, oneOf('breakdown', 'dimensions', DIMENSIONS))
-const filterDimension = z.enum(DIMENSIONS, oneOf('dimension', 'dimensions', DIMENSIONS))
-
-const values = z
-  .array(
-    z
-      .string({ error: (issue) => `${quote(issue.input)} is no text; filters compare with texts` })
-      .max(QUERY_LIMITS.valueLength, {
-        error: `a filter compares with texts of at most ${QUERY_LIMITS.valueLength} characters`,
-      })
-      .refine((value) => !/\p{Cc}|\p{Cs}/u.test(value), {
-        error: 'a filter compares with texts without control characters',
-      }),
-    { error: 'the values of a filter are a list of texts, such as {"dimension":"country","is":["DE"]}' },
-  )
-  .min(1, { error: 'a filter needs at least one value' })
-  .max(QUERY_LIMITS.values, { error: `a filter takes at most ${QUERY_LIMITS.values} values` })
-const needles = values.refine((list) => list.every((value) => value !== ''), {
-  error: 'contains needs a text to look for, and one value is empty',
-})
-
-const filter = z.union([
-  z.strictObject({ dimension: filterDimension, is: values }),
-  z.strictObject({ dimension: filterDimension, isNot: values }),
-  z.strictObject({ dimension: filterDimension, contains: needles }),
-  z.strictObject({ dimension: filterDimension, matches: values }),
-])
-
-const day = z.string().refine(isCalendarDay)
-
-const period = z.union([z.enum(NAMED_PERIODS), z.strictObject({ from: day, to: day })])
-
-function whole(name: string, least: number, most: number): z.ZodInt {
-  const error = `${name} is a whole number from ${least} to ${most}`
-  return z.int({ error }).min(least, { error }).max(most, { error })
-}
-
-const QUERY = z.strictObject(
-  {
-    site: z
-      .string({ error: 'site is missing; give the domain of the site, such as "example.com"' })
-      .min(1, { error: 'site is empty; give the domain of the site, such as "example.com"' })
-      .max(253, { error: 'site is longer than a domain can be' }),
-    period: period.exactOptional(),
-    interval: z.enum(INTERVALS, oneOf('interval', 'intervals', INTERVALS)).exactOptional(),
-    metrics: z
-      .array(metric, { error: 'metrics are a list of names, such as ["visitors","pageviews"]' })
-      .min(1, { error: `metrics are empty; metrics are ${METRICS.join(', ')}` })
-      .exactOptional(),
-    breakdown: breakdown.exactOptional(),
-    filters: z
-      .array(filter, { error: 'filters are a list, such as [{"dimension":"country","is":["DE"]}]' })
-      .max(QUERY_LIMITS.filters, { error: `a question takes at most ${QUERY_LIMITS.filters} filters` })
-      .exactOptional(),
-    compare: z.enum(COMPARISONS, oneOf('comparison', 'comparisons', COMPARISONS)).exactOptional(),
-    limit: whole('limit', 1, QUERY_LIMITS.rows).exactOptional(),
-    offset: whole('offset', 0, QUERY_LIMITS.offset).exactOptional(),
-  },
-  { error: 'a question is a JSON object, such as {"site":"example.com","period":"30d"}' },
-) satisfies z.ZodType<Query>
-
-type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
-/** The compiler's proof that what is parsed is what schema/query.ts says, no less and no more. */
-const isTheContract: Equal<z.infer<typeof QUERY>, Query> = true
-void isTheContract
 
 /** A question with its defaults filled in. */
 export interface ParsedQuery {
@@ -117,11 +31,43 @@ export interface ParsedQuery {
 }
 
 /** Reads a question from outside. Throws UserError (400) that names the fault and lists what exists. */
+export function parseQuestion(input: unknown): Question {
+  return isAboutChoices(input) ? parseChoiceQuery(input) : parseQuery(input)
+}
+
+/** The same for a question about events. */
 export function parseQuery(input: unknown): Query {
-  const result = QUERY.safeParse(input, { reportInput: true })
-  if (!result.success) throw new UserError(sentence(describeIssue(result.error.issues[0], input)))
-  checkTogether(withDefaults(result.data))
-  return result.data
+  const query = read(QUERY, input, NAMED_PERIODS)
+  checkTogether(withDefaults(query))
+  return query
+}
+
+function parseChoiceQuery(input: unknown): ChoiceQuery {
+  const query = read(CHOICE_QUERY, input, CHOICE_PERIODS)
+  checkPeriod(query.period)
+  return { ...query, metrics: ['choices'] }
+}
+
+function read<T>(schema: z.ZodType<T>, input: unknown, periods: readonly string[]): T {
+  const result = schema.safeParse(input, { reportInput: true })
+  if (result.success) return result.data
+  const fault = describeIssue(result.error.issues[0], input, periods)
+  throw new UserError(sentence(isAboutChoices(input) ? `of choices: ${fault}` : fault))
+}
+
+/** Whether a question that was read is about choices. */
+export function isChoiceQuery(query: Question): query is ChoiceQuery {
+  return isAboutChoices(query)
+}
+
+/** Whether a question, as it was sent, is about choices; it may still be a wrong one. */
+function isAboutChoices(input: unknown): boolean {
+  const [metrics, filters] = [valueAt(input, ['metrics']), valueAt(input, ['filters'])]
+  return (
+    (Array.isArray(metrics) && metrics.includes('choices')) ||
+    valueAt(input, ['breakdown']) === 'consentState' ||
+    (Array.isArray(filters) && filters.some((filter) => valueAt(filter, ['dimension']) === 'consentState'))
+  )
 }
 
 export function withDefaults(query: Query): ParsedQuery {
@@ -138,18 +84,34 @@ export function withDefaults(query: Query): ParsedQuery {
   }
 }
 
+function checkPeriod(asked: Period | undefined): void {
+  if (typeof asked !== 'object') return
+  if (asked.from > asked.to) {
+    throw new UserError(`The period begins on ${asked.from}, after its end on ${asked.to}; swap them.`)
+  }
+  if (addDays(asked.to, 1) > addMonths(asked.from, QUERY_LIMITS.months)) {
+    throw new UserError(
+      `The period from ${asked.from} to ${asked.to} is longer than ${QUERY_LIMITS.months} months; shorten it.`,
+    )
+  }
+}
+
+/** What the rows of an answer have as columns. */
+export interface Shape {
+  readonly interval: string | undefined
+  readonly breakdown: string | undefined
+  readonly metrics: readonly string[]
+}
+
+export function shapeOf(question: Question): Shape {
+  if (!isChoiceQuery(question)) return withDefaults(question)
+  const { interval, breakdown } = question
+  return { interval, breakdown, metrics: ['choices'] }
+}
+
 /** What a question must be as a whole. */
 function checkTogether({ period: asked, interval, compare }: ParsedQuery): void {
-  if (typeof asked === 'object') {
-    if (asked.from > asked.to) {
-      throw new UserError(`The period begins on ${asked.from}, after its end on ${asked.to}; swap them.`)
-    }
-    if (addDays(asked.to, 1) > addMonths(asked.from, QUERY_LIMITS.months)) {
-      throw new UserError(
-        `The period from ${asked.from} to ${asked.to} is longer than ${QUERY_LIMITS.months} months; shorten it.`,
-      )
-    }
-  }
+  checkPeriod(asked)
   const isOneDay =
     typeof asked === 'object' ? asked.from === asked.to : ['today', 'yesterday'].includes(asked)
   if (interval === 'minute' && asked !== 'realtime' && !isOneDay) {
@@ -165,10 +127,10 @@ function checkTogether({ period: asked, interval, compare }: ParsedQuery): void 
 
 type Issue = z.core.$ZodIssue
 
-function describeIssue(issue: Issue | undefined, input: unknown): string {
+function describeIssue(issue: Issue | undefined, input: unknown, periods: readonly string[]): string {
   if (!issue) return 'the question cannot be read'
   const [field, position] = issue.path
-  if (field === 'period') return describePeriod(valueAt(input, ['period']))
+  if (field === 'period') return describePeriod(valueAt(input, ['period']), periods)
   if (field === 'filters' && typeof position === 'number') {
     return describeFilter(issue, valueAt(input, ['filters', position]), position)
   }
@@ -178,8 +140,8 @@ function describeIssue(issue: Issue | undefined, input: unknown): string {
   return issue.message
 }
 
-function describePeriod(given: unknown): string {
-  const known = `periods are ${NAMED_PERIODS.join(', ')} and {"from":"2026-11-01","to":"2026-11-30"}`
+function describePeriod(given: unknown, periods: readonly string[]): string {
+  const known = `periods are ${periods.join(', ')} and {"from":"2026-11-01","to":"2026-11-30"}`
   if (typeof given !== 'object' || given === null) return `unknown period ${quote(given)}; ${known}`
   const unknown = Object.keys(given).filter((key) => key !== 'from' && key !== 'to')
   if (unknown.length > 0) return `unknown field ${unknown.map(quote).join(', ')} in period; ${known}`
@@ -204,7 +166,7 @@ function describeFilter(issue: Issue, given: unknown, position: number): string 
   if (unknown.length > 0) return `unknown filter ${unknown.map(quote).join(', ')} in ${name}; ${known}`
   if (keys.length !== 1) return `${name} has ${keys.length} conditions; ${known}`
   if (valueAt(given, ['dimension']) === undefined)
-    return `${name} names no dimension; dimensions are ${DIMENSIONS.join(', ')}`
+    return `${name} names no dimension; dimensions are ${ALL_DIMENSIONS.join(', ')}`
   const branch = OPERATORS.findIndex((operator) => operator === keys[0])
   const inner = issue.code === 'invalid_union' ? issue.errors[branch]?.[0] : issue
   return `${name}: ${inner?.message ?? known}`
@@ -221,10 +183,4 @@ function valueAt(input: unknown, path: readonly (string | number)[]): unknown {
 
 function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
-}
-
-/** As it was given, cut, for a sentence. */
-function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

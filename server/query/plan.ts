@@ -1,4 +1,4 @@
-import type { Interval, NamedPeriod } from '../../schema/query.ts'
+import type { Interval, NamedPeriod, Period, Query } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { localDay, siteDay, type SiteDay } from '../sites/site-day.ts'
 import { addDays, addMonths, countDays, daysBetween, firstOfMonth, mondayOf } from './calendar.ts'
@@ -27,12 +27,15 @@ export const REALTIME_MINUTES = 30
 
 /** What a question's period is at an instant, in the site's time zone. */
 export function planQuery(query: ParsedQuery, site: Site, now: number): Plan {
-  const span = spanOf(query, site.timezone, now)
-  return { span, comparison: query.compare && comparedSpan(span, query.compare) }
+  return planPeriod(query.period, query.compare, site, now)
 }
 
-function spanOf(query: ParsedQuery, timezone: string, now: number): Span {
-  const { period } = query
+export function planPeriod(period: Period, compare: Query['compare'], site: Site, now: number): Plan {
+  const span = spanOf(period, site.timezone, now)
+  return { span, comparison: compare && comparedSpan(span, compare) }
+}
+
+function spanOf(period: Period, timezone: string, now: number): Span {
   if (typeof period === 'object') return { from: period.from, to: period.to }
   const today = localDay(timezone, now)
   if (period === 'realtime') return realtimeSpan(timezone, now)

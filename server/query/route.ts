@@ -3,7 +3,7 @@ import type { QueryAnswer } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { UserError } from '../errors.ts'
 import { toCsv } from './csv.ts'
-import { parseQuery, withDefaults } from './parse.ts'
+import { parseQuestion, shapeOf } from './parse.ts'
 import type { Queries } from './run.ts'
 
 export interface QueryRouterParts {
@@ -29,7 +29,7 @@ export function createQueryRouter({ queries, authorize }: QueryRouterParts): Rou
   ): Promise<QueryAnswer | undefined> {
     // Who may ask is found out before what is asked: nobody learns from faults what there is.
     const site = await authorize(request, domainOf(input))
-    const query = parseQuery(input)
+    const query = parseQuestion(input)
     const gone = new AbortController()
     response.on('close', () => {
       if (!response.writableFinished) gone.abort(new Error('the caller has gone'))
@@ -65,7 +65,7 @@ export function createQueryRouter({ queries, authorize }: QueryRouterParts): Rou
       'content-type': 'text/csv; charset=utf-8; header=present',
       'content-disposition': `attachment; filename="${fileName(answered)}"`,
     })
-    response.send(toCsv(answered, withDefaults(parseQuery(input))))
+    response.send(toCsv(answered, shapeOf(parseQuestion(input))))
   })
 
   router.all('/api/query', (request, response) => refuseMethod(request, response, 'POST'))

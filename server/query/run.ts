@@ -1,11 +1,19 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Dimension, Interval, MetricValues, Query, QueryAnswer, QueryRow } from '../../schema/query.ts'
+import type {
+  Dimension,
+  Interval,
+  MetricValues,
+  QueryAnswer,
+  QueryRow,
+  Question,
+} from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import {
   isLumped,
   addSums,
+  checkSeriesRows,
   foldedIn,
   metricValues,
   seriesOf,
@@ -14,9 +22,10 @@ import {
   valueOfRow,
 } from './answer.ts'
 import { ask, tooSlow, type AnsweredRow } from './ask.ts'
+import { answerChoices, type ReadChoices } from './choices.ts'
 import { createGate, type GateOptions } from './gate.ts'
 import { foldOf, type Fold } from './minimum-group.ts'
-import { withDefaults, type ParsedQuery } from './parse.ts'
+import { isChoiceQuery, withDefaults, type ParsedQuery } from './parse.ts'
 import type { Subject } from './parts.ts'
 import { createSharing } from './share.ts'
 import { bucketsOf, planQuery, slotOf, type Span } from './plan.ts'
@@ -36,6 +45,8 @@ export interface QueriesParts {
   /** ISO time up to which accepted events are in the table. */
   freshness: () => string
   gate?: GateOptions
+  /** Where choices are counted. Absent: questions about them are refused. */
+  choices?: ReadChoices
 }
 
 export interface Queries {
@@ -43,15 +54,13 @@ export interface Queries {
    * Answers a question about a site, which the caller may ask. Rejects with UserError when it cannot be answered, and
    * with the signal's reason when that is aborted: what runs in the database is then cancelled.
    */
-  run(site: Site, query: Query, signal?: AbortSignal): Promise<QueryAnswer>
+  run(site: Site, query: Question, signal?: AbortSignal): Promise<QueryAnswer>
 }
 
 /** The embedded engine reads on four connections; two cores are busy with less. */
 const GATE: GateOptions = { atOnce: 4, perSite: 3, waiting: 128, waitMs: 20_000 }
 /** One question is a handful of statements. */
 const QUESTION_MS = 30_000
-/** Rows of a series by value. */
-const MAX_SERIES_ROWS = 100_000
 
 export function createQueries(parts: QueriesParts): Queries {
   const { read, clock, freshness } = parts
@@ -63,6 +72,10 @@ export function createQueries(parts: QueriesParts): Queries {
   })
   return {
     async run(site, query, signal) {
+      if (isChoiceQuery(query)) {
+        if (!parts.choices) throw new UserError('Choices are not counted here: ask a running server.')
+        return answerChoices(parts.choices, site, query, clock.now())
+      }
       const parsed = withDefaults(query)
       const fold = foldOf(parsed, site)
       const plan = planQuery(parsed, site, clock.now())
@@ -219,11 +232,7 @@ async function breakDownSeries(
 ): Promise<QueryRow[]> {
   const { query, span, site } = subject
   const buckets = bucketsOf(interval, span, site.timezone)
-  if (values.length * buckets.length > MAX_SERIES_ROWS) {
-    throw new UserError(
-      `${values.length} values with ${buckets.length} rows each are more than ${MAX_SERIES_ROWS} rows: lower the limit or choose a longer interval.`,
-    )
-  }
+  checkSeriesRows(values.length, buckets.length)
   const byValue = new Map<string, AnsweredRow[]>()
   for (const row of await asking(brokenDownSeriesStatement(subject, breakdown, interval))) {
     const value = valueOfRow(row)

@@ -1,13 +1,26 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Site } from '../../schema/site.ts'
-import { DIMENSIONS, METRICS } from '../../schema/query.ts'
+import {
+  CHOICE_DIMENSIONS,
+  CHOICE_METRICS,
+  CONSENT_STATES,
+  DIMENSIONS,
+  METRICS,
+  type ConsentState,
+} from '../../schema/query.ts'
+import { addCount, createCounts } from '../../server/consent/counts.ts'
+import { createWriter } from '../../server/consent/writer.ts'
 import { UserError } from '../../server/errors.ts'
 import { projectRoot } from '../../server/project-root.ts'
+import { silentLog } from '../../server/log.ts'
+import type { ReadChoices } from '../../server/query/choices.ts'
 import { toCsv } from '../../server/query/csv.ts'
-import { parseQuery, withDefaults } from '../../server/query/parse.ts'
+import { parseQuestion, shapeOf } from '../../server/query/parse.ts'
 import { createQueries, type Queries } from '../../server/query/run.ts'
+import { openStore, type Store } from '../../server/store/open.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 import type { OracleEvent } from '../support/oracle.ts'
 import { storedEvent, storeEvents } from '../support/stored-events.ts'
@@ -125,26 +138,75 @@ function history(): OracleEvent[] {
   return events
 }
 
+/** What these and others chose. */
+const CHOICES: readonly [day: string, country: string, state: ConsentState, count: number][] = [
+  ['2026-11-23', 'DE', 'shown', 10],
+  ['2026-11-23', 'FR', 'shown', 4],
+  ['2026-11-23', 'DE', 'accepted', 5],
+  ['2026-11-23', 'FR', 'accepted', 1],
+  ['2026-11-23', 'DE', 'rejected', 3],
+  ['2026-11-23', 'FR', 'rejected', 2],
+  ['2026-11-23', 'DE', 'custom', 1],
+  ['2026-11-24', 'DE', 'shown', 6],
+  ['2026-11-24', 'DE', 'accepted', 2],
+  ['2026-11-24', 'DE', 'withdrawn', 1],
+]
+
+/** The counts of a store that holds these choices. */
+async function countedChoices(store: Store): Promise<ReadChoices> {
+  await store.db
+    .insertInto('site')
+    .values({
+      id: SITE.id,
+      domain: SITE.domain,
+      timezone: SITE.timezone,
+      next_timezone: null,
+      next_timezone_from: null,
+      pre_consent: SITE.preConsent,
+      subdomains: 0,
+      event_window_days: SITE.eventWindowDays,
+      minimum_group: SITE.minimumGroup,
+      minimum_group_scope: SITE.minimumGroupScope,
+      added_at: NOW,
+      removed_at: null,
+    })
+    .execute()
+  const writer = createWriter(store)
+  await writer.write(async (transaction) => {
+    for (const [day, country, state, count] of CHOICES) {
+      await addCount(transaction, { siteId: SITE.id, day, country, language: 'de', state }, count)
+    }
+  })
+  return createCounts({ store, writer, clock: { now: () => NOW }, log: silentLog }).read
+}
+
 let engine: TestEngine
+let store: Store
+let folder: string
 let queries: Queries
 beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sluice-docs-'))
+  store = await openStore({ dataDir: folder, log: silentLog })
   engine = await startTestEngine()
   await storeEvents(engine.clickhouse.write, history())
   queries = createQueries({
     read: engine.clickhouse.read,
     clock: { now: () => NOW, monotonic: () => performance.now() },
     freshness: () => '2026-11-24T13:49:59.000Z',
+    choices: await countedChoices(store),
   })
 })
 afterAll(async () => {
   await engine.stop()
+  await store.close()
+  rmSync(folder, { recursive: true })
 })
 
 async function answerTo({ question, kind }: Example): Promise<unknown> {
   try {
-    const query = parseQuery(question)
+    const query = parseQuestion(question)
     const answer = await queries.run(SITE, query)
-    return kind === 'csv' ? toCsv(answer, withDefaults(query)).replaceAll('\r\n', '\n') : answer
+    return kind === 'csv' ? toCsv(answer, shapeOf(query)).replaceAll('\r\n', '\n') : answer
   } catch (error) {
     if (error instanceof UserError) return { error: error.message }
     throw error
@@ -171,6 +233,7 @@ describe('docs/api.md', () => {
       'Filters',
       'Comparisons',
       'Realtime',
+      'Consent choices',
       'Faults',
       'CSV',
     ]) {
@@ -179,6 +242,13 @@ describe('docs/api.md', () => {
   })
 
   it('names every metric and dimension', () => {
-    for (const name of [...METRICS, ...DIMENSIONS]) expect(manual).toContain(`\`${name}\``)
+    for (const name of [
+      ...METRICS,
+      ...DIMENSIONS,
+      ...CHOICE_METRICS,
+      ...CHOICE_DIMENSIONS,
+      ...CONSENT_STATES,
+    ])
+      expect(manual).toContain(`\`${name}\``)
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Query, QueryAnswer } from '../../../schema/query.ts'
+import type { QueryAnswer, Question } from '../../../schema/query.ts'
 import { UsageError } from '../../../server/cli/context.ts'
 import { describeAnswer, readQuestion } from '../../../server/cli/query.ts'
 import { terminal } from './typed.ts'
 
-function asked(line: string): Query {
+function asked(line: string): Question {
   return readQuestion(line.split(' ')).asked
 }
 
@@ -139,5 +139,23 @@ describe('the table in the terminal', () => {
       '────────',
       '       3',
     ])
+  })
+})
+
+describe('sluice query about choices', () => {
+  it('R6.5 answers from the store alone, as a table, CSV and JSON', async () => {
+    const run = terminal()
+    await run('site add example.com')
+    const { code, stdout, stderr } = await run(
+      'query --site example.com --metrics choices --breakdown country',
+    )
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^country +choices$/m)
+    expect(stdout).toMatch(/^total +0$/m)
+    expect((await run('query --site example.com --breakdown consentState --csv')).stdout).toBe(
+      '"consentState","choices"\r\n',
+    )
+    const json = await run('query --site example.com --metrics choices --json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ rows: [{ choices: 0 }], meta: { source: 'counts' } })
   })
 })

@@ -73,7 +73,7 @@ describe('the receipt', () => {
   it('R2.6 is signed so that any JOSE library can tell, with the published key', async () => {
     const { grant, show, ask } = await scene()
     const receipt = (await show(await grant())).json as unknown as ConsentReceipt
-    const [header = '', payload = '', mac = ''] = receipt.signature.split('.')
+    const [header = '', content = '', mac = ''] = receipt.signature.split('.')
     const { keys } = (await ask({ method: 'GET', path: '/.well-known/sluice-consent.json' })).json as {
       keys: { kid: string }[]
     }
@@ -82,9 +82,9 @@ describe('the receipt', () => {
       kid: keys[0]?.kid,
     })
     const { signature: _, ...said } = receipt
-    expect(Buffer.from(payload, 'base64url').toString()).toBe(canonicalJson(said))
+    expect(Buffer.from(content, 'base64url').toString()).toBe(canonicalJson(said))
     const key = createPublicKey({ key: keys[0] as never, format: 'jwk' })
-    const text = Buffer.from(`${header}.${payload}`)
+    const text = Buffer.from(`${header}.${content}`)
     expect(verifySignature(null, text, key, Buffer.from(mac, 'base64url'))).toBe(true)
     expect(verifyReceipt(publicKey, receipt)).toBe(true)
   })

@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Query, QueryAnswer } from '../../../schema/query.ts'
+import type { QueryAnswer, Question } from '../../../schema/query.ts'
 import type { Site } from '../../../schema/site.ts'
 import { UserError } from '../../../server/errors.ts'
 import { createQueryRouter } from '../../../server/query/route.ts'
@@ -36,7 +36,7 @@ const ANSWER: QueryAnswer = {
 
 let server: Server
 let url: string
-let asked: { site: Site; query: Query }[]
+let asked: { site: Site; query: Question }[]
 let run: (signal: AbortSignal) => Promise<QueryAnswer>
 
 beforeEach(async () => {
