@@ -5,7 +5,7 @@ import type { Flags } from './flags.ts'
 export interface CommandEntry {
   /** One word or two: `start`, `site add`. */
   readonly name: string
-  /** Words it takes, `<domain>`; empty for none. */
+  /** Words it takes, `<domain>` or `<domain> [file]`, where brackets may be left out; empty for none. */
   readonly takes: string
   /** What it does, for the help. */
   readonly does: string
@@ -115,6 +115,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     does: 'ends a key',
     flags: {},
     load: async () => (await import('./key.ts')).revokeKey,
+  },
+  {
+    name: 'policy show',
+    takes: '<site>',
+    does: 'prints the policy manifest in force',
+    flags: {},
+    load: async () => (await import('./policy.ts')).showPolicy,
+  },
+  {
+    name: 'policy check',
+    takes: '<site> [file]',
+    does: 'says what speaks against a manifest, of a file or of standard input',
+    flags: {},
+    load: async () => (await import('./policy.ts')).checkPolicy,
+  },
+  {
+    name: 'policy set',
+    takes: '<site> [file]',
+    does: 'publishes a manifest and says what is asked again',
+    flags: {},
+    load: async () => (await import('./policy.ts')).setPolicy,
   },
   {
     name: 'query',

@@ -48,10 +48,11 @@ export function readInput(command: Readable, args: readonly string[]): Input {
       given.set(token.name, token.value)
     }
   }
-  const expected = command.takes === '' ? 0 : 1
-  if (words.length !== expected) {
+  const takes = command.takes.split(' ').filter((word) => word !== '')
+  const least = takes.filter((word) => word.startsWith('<')).length
+  if (words.length < least || words.length > takes.length) {
     throw new UsageError(
-      `\`sluice ${name}\` takes ${expected === 0 ? 'flags only' : `one ${command.takes}`}: write ${usageLine(command)}.`,
+      `\`sluice ${name}\` takes ${takes.length === 0 ? 'flags only' : takes.length === 1 ? `one ${command.takes}` : command.takes}: write ${usageLine(command)}.`,
     )
   }
   return {

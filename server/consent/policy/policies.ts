@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../../../schema/consent.ts'
+import type { PolicyManifest, PolicyVersion } from '../../../schema/policy.ts'
+import type { Site } from '../../../schema/site.ts'
+import type { Clock } from '../../clock.ts'
+import { createMirror } from '../../store/mirror.ts'
+import type { Store } from '../../store/open.ts'
+import type { PolicyTable } from '../../store/tables.ts'
+import { canonicalJson } from '../canonical.ts'
+import { checkManifest, isRefused, RefusedManifest } from './check.ts'
+import { defaultManifest } from './default-manifest.ts'
+import { withOwnServices } from './own-services.ts'
+import { widened } from './widening.ts'
+
+/** What of a site the policies need. */
+export type PolicySite = Pick<Site, 'id' | 'domain'>
+
+/** The policies of all sites. What another process publishes is known within 50 ms. */
+export interface Policies {
+  /** The version in force. Asked by every request; never throws, every site has one. */
+  current(site: PolicySite): PolicyVersion
+  /**
+   * Puts a manifest into force, with Sluice's own services added, and answers its version; the one in force where
+   * nothing changed. Throws RefusedManifest where checkManifest refuses.
+   */
+  publish(site: PolicySite, manifest: PolicyManifest): Promise<PolicyVersion>
+  /** All versions, the newest first. */
+  history(site: PolicySite): Promise<PolicyVersion[]>
+  /** One version, or undefined where there is none of that number. */
+  at(site: PolicySite, revision: number): PolicyVersion | undefined
+}
+
+export function createPolicies(parts: { store: Store; clock: Clock }): Policies {
+  const { store, clock } = parts
+  const latest = store.prepareRow('policy', 'WHERE site_id = ? ORDER BY revision DESC LIMIT 1')
+  const byRevision = store.prepareRow('policy', 'WHERE site_id = ? AND revision = ?')
+  // That there is no row is remembered too: most sites never publish one. Only registered sites are asked about.
+  const rows = createMirror({
+    store,
+    clock,
+    load: (siteId: number): { version?: PolicyVersion } => {
+      const row = latest(siteId)
+      return row ? { version: versionOf(row) } : {}
+    },
+  })
+  const firsts = new Map<string, PolicyVersion>()
+  const first = ({ domain }: PolicySite): PolicyVersion => {
+    const known = firsts.get(domain) ?? firstVersion(defaultManifest({ domain }))
+    firsts.set(domain, known)
+    return known
+  }
+
+  return {
+    current: (site) => rows.get(site.id)?.version ?? first(site),
+    publish: async (site, manifest) => {
+      const findings = checkManifest(manifest, site)
+      if (findings.some(isRefused)) throw new RefusedManifest(findings)
+      const whole = withOwnServices(manifest)
+      const hash = hashOf(whole)
+      // The transaction holds the write lock from its start: two publishers get a number each.
+      const version = await store.transaction(async (transaction) => {
+        const row = await transaction
+          .selectFrom('policy')
+          .selectAll()
+          .where('site_id', '=', site.id)
+          .orderBy('revision', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        const before = row ? versionOf(row) : first(site)
+        if (before.hash === hash) return before
+        const after = nextVersion(before, whole, hash, clock.now())
+        await transaction.insertInto('policy').values(rowOf(site, after)).execute()
+        return after
+      })
+      rows.forget()
+      return version
+    },
+    history: async (site) => {
+      const published = await store.db
+        .selectFrom('policy')
+        .selectAll()
+        .where('site_id', '=', site.id)
+        .orderBy('revision', 'desc')
+        .execute()
+      return [...published.map(versionOf), first(site)]
+    },
+    at: (site, revision) => {
+      if (revision === 1) return first(site)
+      const row = Number.isSafeInteger(revision) ? byRevision(site.id, revision) : undefined
+      return row && versionOf(row)
+    },
+  }
+}
+
+/** The categories for which visitors are asked again under a new version. */
+export function askedAgain(before: PolicyVersion, after: PolicyVersion): OptionalCategory[] {
+  return OPTIONAL_CATEGORIES.filter((category) => (after.since[category] ?? 0) > before.revision)
+}
+
+/** SHA-256 of the canonical JSON of a document, base64url. */
+export function hashOf(document: unknown): string {
+  return createHash('sha256').update(canonicalJson(document)).digest('base64url')
+}
+
+function firstVersion(manifest: PolicyManifest): PolicyVersion {
+  const since = Object.fromEntries(categoriesOf(manifest).map((category) => [category, 1]))
+  return { revision: 1, hash: hashOf(manifest), manifest, publishedAt: 0, since }
+}
+
+function nextVersion(
+  before: PolicyVersion,
+  manifest: PolicyManifest,
+  hash: string,
+  now: number,
+): PolicyVersion {
+  const revision = before.revision + 1
+  const wider = widened(before.manifest, manifest)
+  const since = Object.fromEntries(
+    categoriesOf(manifest).map((category) => [
+      category,
+      wider.includes(category) ? revision : (before.since[category] ?? revision),
+    ]),
+  )
+  return { revision, hash, manifest, publishedAt: now, since }
+}
+
+function categoriesOf(manifest: PolicyManifest): OptionalCategory[] {
+  return OPTIONAL_CATEGORIES.filter((category) =>
+    manifest.services.some((service) => service.category === category),
+  )
+}
+
+function rowOf({ id }: PolicySite, version: PolicyVersion): PolicyTable {
+  return {
+    site_id: id,
+    revision: version.revision,
+    hash: version.hash,
+    manifest: canonicalJson(version.manifest),
+    published_at: version.publishedAt,
+    since_performance: version.since.performance ?? null,
+    since_functionality: version.since.functionality ?? null,
+    since_targeting: version.since.targeting ?? null,
+  }
+}
+
+function versionOf(row: PolicyTable): PolicyVersion {
+  return {
+    revision: row.revision,
+    hash: row.hash,
+    // Written by rowOf from a manifest that had been checked.
+    manifest: JSON.parse(row.manifest) as PolicyManifest,
+    publishedAt: row.published_at,
+    since: {
+      ...(row.since_performance !== null && { performance: row.since_performance }),
+      ...(row.since_functionality !== null && { functionality: row.since_functionality }),
+      ...(row.since_targeting !== null && { targeting: row.since_targeting }),
+    },
+  }
+}
