@@ -2,6 +2,7 @@
  * The visitor's choice: what the page keeps of it, what it tells the server, what the server answers, and the one
  * event by which tracker, banner and page hear of it. docs/consent.md tells the whole.
  */
+import type { ConsentNotice } from './policy.ts'
 
 /** Categories of cookies and other processing. `essential` needs no choice and cannot be refused. */
 export const CONSENT_CATEGORIES = ['essential', 'performance', 'functionality', 'targeting'] as const
@@ -35,11 +36,19 @@ export interface ConsentRecord {
   until: string
   /** Consent token; only where something is granted, and once the server has answered. */
   token?: string
+  /** Unix hour in which the token came; it is renewed before it is a day old. */
+  hour?: number
+  /** What was granted was widened since: what is left holds, and the banner asks for the rest until it is answered. */
+  ask?: true
+  /** The policy's cookieDomain, so that a later choice replaces this record and does not stand beside it. */
+  domain?: string
+  /** NoticeTexts.reopen of the notice that was shown: the button needs no download, and all who read it keep the same. */
+  reopen?: string
   /** A decision that has not reached the server yet: sent again with the next page. */
   pending?: ConsentDecision
 }
 
-/** Name of the event on `window` that follows each change of the choice, and the first reading of a kept one. */
+/** Name of the event on `window` that tells the choice when a page begins, none too, and each time it changes. */
 export const CONSENT_EVENT = 'sluice:consent'
 
 /** `detail` of `sluice:consent`, and what `sluice.consent.get()` answers. */
@@ -130,21 +139,49 @@ export const RECEIPT_KEY = 'sluice_receipt'
 /** Where the lists for a later withdrawal are kept, in localStorage, and only while something is granted. */
 export const SWEEP_KEY = 'sluice_sweep'
 
+/**
+ * What the banner says of a choice beyond the categories: where it was made, what had been shown, and `accept_all` for
+ * all that was shown. The page's own code leaves it out: `api`, no notice, the revision in force.
+ */
+export type ConsentShown = Partial<Pick<ConsentDecision, 'action' | 'source' | 'notice' | 'revision'>> &
+  Pick<ConsentRecord, 'reopen'>
+
 /** What the banner asks `window.sluice.consent` for; the rest of the page may too. */
 export interface ConsentApi {
   get(): ConsentDetail
   /** Objects to anonymous statistics, which is a refusal of everything optional. */
-  object(): void
+  object(shown?: ConsentShown): void
   /** Grants these categories and refuses the others. Names that are none are passed over. */
-  accept(categories: readonly string[] | 'all'): void
-  rejectAll(): void
+  accept(categories: readonly string[] | 'all', shown?: ConsentShown): void
+  rejectAll(shown?: ConsentShown): void
   /** Takes back what was granted and clears what it left on the device. */
-  withdraw(): void
+  withdraw(shown?: ConsentShown): void
   /** Opens the dialog with the categories. */
   open(): void
   /** The receipt of the choice in force; undefined where nothing is granted. */
   receipt(): Promise<ConsentReceipt | undefined>
 }
+
+/** Parts of the consent UI: the first layer, the dialog with the categories, and what stands in for waiting embeds. */
+export type ConsentPart = 'banner' | 'dialog' | 'embeds'
+
+/**
+ * The consent UI, a module beside the tracker's script, `sluice-ui.js`. The tracker imports it by its address when
+ * there is something to show; it hears of choices by CONSENT_EVENT and makes them by ConsentApi.
+ */
+export interface ConsentUi {
+  /**
+   * Shows a part; resolves when it stands on the page.
+   * @param collector address of the collector's folder, with `/` at its end
+   */
+  show(part: ConsentPart, notice: ConsentNotice, collector: string): Promise<void>
+}
+
+/**
+ * What opens the dialog when it is clicked, `<a href="…" data-sluice-open>`. A page that has such an element, say in its
+ * footer, gets no button of the tracker's.
+ */
+export const OPEN_SELECTOR = '[data-sluice-open]'
 
 /** `GET /c/<receipt>`: the record of a choice, signed, for the visitor to keep. */
 export interface ConsentReceipt {

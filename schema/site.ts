@@ -40,4 +40,6 @@ export interface PublicSiteConfig {
   choice: boolean
   /** What Global Privacy Control refuses until the visitor explicitly chooses. */
   gpc: 'targeting' | 'all'
+  /** Shares the choice among subdomains (PolicyManifest.cookieDomain). Absent: the page's host only. */
+  cookieDomain?: string
 }

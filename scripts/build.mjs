@@ -13,7 +13,7 @@ const stampFile = path.join(dist, 'built')
 const lock = path.join(root, 'node_modules', '.sluice-building')
 
 /** Folders whose files go into the product. */
-const SOURCES = ['schema', 'tracker', 'dashboard', 'server', 'scripts']
+const SOURCES = ['schema', 'tracker', 'banner', 'dashboard', 'server', 'scripts']
 
 function stamp() {
   const hash = createHash('sha256')
@@ -70,7 +70,15 @@ export async function build() {
   const before = stamp()
   execFileSync(
     process.execPath,
-    [path.join(root, 'node_modules/typescript/bin/tsc'), '-b', 'schema', 'tracker', 'dashboard', 'server'],
+    [
+      path.join(root, 'node_modules/typescript/bin/tsc'),
+      '-b',
+      'schema',
+      'tracker',
+      'banner',
+      'dashboard',
+      'server',
+    ],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],
@@ -79,9 +87,11 @@ export async function build() {
   const bundles = path.join(dist, 'public')
   mkdirSync(bundles, { recursive: true })
   const { bundleTracker } = await import('./bundle-tracker.mjs')
+  const { bundleBanner } = await import('./bundle-banner.mjs')
   const { bundleDashboard } = await import('./bundle-dashboard.mjs')
   const { writeNetworks } = await import('./networks.mjs')
   await bundleTracker(bundles)
+  await bundleBanner(bundles)
   await bundleDashboard(bundles)
   await writeNetworks(path.join(dist, 'data'))
   writeFileSync(stampFile, before)

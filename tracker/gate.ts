@@ -1,3 +1,5 @@
+import { CONSENT_CATEGORIES, type ConsentDetail, type ConsentRecord } from '../schema/consent.ts'
+
 declare global {
   interface Document {
     /** Absent where the browser does not prerender. */
@@ -15,26 +17,40 @@ export function onActivation(callback: () => void): void {
   else callback()
 }
 
+/** A record, or what stands for one before a choice and after an unreadable one. */
+export type Choice = Pick<ConsentRecord, 'categories'> & Partial<ConsentRecord>
+
+/** Before a choice, and when its time is over. */
+const UNDECIDED: Choice = { categories: [], ask: true }
+
 /**
- * Whether nothing at all may leave this page. Asked before each request, since a choice can be made in another tab.
+ * The choice as it stands. Read anew each time, since it can be made in another tab, and never written here.
  *
- * - A choice without `performance` is recorded in the cookie `cc_cookie`. A record that cannot be read counts as a
- *   refusal. No record, or one that grants `performance`, leaves the question to the site's mode.
- * - Global Privacy Control is on.
- * - The page did not come over http: its address would tell where a file lies on a disk.
- *
- * The cookie is read and nothing is ever written.
+ * - What cannot be read counts as a refusal.
+ * - A browser that keeps no cookies could not keep a refusal: nothing is asked there, and nothing is sent.
+ * - A grant that names no last day was not given to this site's policy. A refusal holds all the same.
  */
-export function isSilenced(): boolean {
+export function readChoice(): Choice {
   try {
-    const record = document.cookie.match(/(?:^|; )cc_cookie=([^;]*)/)
-    return (
-      navigator.globalPrivacyControl === true ||
-      !location.protocol.startsWith('http') ||
-      (!!record && !JSON.parse(decodeURIComponent(record[1] ?? '')).categories.includes('performance'))
-    )
+    const kept = document.cookie.match(/(?:^|; )cc_cookie=([^;]*)/)
+    if (!kept) return navigator.cookieEnabled ? UNDECIDED : { categories: [] }
+    const record = JSON.parse(decodeURIComponent(kept[1] as string)) as Choice
+    const until = record.until ?? (record.categories[1] ? '' : '~')
+    return until < new Date().toISOString() ? UNDECIDED : record
   } catch {
     // Out of reach in a frame without storage, or behind an element of that name: a refusal could be recorded there.
-    return true
+    return { categories: [] }
+  }
+}
+
+/** The choice as the page hears of it. */
+export function tellChoice(): ConsentDetail {
+  const { categories, ask } = readChoice()
+  const granted = CONSENT_CATEGORIES.filter((name, rank) => !rank || categories.includes(name))
+  return {
+    granted,
+    denied: CONSENT_CATEGORIES.filter((name) => !granted.includes(name)),
+    decided: !ask,
+    gpc: !!navigator.globalPrivacyControl,
   }
 }

@@ -4,14 +4,18 @@ import { onActivation } from './gate.ts'
 import { createPageviews } from './pageview.ts'
 import { watchNavigation } from './navigation.ts'
 import { createQueue } from './queue.ts'
+import { createConsent } from './consent.ts'
+import { createRequest } from './transport.ts'
 
 // NOTE: the parts stand in the bundle in the order of these imports, and in this order they compress best.
-onScript((options, src) => {
-  const queue = createQueue(options, src)
+onScript((options, folder) => {
+  const request = createRequest(options, folder)
+  const queue = createQueue(options.site, request, () => consent.renew())
   const countPageview = createPageviews(options, queue.add)
-  installApi(countPageview)
+  const consent = createConsent(options, folder, request, queue)
+  installApi(countPageview, consent.api)
   onActivation(() => {
     watchNavigation(options, countPageview)
-    void queue.open()
+    consent.follow()
   })
 })

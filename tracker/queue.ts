@@ -1,79 +1,81 @@
-import { WIRE_VERSION, type WireBatch, type WireEvent } from '../schema/event.ts'
+import { WIRE_VERSION, type CollectAnswer, type WireBatch, type WireEvent } from '../schema/event.ts'
 import type { PublicSiteConfig } from '../schema/site.ts'
-import { FIRST_REST_MS, MAX_TRIES, MAX_WAITING } from './limits.ts'
-import type { Options } from './script.ts'
-import { request } from './transport.ts'
+import { readChoice } from './gate.ts'
+import { MAX_WAITING } from './limits.ts'
+import { rest, type Request } from './transport.ts'
 
 export interface Queue {
   /** Takes an event. It leaves with the others of this tick, or after a failure with the next try. */
   readonly add: (event: WireEvent) => void
-  /** Asks for the site's mode, and lets the events leave or, where nothing is measured before a choice, fall. */
-  readonly open: () => Promise<void>
+  /** Lets go what may leave now, even during a rest. */
+  readonly flush: () => Promise<void>
+  /** Asks for the site's mode, and calls back where there is something to choose. */
+  readonly open: (ask: (config: PublicSiteConfig) => Promise<unknown>) => Promise<void>
 }
 
 /**
- * Events wait in memory only, first for the site's mode, then for the collector. A retry carries the same ids, so that
- * an event counts once. When the page is hidden what waits leaves at once, even during a rest: it may be the last chance.
+ * Events wait in memory only: before a choice for the site's mode, after one for the token, then for the collector. A
+ * retry carries the same ids, so that an event counts once.
+ *
+ * Where nothing may be measured the last event alone is remembered, while its page is shown: it is sent if the visitor
+ * agrees on this very page, and otherwise it never leaves.
+ *
+ * @param renew gets another token in place of the one that the collector did not accept
  */
-export function createQueue({ site, api }: Options, src: string): Queue {
-  const collector = (api ?? src.replace(/[^/]*$/, '')).replace(/\/?$/, '/')
+export function createQueue(site: string, request: Request, renew: () => Promise<unknown>): Queue {
   let waiting: WireEvent[] = []
-  let mode: PublicSiteConfig['preConsent'] | undefined
+  let config: PublicSiteConfig | undefined
   /** In a row. While there are any, a rest or another try is under way, and what is not urgent waits for it. */
   let failures = 0
-
-  /**
-   * Rests after a failure: as long as Retry-After says, else a time that doubles with each failure in a row and is
-   * spread by chance, so that pages do not return all at once. After the last try until a network comes back.
-   */
-  function rest(fault: unknown): Promise<unknown> {
-    const seconds = Number((fault as Partial<Response>).headers?.get('Retry-After'))
-    return new Promise((resolve) => {
-      addEventListener('online', resolve)
-      if (++failures < MAX_TRIES) {
-        setTimeout(resolve, seconds * 1_000 || FIRST_REST_MS * 2 ** failures * (1 + Math.random()))
-      }
-    })
-  }
+  /** Once a page: events can be dropped for other reasons than their token. */
+  let hasRenewed = false
 
   async function flush(): Promise<void> {
+    const { categories, token, ask } = readChoice()
+    const isGranted = categories.includes('performance')
+    // Nobody has seen a page that is rendered ahead of time: there all wait.
+    const mode =
+      !document.prerendering &&
+      (isGranted ? token : ask && !navigator.globalPrivacyControl ? config?.preConsent : 'none')
     const events = waiting
-    if (mode && events.length) {
+    if (mode === 'none') waiting = events.slice(-1)
+    else if (mode && events[0]) {
       waiting = []
       try {
-        if (mode === 'anonymous') {
-          const batch = { version: WIRE_VERSION, site, events } satisfies WireBatch
-          await request(`${collector}e`, JSON.stringify(batch))
+        const batch: WireBatch = { version: WIRE_VERSION, site, ...(isGranted && { consent: mode }), events }
+        const answer = await request('e', batch)
+        if (isGranted && !hasRenewed && ((await answer.json()) as CollectAnswer).dropped) {
+          hasRenewed = true
+          throw renew
         }
         failures = 0
       } catch (fault) {
         waiting = [...events, ...waiting]
-        await rest(fault)
+        failures++
+        await (fault === renew ? renew() : rest(fault, failures))
       }
       void flush()
     }
   }
 
-  async function open(): Promise<void> {
+  async function open(ask: (config: PublicSiteConfig) => Promise<unknown>): Promise<void> {
     try {
-      const answer = await request(`${collector}s/${site}.json`)
-      mode = ((await answer?.json()) as PublicSiteConfig | undefined)?.preConsent
+      config = (await (await request(`s/${site}.json`)).json()) as PublicSiteConfig
       failures = 0
       void flush()
+      if (config.choice) void ask(config)
     } catch (fault) {
-      await rest(fault)
-      void open()
+      await rest(fault, ++failures)
+      void open(ask)
     }
   }
 
-  addEventListener('visibilitychange', () => {
-    if (document.hidden) void flush()
-  })
   return {
     add(event) {
       waiting = [...waiting, event].slice(-MAX_WAITING)
       if (!failures) setTimeout(flush)
     },
+    flush,
     open,
   }
 }

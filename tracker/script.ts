@@ -13,14 +13,15 @@ export interface Options {
 }
 
 /**
- * Calls back with the script tag's options and address, unless the tag names no site or a tracker is at work on this
- * page already.
+ * Calls back with the script tag's options and the folder that the script came from, with `/` at its end. Not where the
+ * tag names no site, where a tracker is at work already, and on a page without a host: its address would tell where a
+ * file lies on a disk.
  */
-export function onScript(callback: (options: Options, src: string) => void): void {
+export function onScript(callback: (options: Options, folder: string) => void): void {
   // currentScript is null in a module and in a script that a loader inserts late.
   const script = (document.currentScript ??
     document.querySelector('script[data-site]')) as HTMLScriptElement | null
-  if (script?.dataset['site'] && !window.sluice?.pageview) {
-    callback(script.dataset as unknown as Options, script.src)
+  if (script?.dataset['site'] && !window.sluice?.pageview && location.host) {
+    callback(script.dataset as unknown as Options, script.src.replace(/[^/]*$/, ''))
   }
 }

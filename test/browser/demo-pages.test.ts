@@ -7,7 +7,7 @@ import type { WireBatch } from '../../schema/event.ts'
 import { launchBrowser, NOTHING_STORED, openVisitor, readStorage, type Visitor } from '../support/browser.ts'
 import { servePages, type PageServer, type Route } from '../support/pages.ts'
 import { pagesOf, takeWalk, WALKS } from '../support/walk.ts'
-import { bundleTracker } from './fake-collector.ts'
+import { bundleAll } from './fake-collector.ts'
 
 const FOLDER = new URL('../../server/demo/pages/', import.meta.url).pathname
 const TYPES: Record<string, string> = {
@@ -33,7 +33,7 @@ const addresses: string[] = []
 beforeAll(async () => {
   const json = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   const routes: Record<string, Route> = {
-    '/sluice.js': { headers: { 'content-type': 'text/javascript' }, body: await bundleTracker() },
+    '/sluice.js': { headers: { 'content-type': 'text/javascript' }, body: (await bundleAll())['sluice.js'] },
     '/s/localhost.json': { headers: json, body: '{"site":"localhost","preConsent":"anonymous"}' },
     '/e': { status: 202, headers: json, body: '{"accepted":1,"dropped":0}' },
   }

@@ -9,7 +9,7 @@ import {
   readStorage,
   type Visitor,
 } from '../support/browser.ts'
-import { bundleTracker } from './fake-collector.ts'
+import { bundleAll } from './fake-collector.ts'
 
 const STATS = 'https://stats.example.com'
 let browser: Browser
@@ -17,7 +17,7 @@ let tracker: string
 let visitor: Visitor
 
 beforeAll(async () => {
-  tracker = await bundleTracker()
+  tracker = (await bundleAll())['sluice.js']
   browser = await launchBrowser()
 })
 afterAll(() => browser.close())

@@ -3,20 +3,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WireBatch, WireEvent } from '../../schema/event.ts'
 import type { PublicSiteConfig } from '../../schema/site.ts'
-import { servePages, type PageServer } from '../support/pages.ts'
+import { servePages, type PageServer, type Route } from '../support/pages.ts'
 
 export const SITE = 'shop.example'
 
-/** scripts/bundle-tracker.mjs with types. */
-export async function bundleTracker(): Promise<string> {
-  const script = new URL('../../scripts/bundle-tracker.mjs', import.meta.url).href
-  const { bundleTracker: bundle } = (await import(script)) as {
-    bundleTracker: (outDir: string) => Promise<unknown>
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-tracker-'))
+/** What browsers load of us, by file name. */
+export type Bundles = Record<'sluice.js' | 'sluice-choice.js' | 'sluice-ui.js' | 'sluice-ui.css', string>
+
+/** scripts/bundle-tracker.mjs and scripts/bundle-banner.mjs with types. */
+export async function bundleAll(): Promise<Bundles> {
+  const load = async (file: string): Promise<Record<string, (outDir: string) => Promise<unknown>>> =>
+    (await import(new URL(`../../scripts/${file}`, import.meta.url).href)) as never
+  const { bundleTracker } = await load('bundle-tracker.mjs')
+  const { bundleBanner } = await load('bundle-banner.mjs')
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bundles-'))
   try {
-    await bundle(folder)
-    return readFileSync(join(folder, 'sluice.js'), 'utf8')
+    await bundleTracker?.(folder)
+    await bundleBanner?.(folder)
+    const read = (name: keyof Bundles): string => readFileSync(join(folder, name), 'utf8')
+    return {
+      'sluice.js': read('sluice.js'),
+      'sluice-choice.js': read('sluice-choice.js'),
+      'sluice-ui.js': read('sluice-ui.js'),
+      'sluice-ui.css': read('sluice-ui.css'),
+    }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -36,25 +46,33 @@ export interface FakeCollector extends PageServer {
   forget(): void
 }
 
+/** Of what the collector serves the page may read all, from wherever it comes. */
+export const PUBLIC = {
+  'access-control-allow-origin': '*',
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'cross-origin',
+}
+export const JSON_HEADERS = { ...PUBLIC, 'content-type': 'application/json' }
+
+/** Routes of the files under a path. */
+export function fileRoutes(bundles: Bundles, base = '/'): Record<string, Route> {
+  const entries = Object.entries(bundles).map(([name, body]): [string, Route] => {
+    const type = name.endsWith('.css') ? 'text/css' : 'text/javascript'
+    return [base + name, { headers: { ...PUBLIC, 'content-type': `${type}; charset=utf-8` }, body }]
+  })
+  return Object.fromEntries(entries)
+}
+
 /** Answers as the real one does; routes can be replaced by a test. */
 export async function startCollector(
-  tracker: string,
+  bundles: Bundles,
   preConsent: PublicSiteConfig['preConsent'],
 ): Promise<FakeCollector> {
-  const headers = {
-    'access-control-allow-origin': '*',
-    'cache-control': 'no-store',
-    'cross-origin-resource-policy': 'cross-origin',
-    'content-type': 'application/json',
-  }
   const config: PublicSiteConfig = { site: SITE, preConsent, revision: 1, choice: false, gpc: 'targeting' }
   const server = await servePages({
-    '/sluice.js': {
-      headers: { ...headers, 'content-type': 'text/javascript; charset=utf-8' },
-      body: tracker,
-    },
-    [`/s/${SITE}.json`]: { headers, body: JSON.stringify(config) },
-    '/e': { status: 202, headers, body: '{"accepted":1,"dropped":0}' },
+    ...fileRoutes(bundles),
+    [`/s/${SITE}.json`]: { headers: JSON_HEADERS, body: JSON.stringify(config) },
+    '/e': { status: 202, headers: JSON_HEADERS, body: '{"accepted":1,"dropped":0}' },
   })
   const batches = (): WireBatch[] =>
     server.received

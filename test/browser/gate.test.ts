@@ -132,14 +132,16 @@ describe('nothing at all leaves the page', () => {
     await expectRequests(await stage.visit('/open', {}, choose('%7Bbroken')), silence)
   })
 
-  it('under Global Privacy Control', async () => {
+  it('but the question for the mode under Global Privacy Control', async () => {
     const visitor = await stage.visit('/open', { extraHTTPHeaders: { 'sec-gpc': '1' } }, ({ context }) =>
       context.addInitScript(() => {
         Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })
       }),
     )
     await visitor.page.evaluate(() => history.pushState({}, '', '/open/2'))
-    await expectRequests(visitor, silence)
+    // The question whether there is something to choose says nothing of anybody.
+    await expectRequests(visitor, { expected: [modeRequest(stage.anonymous)], refuted: [EVENTS, STRANGERS] })
+    expect(await readStorage(visitor)).toEqual(NOTHING_STORED)
     expect(visitor.complaints).toEqual([])
   })
 
@@ -163,7 +165,7 @@ describe('nothing at all leaves the page', () => {
 })
 
 describe('a choice', () => {
-  it('that grants performance leaves the question to the mode', async () => {
+  it('that grants and names no last day was not made here: it grants nothing, and the question is open', async () => {
     const visitor = await stage.visit('/open', {}, choose(choice('essential', 'performance')))
     await expectRequests(visitor, {
       expected: [modeRequest(stage.anonymous), viewRequest(stage.anonymous, `${stage.site}/open`)],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchAlone } from '../support/browser.ts'
 import { servePages, type PageServer } from '../support/pages.ts'
-import { bundleTracker, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
+import { bundleAll, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
 import { html } from './stage.ts'
 
 let collector: FakeCollector
@@ -30,7 +30,7 @@ const NEXT = `<script>
 </script>`
 
 beforeAll(async () => {
-  collector = await startCollector(await bundleTracker(), 'anonymous')
+  collector = await startCollector(await bundleAll(), 'anonymous')
   pages = await servePages({
     '/ahead': html(AHEAD),
     '/next': html(collector.tag() + NEXT),

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Sluice } from '../../tracker/api.ts'
 import { launchBrowser, openVisitor, type ExpectedRequest, type Visitor } from '../support/browser.ts'
 import { servePages, type PageServer } from '../support/pages.ts'
-import { bundleTracker, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
+import { bundleAll, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
 
 /** A site, `shop.example`, and two collectors on another host: one for each mode the site may be in. */
 export interface Stage {
@@ -35,11 +35,11 @@ export function useStage(): Stage {
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
   const visitors: Visitor[] = []
   beforeAll(async () => {
-    const tracker = await bundleTracker()
-    stage.tracker = tracker
+    const bundles = await bundleAll()
+    stage.tracker = bundles['sluice.js']
     stage.browser = await launchBrowser()
-    stage.strict = await startCollector(tracker, 'none')
-    stage.anonymous = await startCollector(tracker, 'anonymous')
+    stage.strict = await startCollector(bundles, 'none')
+    stage.anonymous = await startCollector(bundles, 'anonymous')
     stage.pages = await servePages({
       '/strict': html(stage.strict.tag()),
       '/open': html(stage.anonymous.tag()),

@@ -1,0 +1,115 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { ConsentDetail, ConsentRecord } from '../../../schema/consent.ts'
+import { launchBrowser, openVisitor, type Visitor } from '../../support/browser.ts'
+import { servePages, type PageServer } from '../../support/pages.ts'
+import { bundleAll, SITE, type Bundles } from '../fake-collector.ts'
+import { startConsentCollector, type ConsentCollector, type ConsentOptions } from './fake-consent.ts'
+
+/** A site, `shop.example`, and a collector on another host. */
+export interface ConsentStage {
+  readonly browser: Browser
+  readonly bundles: Bundles
+  readonly pages: PageServer
+  /** The site's origin. */
+  readonly site: string
+  /** A collector of its own for a test; `/page` then has its script. Gone after the test. */
+  collect(options?: ConsentOptions): Promise<ConsentCollector>
+  /** Opens a page of the site as a new visitor, who is gone after the test. */
+  visit(
+    path?: string,
+    options?: BrowserContextOptions,
+    prepare?: (visitor: Visitor) => Promise<unknown>,
+  ): Promise<Visitor>
+}
+
+export function useConsentStage(): ConsentStage {
+  const stage: { -readonly [Key in keyof ConsentStage]?: ConsentStage[Key] } = {}
+  const visitors: Visitor[] = []
+  const collectors: ConsentCollector[] = []
+  beforeAll(async () => {
+    stage.bundles = await bundleAll()
+    stage.browser = await launchBrowser()
+    const pages = await servePages({ '/plain': html('') })
+    stage.pages = pages
+    stage.site = pages.origin(SITE)
+    stage.collect = async (options) => {
+      const collector = await startConsentCollector(stage.bundles as Bundles, options)
+      collectors.push(collector)
+      pages.route('/page', html(collector.tag()))
+      pages.route('/other', html(collector.tag()))
+      return collector
+    }
+    stage.visit = async (path = '/page', options, prepare) => {
+      const visitor = await openVisitor(stage.browser as Browser, options)
+      visitors.push(visitor)
+      await prepare?.(visitor)
+      await visitor.page.goto(new URL(path, stage.site).href)
+      return visitor
+    }
+  })
+  afterEach(async () => {
+    await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
+    await Promise.all(collectors.splice(0).map((collector) => collector.close()))
+    stage.pages?.received.splice(0)
+  })
+  afterAll(async () => {
+    await stage.browser?.close()
+    await stage.pages?.close()
+  })
+  return stage as ConsentStage
+}
+
+/** A page of the site; `head` holds its script tags. */
+export function html(head: string, body = '', attributes = 'lang="en"'): string {
+  return `<!doctype html><html ${attributes}><head><meta name="viewport" content="width=device-width">
+<title>Shop</title>${head}</head><body><main><h1>Shop</h1><p>Bicycles. <a id="other" href="/other">Other page</a></p>
+<label>Search <input id="search"></label>${body}</main></body></html>`
+}
+
+/** A visitor whose browser sends Global Privacy Control. */
+export const withSignal = ({ context }: Visitor): Promise<unknown> =>
+  Promise.all([
+    context.setExtraHTTPHeaders({ 'sec-gpc': '1' }),
+    context.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })),
+  ])
+
+/** Keeps a record as the tracker does. */
+export const holding =
+  (site: string, record: Partial<ConsentRecord>) =>
+  ({ context }: Visitor): Promise<void> =>
+    context.addCookies([{ name: 'cc_cookie', value: encodeURIComponent(JSON.stringify(record)), url: site }])
+
+/** Waits for the first layer and clicks a button in it. */
+export async function answer(
+  { page }: Visitor,
+  role: 'all' | 'necessary' | 'show',
+  wait = true,
+): Promise<void> {
+  await page.locator(`.cm__btn[data-role="${role}"]`).click()
+  if (wait && role !== 'show') await expect.poll(() => isBannerSeen(page)).toBe(false)
+}
+
+export const isBannerSeen = (page: Page): Promise<boolean> => page.locator('.cm').isVisible()
+
+export const kept = async ({ context }: Visitor): Promise<ConsentRecord | undefined> => {
+  const cookie = (await context.cookies()).find(({ name }) => name === 'cc_cookie')
+  return cookie && (JSON.parse(decodeURIComponent(cookie.value)) as ConsentRecord)
+}
+
+export const choiceOf = ({ page }: Visitor): Promise<ConsentDetail | undefined> =>
+  page.evaluate(() => window.sluice?.consent?.get())
+
+/** Requests to the collector, `METHOD path`, its files left out. */
+export function asked(visitor: Visitor, collector: ConsentCollector): string[] {
+  return visitor.requests
+    .filter(({ url }) => url.startsWith(`${collector.url}/`) && !/\/sluice[\w-]*\.(js|css)$/.test(url))
+    .map(({ method, url }) => `${method} ${url.slice(collector.url.length)}`)
+}
+
+/** Files that the page loaded from the collector. */
+export function loaded(visitor: Visitor, collector: ConsentCollector): string[] {
+  return visitor.requests
+    .filter(({ url }) => url.startsWith(`${collector.url}/sluice`))
+    .map(({ url }) => url.slice(collector.url.length + 1))
+}

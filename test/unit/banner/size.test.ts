@@ -1,0 +1,32 @@
+import { beforeAll, expect, it } from 'vitest'
+import { allNotices } from '../../../server/consent/policy/notice.ts'
+import { defaultManifest } from '../../../server/consent/policy/default-manifest.ts'
+
+/** scripts/size.mjs with types. */
+interface Size {
+  LIMITS: Record<string, number>
+  measure: (notice: string) => Promise<Record<string, number>>
+}
+
+let limits: Size['LIMITS']
+let sizes: Record<string, number>
+
+beforeAll(async () => {
+  const { LIMITS, measure } = (await import(
+    new URL('../../../scripts/size.mjs', import.meta.url).href
+  )) as Size
+  const site = { domain: 'shop.example' }
+  const version = { revision: 1, hash: '', publishedAt: 0, since: {}, manifest: defaultManifest(site) }
+  const notices = allNotices(site, version).map((notice) => JSON.stringify(notice))
+  limits = LIMITS
+  sizes = await measure(notices.sort((one, other) => other.length - one.length)[0] ?? '')
+})
+
+it('the promised limits are these', () => {
+  expect(limits).toMatchObject({ 'sluice.js': 2_000, 'of it the choice': 800, 'consent UI': 16_000 })
+})
+
+it.each(['sluice.js', 'of it the choice', 'sluice-choice.js', 'consent UI'])('%s keeps its limit', (name) => {
+  expect(sizes[name]).toBeGreaterThan(0)
+  expect(sizes[name]).toBeLessThanOrEqual(limits[name] ?? 0)
+})
