@@ -4,6 +4,10 @@
  */
 export const DROP_REASONS = {
   no_consent: 'the site measures only after consent, and the event carried no valid consent',
+  consent_invalid: 'the consent token was not made here for this site',
+  consent_expired: 'the consent token has expired and was not renewed',
+  consent_revision: 'the policy was widened since the consent was given',
+  consent_category: 'the consent does not cover measurement, which is of the category performance',
   gpc: 'the browser sends Global Privacy Control and no explicit choice overrides it',
   bot: 'the user agent or network is that of a robot, crawler, monitor or script',
   prefetch: 'the page was fetched ahead of time and nobody had seen it',

@@ -1,20 +1,29 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import http from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { ClientIp } from '../schema/brand.ts'
 import { createKeyRing, type KeyRing } from './accounts/keys.ts'
 import { createSignIn } from './accounts/sign-in.ts'
 import { createApplication } from './application.ts'
 import { migrate } from './clickhouse/migrate.ts'
 import { openClickHouse, type ClickHouse } from './clickhouse/open.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { originAllowed } from './collect/admit.ts'
 import type { Config } from './config.ts'
+import type { ConsentFacts } from './consent/decide.ts'
+import { preConsentFor } from './consent/jurisdiction.ts'
+import { openConsent } from './consent/open.ts'
+import { allNotices } from './consent/policy/notice.ts'
+import { createPolicies } from './consent/policy/policies.ts'
+import { sweepLists } from './consent/policy/sweep-lists.ts'
+import { publicConfig } from './consent/public-config.ts'
 import { createDayKeys } from './enrich/day-keys.ts'
 import { loadGeo } from './enrich/geo.ts'
 import { loadNetworks } from './enrich/network.ts'
 import { createEnrich } from './enrich/pipeline.ts'
-import { createClientIpReader } from './http/client-ip.ts'
+import { clientIpOf, createClientIpReader } from './http/client-ip.ts'
 import { createPublicFiles } from './http/public-files.ts'
 import { createSharedAddressWatch } from './http/shared-address.ts'
 import { createIngest } from './ingest.ts'
@@ -118,12 +127,41 @@ export async function startApp(options: AppOptions): Promise<App> {
       networks,
       scrubbed: metrics.scrubbed,
     })
+    const clientIp = createClientIpReader(config.trustedProxies)
+    const consentFacts = (request: IncomingMessage): ConsentFacts & { ip: ClientIp } => {
+      const ip = clientIpOf(clientIp, request)
+      const { 'sec-gpc': gpc, 'accept-language': language = '' } = request.headers
+      return { ip, gpc: gpc === '1', country: enrich.country(ip), language }
+    }
+    const policies = createPolicies({ store, clock })
+    const consent = openConsent({
+      store,
+      clock,
+      log,
+      master,
+      policies,
+      notices: allNotices,
+      sweepLists,
+      findSite: sites.find,
+      originAllowed,
+      facts: consentFacts,
+      onFault: metrics.fault,
+    })
+    closers.push(() => consent.close())
+    metrics.add(consent.readings())
     const ingest = createIngest({
       clock,
       log,
       metrics,
       sites,
-      clientIp: createClientIpReader(config.trustedProxies),
+      clientIp,
+      preConsentFor,
+      checkConsent: (site, token) => {
+        const { since, revision } = policies.current(site)
+        return consent.tokens.check(token, site.domain, since, revision)
+      },
+      publicConfig: (site, country) => publicConfig(site, policies.current(site), country),
+      countOffer: consent.counts.shown,
       watchAddress: createSharedAddressWatch(log),
       enrich,
       intake: storage,
@@ -137,7 +175,18 @@ export async function startApp(options: AppOptions): Promise<App> {
       keys,
       signIn,
       demo: options.demo ?? false,
-      queries: createQueries({ read: clickhouse.read, clock, freshness: () => storage.freshness() }),
+      clock,
+      policies,
+      consent: {
+        isAnonymous: (request, site) => preConsentFor(site, consentFacts(request).country) === 'anonymous',
+        decide: (request, site, decision) => consent.decide(site, consentFacts(request), decision),
+      },
+      queries: createQueries({
+        read: clickhouse.read,
+        clock,
+        freshness: () => storage.freshness(),
+        choices: consent.counts.read,
+      }),
       health: {
         metrics,
         hasAnswered: () => answered,
@@ -150,7 +199,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     })
     const server = await listen(config, (request, response) => {
-      if (!ingest(request, response) && !publicFiles(request, response)) application(request, response)
+      const isPublic =
+        ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
+      if (!isPublic) application(request, response)
     })
     closers.push(() => closeServer(server))
     const { port } = server.address() as AddressInfo

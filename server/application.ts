@@ -6,6 +6,11 @@ import { createAuthorize } from './accounts/authorize.ts'
 import type { KeyRing } from './accounts/keys.ts'
 import { createAccountRouter } from './accounts/route.ts'
 import type { SignIn } from './accounts/sign-in.ts'
+import type { Clock } from './clock.ts'
+import { expireCookies } from './consent/expire-cookies.ts'
+import { createPolicyAdminRouter } from './consent/policy/admin-route.ts'
+import type { Policies } from './consent/policy/policies.ts'
+import { createPolicyRouter, type PolicyRouterParts } from './consent/policy/route.ts'
 import { UserError } from './errors.ts'
 import { createHealthRouter, type HealthParts } from './http/health.ts'
 import { PUBLIC_FOLDER } from './http/public-files.ts'
@@ -22,6 +27,9 @@ export interface ApplicationParts {
   sites: Sites
   keys: KeyRing
   signIn: SignIn
+  clock: Clock
+  policies: Policies
+  consent: Pick<PolicyRouterParts, 'isAnonymous' | 'decide'>
   queries: Queries
   health: Omit<HealthParts, 'mayReadMetrics'>
   /** Serves the demo site under /demo/. */
@@ -34,7 +42,8 @@ export function createApplication(parts: ApplicationParts): Express {
   app.disable('etag')
   // Addresses are read in one place (http/client-ip.ts); nothing in Express may guess them from headers.
   app.set('trust proxy', false)
-  app.use(securityHeaders({ https: parts.publicUrl.startsWith('https:') }))
+  const https = parts.publicUrl.startsWith('https:')
+  app.use(securityHeaders({ https }))
   app.use(
     createHealthRouter({
       ...parts.health,
@@ -44,7 +53,16 @@ export function createApplication(parts: ApplicationParts): Express {
   if (parts.demo) app.use('/demo', express.static(path.join(projectRoot, 'server/demo/pages'), DEMO_FILES))
   app.use('/api', sameOriginOnly)
   app.use(createAccountRouter(parts))
-  app.use(createQueryRouter({ queries: parts.queries, authorize: createAuthorize(parts) }))
+  app.use(
+    createPolicyRouter({
+      ...parts,
+      ...parts.consent,
+      expire: ({ headers }, { domain }, lists) =>
+        expireCookies({ cookies: headers.cookie, lists, domain, https }),
+    }),
+  )
+  app.use(createPolicyAdminRouter({ ...parts, authorize: createAuthorize(parts, 'admin') }))
+  app.use(createQueryRouter({ queries: parts.queries, authorize: createAuthorize(parts, 'query') }))
   app.use(dashboard())
   app.use((request: Request) => {
     throw new UserError(`There is nothing at this address by ${request.method}.`, 404)

@@ -6,6 +6,9 @@ import type { WireEvent } from '../schema/event.ts'
  * stored). Each station takes one type and gives the next; none of the later ones has a field for an address.
  */
 
+/** Why an event may be stored: the site's mode before a choice, or consent to a category under a policy revision. */
+export type Basis = 'anonymous' | `performance@${number}`
+
 /** What one HTTP request tells of its sender. Lives while the request is answered; nothing keeps a reference to it. */
 export interface RequestFacts {
   readonly ip: ClientIp
@@ -30,6 +33,5 @@ export interface AdmittedEvent {
   readonly timeMs: number
   /** The client's time lay before the current site day, so it was stamped at that day's start. */
   readonly late: boolean
-  /** Why it may be stored: `anonymous`, or a category and policy revision. */
-  readonly basis: string
+  readonly basis: Basis
 }

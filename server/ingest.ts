@@ -3,9 +3,9 @@ import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
 import { MAX_BODY_BYTES } from '../schema/event.ts'
 import type { DropReason } from '../schema/outcome.ts'
 import { encodeRow } from '../schema/rows.ts'
-import type { PublicSiteConfig } from '../schema/site.ts'
+import type { PublicSiteConfig, Site } from '../schema/site.ts'
 import type { Clock } from './clock.ts'
-import { admit, judgeRequest, originAllowed } from './collect/admit.ts'
+import { admit, judgeRequest, originAllowed, type ConsentVerdict } from './collect/admit.ts'
 import { isTooDeep } from './collect/nesting.ts'
 import { parseEnvelope, type Envelope } from './collect/parse.ts'
 import type { Enrich } from './enrich/pipeline.ts'
@@ -13,7 +13,7 @@ import { UserError } from './errors.ts'
 import type { RequestFacts } from './event.ts'
 import { answerFault, answerJson, answerTaken } from './http/answer.ts'
 import { readBody } from './http/body.ts'
-import type { ClientIpReader } from './http/client-ip.ts'
+import { clientIpOf, type ClientIpReader } from './http/client-ip.ts'
 import { describe, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { siteDay } from './sites/site-day.ts'
@@ -36,9 +36,18 @@ export interface IngestParts {
   /** Told of each address that is counted, to notice a proxy that is not trusted. */
   watchAddress: (ip: ClientIp) => void
   enrich: Enrich
+  /** What may be measured before a choice of a visitor from a country; `auto` resolved. */
+  preConsentFor: (site: Site, country: string) => PublicSiteConfig['preConsent']
+  /** What a consent token covers on a site, now. */
+  checkConsent: (site: Site, token: string) => ConsentVerdict
+  publicConfig: (site: Site, country: string) => PublicSiteConfig
+  /** Counts that a choice was offered to somebody, whoever it is. */
+  countOffer: (site: Site, facts: { country: string; language: string }) => void
   intake: Intake
 }
 
+/** `/s/<site>.json`; what lies deeper is the application's. */
+const SITE_CONFIG = /^\/s\/([^/?]{1,255})\.json(?:\?|$)/
 /** Longest user agent that is looked at: parsers have a history of expressions that take long on longer ones. */
 const MAX_USER_AGENT = 512
 /** Seconds after which a sender should try again when nothing can be kept now. */
@@ -51,11 +60,10 @@ export function createIngest(parts: IngestParts): Ingest {
       collect(parts, request, response)
       return true
     }
-    if (url.startsWith('/s/')) {
-      siteConfig(parts, url, request, response)
-      return true
-    }
-    return false
+    const site = url.startsWith('/s/') ? SITE_CONFIG.exec(url)?.[1] : undefined
+    if (site === undefined) return false
+    siteConfig(parts, site, request, response)
+    return true
   }
 }
 
@@ -117,9 +125,15 @@ function take(parts: IngestParts, request: IncomingMessage, response: ServerResp
   parts.watchAddress(facts.ip)
   const day = siteDay(site.timezone, facts.arrivedAt)
   const enriched = parts.enrich.request(site, facts, day)
-  const verdict = judgeRequest(site, facts, enriched.isBot)
-  if (verdict) {
-    parts.metrics.dropped[verdict] += envelope.events.length
+  const { consent } = envelope
+  const judged = judgeRequest({
+    facts,
+    isBot: enriched.isBot,
+    mode: parts.preConsentFor(site, enriched.country),
+    consent: consent === undefined ? undefined : parts.checkConsent(site, consent),
+  })
+  if (!judged.kept) {
+    parts.metrics.dropped[judged.reason] += envelope.events.length
     answerTaken(response, 0, envelope.events.length)
     return
   }
@@ -130,7 +144,7 @@ function take(parts: IngestParts, request: IncomingMessage, response: ServerResp
     parts.metrics.dropped[reason]++
   }
   for (const raw of envelope.events) {
-    const admitted = admit(raw, site, facts, day)
+    const admitted = admit(raw, judged.value, site, facts, day)
     if (!admitted.kept) {
       count(admitted.reason)
       continue
@@ -159,7 +173,7 @@ function readFacts(parts: IngestParts, request: IncomingMessage): RequestFacts {
   const purpose =
     headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'] ?? headers['x-purpose'] ?? ''
   return {
-    ip: parts.clientIp(request.socket.remoteAddress ?? '', one(headers['x-forwarded-for'])),
+    ip: clientIpOf(parts.clientIp, request),
     userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT) as RawUserAgent,
     acceptLanguage: headers['accept-language'] ?? '',
     hints: {
@@ -175,7 +189,7 @@ function readFacts(parts: IngestParts, request: IncomingMessage): RequestFacts {
 
 function siteConfig(
   parts: IngestParts,
-  url: string,
+  domain: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -183,19 +197,16 @@ function siteConfig(
     refuseMethod(parts, request, response)
     return
   }
-  const name = /^\/s\/([^/?]{1,255})\.json(?:\?|$)/.exec(url)?.[1]
-  const site = name === undefined ? undefined : parts.sites.find(name.toLowerCase())
+  const site = parts.sites.find(domain.toLowerCase())
   if (!site) {
     refuse(parts, response, 404, 'This site is not registered here: add it with `sluice site add`.')
     return
   }
-  // `auto` stands for the strictest mode until the visitor's jurisdiction decides it.
-  const config: PublicSiteConfig = {
-    site: site.domain,
-    preConsent: site.preConsent === 'anonymous' ? 'anonymous' : 'none',
-    revision: 1,
-    choice: false,
-    gpc: 'targeting',
+  const facts = readFacts(parts, request)
+  const { isBot, country } = parts.enrich.request(site, facts, siteDay(site.timezone, facts.arrivedAt))
+  const config = parts.publicConfig(site, country)
+  if (config.choice && !isBot && !facts.prefetch) {
+    parts.countOffer(site, { country, language: facts.acceptLanguage })
   }
   answerJson(response, 200, config)
 }
@@ -224,7 +235,7 @@ function refuse(
   message: string,
   headers?: Record<string, string>,
 ): void {
-  parts.metrics.faults.set(status, (parts.metrics.faults.get(status) ?? 0) + 1)
+  parts.metrics.fault(status)
   answerFault(response, status, message, headers)
 }
 

@@ -17,8 +17,8 @@ export interface Metrics {
   accepted: number
   /** Events dated by an earlier day than today's and stamped at the day's start. */
   late: number
-  /** Requests answered with a fault, by status. */
-  faults: Map<number, number>
+  /** Counts a request of the public routes that was answered with a fault. */
+  fault(status: number): void
   dropped: Record<DropReason, number>
   /** What the scrubber took out, by kind. */
   scrubbed: Map<string, number>
@@ -34,10 +34,11 @@ export function createMetrics(): Metrics {
     DropReason,
     number
   >
+  const faults = new Map<number, number>()
   const metrics: Metrics = {
     accepted: 0,
     late: 0,
-    faults: new Map(),
+    fault: (status) => void faults.set(status, (faults.get(status) ?? 0) + 1),
     dropped,
     scrubbed: new Map(),
     add(readings) {
@@ -95,8 +96,12 @@ export function createMetrics(): Metrics {
     'kind',
     () => metrics.scrubbed,
   )
-  labelled(registry, 'sluice_request_faults_total', 'Collector requests refused, by status.', 'status', () =>
-    [...metrics.faults].map(([status, count]) => [String(status), count] as const),
+  labelled(
+    registry,
+    'sluice_request_faults_total',
+    'Requests of the public routes refused, by status.',
+    'status',
+    () => [...faults].map(([status, count]) => [String(status), count] as const),
   )
   return metrics
 }

@@ -138,6 +138,35 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy.ts')).setPolicy,
   },
   {
+    name: 'consent verify',
+    takes: '',
+    does: 'finds what was changed or cut off in the consent ledger, or in an export',
+    flags: {
+      site: { value: '<domain>', does: 'this site only (all)' },
+      file: { value: '<export>', does: 'an export; with --site the store is held against it' },
+      key: { value: '<public key>', does: 'the key that the export must be signed with' },
+    },
+    load: async () => (await import('./consent.ts')).verifyConsent,
+  },
+  {
+    name: 'consent export',
+    takes: '',
+    does: 'prints the consent ledger with all that proves it, as NDJSON',
+    flags: {
+      site: { value: '<domain>', does: 'the site' },
+      from: { value: '<day>', does: 'from this day on, in UTC (the first)' },
+      to: { value: '<day>', does: 'up to this day (the last)' },
+    },
+    load: async () => (await import('./consent.ts')).exportConsent,
+  },
+  {
+    name: 'erase',
+    takes: '',
+    does: 'erases a consent receipt, so that nothing leads from it to the ledger',
+    flags: { receipt: { value: '<id>', does: 'the id that the visitor holds' } },
+    load: async () => (await import('./erase.ts')).erase,
+  },
+  {
     name: 'query',
     takes: '',
     does: 'asks about a site and prints a table',

@@ -1,28 +1,62 @@
+import { CATEGORY_BIT } from '../../schema/consent.ts'
 import type { WireEvent } from '../../schema/event.ts'
 import { drop, keep, type DropReason, type Outcome } from '../../schema/outcome.ts'
 import type { Site } from '../../schema/site.ts'
-import type { AdmittedEvent, RequestFacts } from '../event.ts'
+import type { AdmittedEvent, Basis, RequestFacts } from '../event.ts'
 import { hostOf, isUnder, trimHost } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
 import { parseEvent } from './parse.ts'
 import { isSpamHost } from './spam.ts'
 
-/**
- * What holds for all events of a request, asked once for each request. Undefined: its events may be looked at.
- * @param isBot what the user agent says, see server/enrich/bot.ts
- */
-export function judgeRequest(site: Site, facts: RequestFacts, isBot: boolean): DropReason | undefined {
-  const isAnonymous = site.preConsent === 'anonymous'
+/** What is known of a request as a whole. */
+export interface RequestToJudge {
+  readonly facts: Pick<RequestFacts, 'gpc' | 'prefetch'>
+  /** What the user agent says, see server/enrich/bot.ts. */
+  readonly isBot: boolean
+  /** What may be measured of this visitor before a choice; `auto` resolved. */
+  readonly mode: 'none' | 'anonymous'
+  /** What the request's consent token covers; absent where it came without one. */
+  readonly consent?: ConsentVerdict | undefined
+}
+
+/** What server/consent/token.ts says of a token, in bits of CATEGORY_BIT: what holds, and what was widened since. */
+export type ConsentVerdict =
+  | { readonly ok: true; readonly granted: number; readonly widened: number; readonly revision: number }
+  | { readonly ok: false; readonly reason: keyof typeof TOKEN_FAULTS }
+
+const TOKEN_FAULTS = {
+  malformed: 'consent_invalid',
+  forged: 'consent_invalid',
+  other_site: 'consent_invalid',
+  expired: 'consent_expired',
+  revision: 'consent_revision',
+} as const satisfies Record<string, DropReason>
+
+/** Why the events of a request may be stored, or why none of them: asked once for each request. */
+export function judgeRequest({ facts, isBot, mode, consent }: RequestToJudge): Outcome<Basis> {
+  if (facts.prefetch) return drop('prefetch')
+  if (isBot) return drop('bot')
+  if (consent) {
+    // A token that does not count is no reason to fall back on the mode: whoever sends one has chosen.
+    if (!consent.ok) return drop(TOKEN_FAULTS[consent.reason])
+    const { performance } = CATEGORY_BIT
+    if ((consent.widened & performance) !== 0) return drop('consent_revision')
+    if ((consent.granted & performance) === 0) return drop('consent_category')
+    return keep<Basis>(`performance@${consent.revision}`)
+  }
+  if (mode === 'none') return drop('no_consent')
   // Global Privacy Control objects to what needs no consent; where consent is needed it is missing anyway.
-  if (facts.gpc && isAnonymous) return 'gpc'
-  if (facts.prefetch) return 'prefetch'
-  if (isBot) return 'bot'
-  // `auto` stands for the strictest mode until the visitor's jurisdiction decides it.
-  return isAnonymous ? undefined : 'no_consent'
+  return facts.gpc ? drop('gpc') : keep<Basis>('anonymous')
 }
 
 /** Whether one event may be kept, with all that needs the site and the clock decided. */
-export function admit(raw: unknown, site: Site, facts: RequestFacts, day: SiteDay): Outcome<AdmittedEvent> {
+export function admit(
+  raw: unknown,
+  basis: Basis,
+  site: Site,
+  facts: RequestFacts,
+  day: SiteDay,
+): Outcome<AdmittedEvent> {
   const parsed = parseEvent(raw)
   if (!parsed.kept) return parsed
   const wire = parsed.value
@@ -31,9 +65,7 @@ export function admit(raw: unknown, site: Site, facts: RequestFacts, day: SiteDa
   const isPage = url.protocol === 'https:' || url.protocol === 'http:'
   if (!isPage || !hostMatches(site, url.hostname)) return drop('hostname')
   if (hasSpamReferrer(wire)) return drop('referrer_spam')
-  // Before a choice nothing but this is measured. The mode is asked for each event: no caller can forget it.
-  if (site.preConsent !== 'anonymous') return drop('no_consent')
-  return keep({ wire, url, ...dateEvent(wire.time, facts.arrivedAt, day), basis: 'anonymous' })
+  return keep({ wire, url, ...dateEvent(wire.time, facts.arrivedAt, day), basis })
 }
 
 function parseUrl(text: string): URL | undefined {

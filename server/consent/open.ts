@@ -10,7 +10,7 @@ import { deriveKey, type MasterKey } from '../store/key-file.ts'
 import type { Store } from '../store/open.ts'
 import { createBurstGuard } from './burst.ts'
 import { createCounts, type ConsentCounts } from './counts.ts'
-import { createDecide, type ConsentFacts, type PolicySource } from './decide.ts'
+import { createDecide, type ConsentFacts, type Decide, type PolicySource } from './decide.ts'
 import { createDocuments } from './documents.ts'
 import { createHeads } from './heads.ts'
 import { chainOf } from './ledger.ts'
@@ -41,6 +41,8 @@ export interface ConsentParts {
 /** The consent side of the server: what takes choices, proves them and counts them. */
 export interface Consent {
   readonly route: ConsentRoute
+  /** For the choices page, which is a form. */
+  readonly decide: Decide
   /** For the collector: what a batch's token covers. */
   readonly tokens: Pick<Tokens, 'check'>
   /** For the configuration of the undecided, and for the query API. */
@@ -117,6 +119,7 @@ export function openConsent(parts: ConsentParts): Consent {
 
   return {
     route,
+    decide,
     tokens,
     counts,
     readings: () => [

@@ -28,9 +28,10 @@ export interface Choice {
 /** Why a token does not count. */
 export type TokenFault = 'malformed' | 'forged' | 'other_site' | 'expired' | 'revision'
 
-/** What a good token says; `granted` holds only what is in force. */
+/** What a good token says: `granted` holds only what is in force, `widened` what was granted and no longer is. */
 export type TokenVerdict =
-  ({ readonly ok: true } & Omit<Choice, 'domain'>) | { readonly ok: false; readonly reason: TokenFault }
+  | ({ readonly ok: true; readonly widened: number } & Omit<Choice, 'domain'>)
+  | { readonly ok: false; readonly reason: TokenFault }
 
 export type Renewal =
   | ({ readonly ok: true; readonly token: string } & Omit<Choice, 'domain'>)
@@ -122,7 +123,8 @@ export function createTokens(parts: { key: Uint8Array; clock: Pick<Clock, 'now'>
       if (found.revision > currentRevision) return REVISION
       const granted = inForce(found.granted, found.revision, since)
       if (granted === 0) return REVISION
-      return { ok: true, granted, revision: found.revision, gpc: found.gpc, until: found.until }
+      const { revision, gpc, until } = found
+      return { ok: true, granted, widened: found.granted & ~granted, revision, gpc, until }
     },
     renew(token, domain, since, currentRevision) {
       const found = read(token)

@@ -1,7 +1,8 @@
+import type { ClientIp } from '../../schema/brand.ts'
 import type { EventRow } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
 import { parseAddress } from '../address.ts'
-import type { AdmittedEvent, RequestFacts } from '../event.ts'
+import type { AdmittedEvent, Basis, RequestFacts } from '../event.ts'
 import { trimHost } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
 import type { DayKeys } from './day-keys.ts'
@@ -12,7 +13,7 @@ import { type CountScrubbed, scrubPath } from './scrub.ts'
 import { createHashInput } from './siphash.ts'
 import { type Arrival, readArrival, readCampaign } from './source.ts'
 import { type AgentReader, createAgentReader } from './user-agent.ts'
-import { visitorKey } from './visitor.ts'
+import { type AddressPart, visitorKey } from './visitor.ts'
 
 export interface EnrichParts {
   dayKeys: Pick<DayKeys, 'key'>
@@ -30,12 +31,16 @@ export interface EnrichParts {
 export interface EnrichedRequest {
   /** Whether it comes from a robot, for the verdict before its events are looked at. */
   readonly isBot: boolean
+  /** ISO 3166-1 alpha-2; empty where unknown. */
+  readonly country: string
   /** The event as it is stored. From here on nothing has a field for an address or a user agent. */
   row(event: AdmittedEvent): EventRow
 }
 
 export interface Enrich {
   request(site: Site, facts: RequestFacts, day: SiteDay): EnrichedRequest
+  /** Country of an address, for what depends on the law there; empty where unknown. */
+  country(ip: ClientIp): string
 }
 
 /** A step within the site, and all that is no arrival. */
@@ -66,17 +71,22 @@ export function createEnrich({
   }
 
   return {
+    country(ip) {
+      const address = parseAddress(ip)
+      return address ? geo.find(address).country : ''
+    },
     request(site, facts, day) {
       const address = parseAddress(facts.ip)
       const agent = agents(facts)
       const place = address ? geo.find(address) : NOWHERE
       const network = address ? networks.find(address) : ''
       const dayKey = address && dayKeys.key(site.id, day)
-      const visitor = address && dayKey ? visitorKey(dayKey, address, agent.browser) : 0n
+      const visitor = address && dayKey ? visitorKey(dayKey, address, addressPart(site), agent.browser) : 0n
       const requestLanguage = normaliseLanguage(facts.acceptLanguage)
 
       return {
         isBot: agent.isBot,
+        country: place.country,
         row({ wire, url, timeMs, basis }) {
           const hostname = trimHost(url.hostname)
           const campaign = readCampaign(url, count)
@@ -122,7 +132,11 @@ export function createEnrich({
   }
 }
 
+function addressPart(site: Site): AddressPart {
+  return site.preConsent === 'none' ? 'whole' : 'network'
+}
+
 /** The size of a screen is a value of the device: before a choice it is not stored, whatever a page sends. */
-function screenOf(screen: string | undefined, basis: string): string {
+function screenOf(screen: string | undefined, basis: Basis): string {
   return basis !== 'anonymous' && screen !== undefined && SCREEN.test(screen) ? screen : ''
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { ClientIp } from '../../schema/brand.ts'
 import { type Address, formatAddress, parseAddress, sharesPrefix } from '../address.ts'
 import { UserError } from '../errors.ts'
@@ -7,6 +8,12 @@ import { UserError } from '../errors.ts'
  * wrote it: every other header, and every entry left of the first untrusted address, can be made up by anybody.
  */
 export type ClientIpReader = (socketAddress: string, xForwardedFor: string | undefined) => ClientIp
+
+/** The address that a request counts for. */
+export function clientIpOf(read: ClientIpReader, { headers, socket }: IncomingMessage): ClientIp {
+  const forwarded = headers['x-forwarded-for']
+  return read(socket.remoteAddress ?? '', Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
+}
 
 interface Network {
   readonly address: Address

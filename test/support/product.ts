@@ -6,7 +6,7 @@ import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { Query, QueryAnswer } from '../../schema/query.ts'
+import type { QueryAnswer, Question } from '../../schema/query.ts'
 import { projectRoot } from '../../server/project-root.ts'
 
 /** The whole product as a process of its own, as `npm start` runs it, on a folder of its own. */
@@ -114,7 +114,7 @@ export async function addSite(product: Product, domain: string, ...flags: string
   return (JSON.parse(answer) as { key: string }).key
 }
 
-export async function ask(url: string, key: string, query: Query): Promise<QueryAnswer> {
+export async function ask(url: string, key: string, query: Question): Promise<QueryAnswer> {
   const response = await fetch(`${url}/api/query`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
@@ -146,6 +146,8 @@ export interface Sender {
   agent?: string
   address?: string
   headers?: Record<string, string>
+  /** Consent token. */
+  consent?: string | undefined
 }
 
 export function send(url: string, domain: string, events: unknown[], sender: Sender = {}): Promise<Response> {
@@ -158,7 +160,7 @@ export function send(url: string, domain: string, events: unknown[], sender: Sen
       ...(sender.address === undefined ? {} : { 'x-forwarded-for': sender.address }),
       ...sender.headers,
     },
-    body: JSON.stringify({ version: 1, site: domain, events }),
+    body: JSON.stringify({ version: 1, site: domain, consent: sender.consent, events }),
   })
 }
 

@@ -43,7 +43,10 @@ describe('the command line', () => {
   })
 
   it.each([
-    ['serve', 'There is no command "serve": there are start, demo, site, key, policy, query;'],
+    [
+      'serve',
+      'There is no command "serve": there are start, demo, site, key, policy, consent, erase, query;',
+    ],
     ['--port 80', 'There is no command "--port"'],
     ['site', '`sluice site` needs one of add, list, show, set, remove:'],
     ['site delete example.com', '`sluice site` needs one of add, list, show, set, remove:'],

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CATEGORY_BIT } from '../../../schema/consent.ts'
 import type { Site } from '../../../schema/site.ts'
-import { admit, hostMatches, judgeRequest, originAllowed } from '../../../server/collect/admit.ts'
+import {
+  admit,
+  hostMatches,
+  judgeRequest,
+  originAllowed,
+  type ConsentVerdict,
+  type RequestToJudge,
+} from '../../../server/collect/admit.ts'
 import { isSpamHost } from '../../../server/collect/spam.ts'
 import { siteDay } from '../../../server/sites/site-day.ts'
 import { corpus } from '../../support/corpora.ts'
@@ -19,37 +27,85 @@ const view = {
 }
 
 const outcome = (changes: object, of: Site = site): string => {
-  const admitted = admit({ ...view, ...changes }, of, facts, day)
+  const admitted = admit({ ...view, ...changes }, 'anonymous', of, facts, day)
   return admitted.kept ? 'kept' : admitted.reason
 }
 
+const PERFORMANCE = CATEGORY_BIT.performance
+
 describe('what holds for all events of a request', () => {
-  it('nothing stands against a person on a site that measures anonymously', () => {
-    expect(judgeRequest(site, facts, false)).toBeUndefined()
+  const judge = (changes: Partial<RequestToJudge> = {}): string => {
+    const judged = judgeRequest({ facts, isBot: false, mode: 'anonymous', ...changes })
+    return judged.kept ? judged.value : judged.reason
+  }
+  const withToken = (consent: ConsentVerdict, mode: 'none' | 'anonymous' = 'none', changes = {}): string =>
+    judge({ consent, mode, ...changes })
+
+  it('R6.2 without a choice nothing is measured but where the visitor’s mode is anonymous', () => {
+    expect(judge()).toBe('anonymous')
+    expect(judge({ mode: 'none' })).toBe('no_consent')
   })
 
-  it('R6.2 without consent nothing is measured where the site does not measure anonymously', () => {
-    for (const preConsent of ['none', 'auto'] as const) {
-      expect(judgeRequest(makeSite({ preConsent }), facts, false)).toBe('no_consent')
-      expect(outcome({}, makeSite({ preConsent }))).toBe('no_consent')
+  it('R6.2 consent to performance is the basis, under the revision that was shown', () => {
+    for (const mode of ['none', 'anonymous'] as const) {
+      expect(withToken({ ok: true, granted: PERFORMANCE, widened: 0, revision: 3 }, mode)).toBe(
+        'performance@3',
+      )
+      expect(withToken({ ok: true, granted: 7, widened: 0, revision: 12 }, mode)).toBe('performance@12')
     }
   })
 
-  it('an objection by Global Privacy Control is honoured', () => {
-    expect(judgeRequest(site, makeFacts({ gpc: true }), false)).toBe('gpc')
-    expect(judgeRequest(makeSite({ preConsent: 'none' }), makeFacts({ gpc: true }), false)).toBe('no_consent')
+  it('R6.5 consent to other categories does not cover measurement, whatever the mode', () => {
+    for (const mode of ['none', 'anonymous'] as const) {
+      expect(
+        withToken({ ok: true, granted: CATEGORY_BIT.functionality, widened: 0, revision: 3 }, mode),
+      ).toBe('consent_category')
+      expect(withToken({ ok: true, granted: 7 & ~PERFORMANCE, widened: 0, revision: 3 }, mode)).toBe(
+        'consent_category',
+      )
+    }
   })
 
-  it('neither a page fetched ahead nor a robot counts', () => {
-    expect(judgeRequest(site, makeFacts({ prefetch: true }), false)).toBe('prefetch')
-    expect(judgeRequest(site, facts, true)).toBe('bot')
-    expect(judgeRequest(makeSite({ preConsent: 'none' }), facts, true)).toBe('bot')
+  it('R6.5 consent that was widened since does not cover measurement, though the rest of it holds', () => {
+    const consent = { ok: true, granted: 6, widened: PERFORMANCE, revision: 1 } as const
+    expect(withToken(consent)).toBe('consent_revision')
+    expect(withToken(consent, 'anonymous')).toBe('consent_revision')
+  })
+
+  it.each([
+    ['malformed', 'consent_invalid'],
+    ['forged', 'consent_invalid'],
+    ['other_site', 'consent_invalid'],
+    ['expired', 'consent_expired'],
+    ['revision', 'consent_revision'],
+  ] as const)('R6.5 a token that is %s ends as %s and never falls back on the mode', (reason, expected) => {
+    expect(withToken({ ok: false, reason }, 'none')).toBe(expected)
+    expect(withToken({ ok: false, reason }, 'anonymous')).toBe(expected)
+  })
+
+  it('Global Privacy Control objects to what needs no consent; an explicit consent overrides it', () => {
+    const gpc = makeFacts({ gpc: true })
+    expect(judge({ facts: gpc })).toBe('gpc')
+    expect(judge({ facts: gpc, mode: 'none' })).toBe('no_consent')
+    expect(
+      withToken({ ok: true, granted: PERFORMANCE, widened: 0, revision: 1 }, 'none', { facts: gpc }),
+    ).toBe('performance@1')
+  })
+
+  it('neither a page fetched ahead nor a robot counts, with consent or without', () => {
+    const consent = { ok: true, granted: PERFORMANCE, widened: 0, revision: 1 } as const
+    const ahead = makeFacts({ prefetch: true })
+    expect(judge({ facts: ahead })).toBe('prefetch')
+    expect(judge({ facts: ahead, consent })).toBe('prefetch')
+    expect(judge({ isBot: true })).toBe('bot')
+    expect(judge({ isBot: true, consent })).toBe('bot')
+    expect(judge({ isBot: true, mode: 'none' })).toBe('bot')
   })
 })
 
 describe('one event', () => {
   it('is kept with all that was decided', () => {
-    const admitted = admit(view, site, facts, day)
+    const admitted = admit(view, 'anonymous', site, facts, day)
     expect(admitted).toMatchObject({
       kept: true,
       value: { wire: view, timeMs: view.time, late: false, basis: 'anonymous' },
@@ -102,7 +158,7 @@ describe('one event', () => {
 })
 
 function dated(time: number): unknown {
-  const admitted = admit({ ...view, time }, site, facts, day)
+  const admitted = admit({ ...view, time }, 'anonymous', site, facts, day)
   return admitted.kept && [admitted.value.timeMs, admitted.value.late]
 }
 

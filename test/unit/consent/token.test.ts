@@ -40,6 +40,7 @@ describe('the consent token', () => {
     expect(tokens.check(token, 'example.com', SINCE, 3)).toEqual({
       ok: true,
       granted: 5,
+      widened: 0,
       revision: 3,
       gpc: false,
       until: '2027-05-25',
@@ -47,7 +48,11 @@ describe('the consent token', () => {
     fc.assert(
       fc.property(anyChoice, (any) => {
         const { domain, ...rest } = any
-        expect(tokens.check(tokens.issue(any), domain, SINCE, any.revision)).toEqual({ ok: true, ...rest })
+        expect(tokens.check(tokens.issue(any), domain, SINCE, any.revision)).toEqual({
+          ok: true,
+          widened: 0,
+          ...rest,
+        })
       }),
     )
   })
@@ -170,7 +175,7 @@ describe('the consent token', () => {
     expect(renewed).toMatchObject({ ok: true, granted: 1, revision: 3, until: '2027-05-25' })
     const fresh = renewed.ok ? renewed.token : ''
     expect(fresh).toBe(tokens.issue({ ...choice, granted: 1 }))
-    expect(tokens.check(fresh, 'example.com', SINCE, 4)).toMatchObject({ ok: true, granted: 1 })
+    expect(tokens.check(fresh, 'example.com', SINCE, 4)).toMatchObject({ ok: true, granted: 1, widened: 0 })
     expect(tokens.renew(token, 'other.example', SINCE, 4)).toEqual({ ok: false, reason: 'other_site' })
     expect(tokens.renew(token, 'example.com', { performance: 5, targeting: 5 }, 5)).toEqual({
       ok: false,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { drop, keep } from '../../../schema/outcome.ts'
 import { EVENT_COLUMNS, encodeRow, type EventRow } from '../../../schema/rows.ts'
 import { formatAddress } from '../../../server/address.ts'
 import { admit, judgeRequest } from '../../../server/collect/admit.ts'
@@ -44,7 +45,7 @@ function rowsOf(
 ): EventRow[] {
   const body = JSON.stringify({ version: 1, site: 'example.com', events })
   const request = enrich.request(site, facts, day)
-  const admitted = parseEnvelope(body).events.map((raw) => admit(raw, site, facts, day))
+  const admitted = parseEnvelope(body).events.map((raw) => admit(raw, 'anonymous', site, facts, day))
   return admitted.flatMap((event) => (event.kept ? [request.row(event.value)] : []))
 }
 const rowOf = (changes: object = {}, facts?: RequestFacts, enrich?: Enrich): EventRow =>
@@ -109,10 +110,10 @@ describe('the way of an event through collect and enrich', () => {
   it('R6.2 no size of a screen is stored before a choice, and only a size after one', () => {
     expect(rowOf().screen).toBe('')
     const facts = makeFacts()
-    const admitted = admit(view, site, facts, day)
+    const admitted = admit(view, 'anonymous', site, facts, day)
     if (!admitted.kept) throw new Error(admitted.reason)
     const { row } = makeEnrich().request(site, facts, day)
-    const granted = { ...admitted.value, basis: 'performance@1' }
+    const granted = { ...admitted.value, basis: 'performance@1' as const }
     expect(row(granted).screen).toBe('1440x900')
     expect(
       row({ ...granted, wire: { ...granted.wire, screen: '1440x9O0' } as typeof granted.wire }).screen,
@@ -144,7 +145,7 @@ describe('the way of an event through collect and enrich', () => {
     expect(rowOf().eventId).toBe(rowOf({ url: 'https://example.com/other' }).eventId)
     const other = makeSite({ id: site.id - 2 ** 32 })
     const facts = makeFacts()
-    const admitted = admit(view, other, facts, day)
+    const admitted = admit(view, 'anonymous', other, facts, day)
     if (!admitted.kept) throw new Error(admitted.reason)
     expect(makeEnrich().request(other, facts, day).row(admitted.value).eventId).not.toBe(rowOf().eventId)
   })
@@ -153,6 +154,22 @@ describe('the way of an event through collect and enrich', () => {
     expect(rowOf({}, makeFacts(), makeEnrich({ dayKeys: { key: () => undefined } })).visitor).toBe(0n)
     const row = rowOf({}, makeFacts({ ip: '' }))
     expect(row).toMatchObject({ visitor: 0n, country: '', network: '' })
+  })
+
+  it('the visitor key is of the address where the site measures under consent only', () => {
+    const [strict, law] = (['none', 'auto'] as const).map((preConsent) => {
+      const of = makeSite({ preConsent })
+      return ['81.2.69.142', '81.2.69.7'].map((ip) => {
+        const facts = makeFacts({ ip })
+        const admitted = admit(view, 'performance@1', of, facts, day)
+        if (!admitted.kept) throw new Error(admitted.reason)
+        return makeEnrich().request(of, facts, day).row(admitted.value).visitor
+      })
+    })
+    expect(strict?.[0]).not.toBe(strict?.[1])
+    // Who accepts where some are measured before a choice stays the visitor that was counted before.
+    expect(law?.[0]).toBe(law?.[1])
+    expect(law?.[0]).toBe(rowOf().visitor)
   })
 
   it('the visitor key is of the network and the browser, not of the page', () => {
@@ -171,9 +188,10 @@ describe('the way of an event through collect and enrich', () => {
   it('tells robots from people before events are looked at', () => {
     const enrich = makeEnrich()
     const robot = makeFacts({ userAgent: 'curl/8.5.0' })
-    expect(judgeRequest(site, robot, enrich.request(site, robot, day).isBot)).toBe('bot')
-    const person = makeFacts()
-    expect(judgeRequest(site, person, enrich.request(site, person, day).isBot)).toBeUndefined()
+    const judge = (facts: RequestFacts): unknown =>
+      judgeRequest({ facts, mode: 'anonymous', ...enrich.request(site, facts, day) })
+    expect(judge(robot)).toEqual(drop('bot'))
+    expect(judge(makeFacts())).toEqual(keep('anonymous'))
   })
 
   it('R1.1 counts what was scrubbed by kind', () => {

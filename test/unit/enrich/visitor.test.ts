@@ -5,10 +5,15 @@ import { visitorKey } from '../../../server/enrich/visitor.ts'
 const key = Uint8Array.from({ length: 32 }, (_, i) => 7 * i)
 const other = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 1)
 
-function visitor(text: string, browser = 'Chrome', under = key): bigint {
+function visitor(
+  text: string,
+  browser = 'Chrome',
+  under = key,
+  part: 'network' | 'whole' = 'network',
+): bigint {
   const address = parseAddress(text)
   if (!address) throw new Error(`no address: ${text}`)
-  return visitorKey(under, address, browser)
+  return visitorKey(under, address, part, browser)
 }
 
 describe('R8.1 the visitor key', () => {
@@ -16,6 +21,14 @@ describe('R8.1 the visitor key', () => {
     expect(visitor('203.0.113.7')).toBe(visitor('203.0.113.254'))
     expect(visitor('2001:db8:1:2::3')).toBe(visitor('2001:db8:1:ffff::4'))
     expect(visitor('::ffff:203.0.113.7')).toBe(visitor('203.0.113.7'))
+  })
+
+  it('tells addresses of a network apart where only consent is measured, and only the network of IPv6', () => {
+    const whole = (text: string): bigint => visitor(text, 'Chrome', key, 'whole')
+    expect(whole('203.0.113.7')).not.toBe(whole('203.0.113.8'))
+    expect(whole('203.0.113.7')).toBe(whole('::ffff:203.0.113.7'))
+    expect(whole('2001:db8:1:2::3')).toBe(whole('2001:db8:1:2:ffff::4'))
+    expect(whole('2001:db8:1:2::3')).not.toBe(whole('2001:db8:1:3::3'))
   })
 
   it('is another for another network, browser, family or key', () => {
