@@ -60,6 +60,13 @@ export interface AppOptions {
   prepare?: ((parts: { sites: Sites; clickhouse: ClickHouse; clock: Clock }) => Promise<void>) | undefined
 }
 
+/** What pages of other sites load. */
+const PUBLIC_FILES = {
+  '/sluice.js': 'text/javascript; charset=utf-8',
+  '/sluice-choice.js': 'text/javascript; charset=utf-8',
+  '/sluice-ui.js': 'text/javascript; charset=utf-8',
+  '/sluice-ui.css': 'text/css; charset=utf-8',
+}
 /** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
 const SWEEP_MS = 500
 /** Longest a stop waits for requests that are under way. */
@@ -166,7 +173,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       enrich,
       intake: storage,
     })
-    const publicFiles = createPublicFiles({ '/sluice.js': 'text/javascript; charset=utf-8' })
+    const publicFiles = createPublicFiles(PUBLIC_FILES)
     let answered = false
     const application = createApplication({
       publicUrl: config.publicUrl,
