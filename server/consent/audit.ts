@@ -1,8 +1,8 @@
+import type { PublicKey } from '../chain/signer.ts'
 import type { Store } from '../store/open.ts'
 import { commitmentOf, linkedOf } from './chain.ts'
 import { headOf, type SignedHead } from './head.ts'
 import { chainOf, readEntries } from './ledger.ts'
-import type { PublicKey } from './signer.ts'
 import { createVerifier, type Verification } from './verify.ts'
 
 type AuditStore = Pick<Store, 'db' | 'prepareRow'>

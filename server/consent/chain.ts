@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { ConsentAction, ConsentSource } from '../../schema/consent.ts'
+import { canonicalJson } from '../chain/canonical.ts'
+import { sha256 } from '../chain/sha256.ts'
 import type { ConsentLedgerTable } from '../store/tables.ts'
-import { canonicalJson } from './canonical.ts'
 
 /** What happened. `objected`: to anonymous statistics; `erased`: a receipt, by whoever holds it or by the site. */
 export const LEDGER_EVENTS = ['given', 'refused', 'withdrawn', 'changed', 'objected', 'erased'] as const
@@ -51,12 +51,6 @@ export interface ChainName {
   site: string
   /** When the site was added, ISO 8601. */
   opened: string
-}
-
-export function sha256(...parts: string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('base64url')
 }
 
 /** What the first row continues. */

@@ -1,8 +1,8 @@
 import type { ConsentNotice, PolicyVersion } from '../../schema/policy.ts'
+import { canonicalJson } from '../chain/canonical.ts'
+import { sha256 } from '../chain/sha256.ts'
 import type { Store } from '../store/open.ts'
 import type { ConsentDocumentTable } from '../store/tables.ts'
-import { canonicalJson } from './canonical.ts'
-import { sha256 } from './chain.ts'
 import { createRecentlyUsed } from './recently-used.ts'
 import type { Writer } from './writer.ts'
 

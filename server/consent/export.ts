@@ -1,10 +1,10 @@
+import type { PublicKey, Signer } from '../chain/signer.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import { linkedOf, type ChainName, type LinkedEntry } from './chain.ts'
 import { headOf, signHead, type SignedHead } from './head.ts'
 import { chainOf, readEntries } from './ledger.ts'
-import type { PublicKey, Signer } from './signer.ts'
 import { secondOf } from './time.ts'
 
 /**

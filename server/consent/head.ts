@@ -1,7 +1,7 @@
+import { canonicalJson } from '../chain/canonical.ts'
+import { isSigned, type PublicKey, type Signer } from '../chain/signer.ts'
 import type { ConsentHeadTable } from '../store/tables.ts'
-import { canonicalJson } from './canonical.ts'
 import type { ChainName } from './chain.ts'
-import { isSigned, type PublicKey, type Signer } from './signer.ts'
 
 /**
  * A signed statement of how far a chain reached: at `time` the row `seq` had the hash `hash`. Kept elsewhere (it is

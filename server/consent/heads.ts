@@ -1,8 +1,8 @@
+import type { Signer } from '../chain/signer.ts'
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/open.ts'
 import { headOf, headRowOf, signHead, type SignedHead } from './head.ts'
 import { chainOf, lastRow } from './ledger.ts'
-import type { Signer } from './signer.ts'
 import { secondOf } from './time.ts'
 import type { Writer } from './writer.ts'
 

@@ -1,6 +1,7 @@
 import type { ConsentReceipt } from '../../schema/consent.ts'
 import type { ConsentNotice } from '../../schema/policy.ts'
 import type { Site } from '../../schema/site.ts'
+import type { PublicKey } from '../chain/signer.ts'
 import { UserError } from '../errors.ts'
 import { answerJson } from '../http/answer.ts'
 import {
@@ -14,7 +15,6 @@ import {
 } from './exchange.ts'
 import type { SignedHead } from './head.ts'
 import { HASH, RECEIPT_ID } from './parse.ts'
-import type { PublicKey } from './signer.ts'
 
 export interface ProofRouteParts extends ExchangeParts {
   receipt(id: string): Promise<ConsentReceipt | undefined>

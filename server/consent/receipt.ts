@@ -6,11 +6,11 @@ import {
   type ConsentSource,
 } from '../../schema/consent.ts'
 import type { PolicyManifest } from '../../schema/policy.ts'
+import { canonicalJson } from '../chain/canonical.ts'
+import { isSigned, type PublicKey, type Signer } from '../chain/signer.ts'
 import { UserError } from '../errors.ts'
 import type { ConsentLedgerTable } from '../store/tables.ts'
-import { canonicalJson } from './canonical.ts'
 import { entryHash, linkedOf } from './chain.ts'
-import { isSigned, type PublicKey, type Signer } from './signer.ts'
 
 export interface ReceiptParts {
   readonly id: string

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { canonicalJson } from '../chain/canonical.ts'
+import { publicKeyOf, type PublicKey } from '../chain/signer.ts'
 import { UserError } from '../errors.ts'
-import { canonicalJson } from './canonical.ts'
 import type { ExportLine } from './export.ts'
 import type { SignedHead } from './head.ts'
-import { publicKeyOf, type PublicKey } from './signer.ts'
 import { createVerifier, type Verification } from './verify.ts'
 
 export interface FileVerification extends Verification {

@@ -1,6 +1,7 @@
-import { entryHash, genesisHash, sha256, type ChainName, type LinkedEntry } from './chain.ts'
+import { sha256 } from '../chain/sha256.ts'
+import type { PublicKey } from '../chain/signer.ts'
+import { entryHash, genesisHash, type ChainName, type LinkedEntry } from './chain.ts'
 import { isHeadSigned, type SignedHead } from './head.ts'
-import type { PublicKey } from './signer.ts'
 
 /** What a ledger is verified with: from the store, or from an export without it. */
 export interface Evidence {

@@ -2,7 +2,7 @@ import { CONSENT_COOKIE, RECEIPT_KEY, SWEEP_KEY } from '../../../schema/consent.
 import { BUILT_IN_LANGUAGES, OWN_TEXTS, type BuiltInLanguage } from '../../../schema/consent-text/index.ts'
 import type { OwnTexts } from '../../../schema/consent-text/own.ts'
 import type { PolicyManifest, PolicyService, StoredItem } from '../../../schema/policy.ts'
-import { canonicalJson } from '../canonical.ts'
+import { canonicalJson } from '../../chain/canonical.ts'
 import { lookUp } from './language.ts'
 
 /** Ids of the services that every manifest has; a site cannot give them to its own. */

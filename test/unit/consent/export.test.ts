@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSigner } from '../../../server/consent/signer.ts'
+import { createSigner } from '../../../server/chain/signer.ts'
 import { verifyExport } from '../../../server/consent/verify-export.ts'
 import { linesOf, read, scene, signer } from './ledger-scene.ts'
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import { sha256 } from './chain.ts'
+import { sha256 } from './sha256.ts'
 
 /** The public half as a JSON Web Key (RFC 8037): any JOSE library reads it. */
 export interface PublicKey {

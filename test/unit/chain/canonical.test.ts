@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../../../server/consent/canonical.ts'
+import { canonicalJson } from '../../../server/chain/canonical.ts'
 
 /** Any characters, half ones never. */
 const text = fc.string({ unit: 'binary' })
