@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { systemClock } from '../clock.ts'
 import { checkManifest, inspectManifest, RefusedManifest } from '../consent/policy/check.ts'
 import { describeFinding, type Finding } from '../consent/policy/finding.ts'
-import { MAX_MANIFEST_BYTES } from '../consent/policy/manifest.ts'
 import { askedAgain, createPolicies, type Policies } from '../consent/policy/policies.ts'
-import { UserError } from '../errors.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type SiteRecord } from '../sites/registry.ts'
-import { codeOf } from '../store/error-code.ts'
 import { answer, typed, type CliContext, type Command, type Input } from './context.ts'
+import { readManifestJson } from './manifest-file.ts'
 import { withStore } from './with-store.ts'
 
 /** `sluice policy show <site>`: the manifest itself, so that it can be changed and set again. */
@@ -25,7 +21,7 @@ export const showPolicy: Command = async (context, input) => {
 
 /** `sluice policy check <site> [file]`: exit 1 where the manifest cannot load. */
 export const checkPolicy: Command = async (context, input) => {
-  const json = await readJson(input.words[1])
+  const json = await readManifestJson(input.words[1])
   const { manifest, findings } = await withPolicies(context, input, (_policies, site) =>
     inspectManifest(json, site),
   )
@@ -41,7 +37,7 @@ export const checkPolicy: Command = async (context, input) => {
 
 /** `sluice policy set <site> [file]`. */
 export const setPolicy: Command = async (context, input) => {
-  const json = await readJson(input.words[1])
+  const json = await readManifestJson(input.words[1])
   const { before, after, findings } = await withPolicies(context, input, async (policies, site) => {
     const inspected = inspectManifest(json, site)
     if (!inspected.manifest) throw new RefusedManifest(inspected.findings)
@@ -80,30 +76,4 @@ function withPolicies<T>(
     const site = createSites({ store, clock: systemClock }).get(domain)
     return act(createPolicies({ store, clock: systemClock }), site)
   })
-}
-
-/** The JSON of a file, or of standard input for `-` and where none is named. Throws UserError for what is none. */
-async function readJson(file = '-'): Promise<unknown> {
-  const written = file === '-' ? await text(process.stdin) : readText(file)
-  if (Buffer.byteLength(written) > MAX_MANIFEST_BYTES) {
-    throw new UserError(`A manifest has at most ${MAX_MANIFEST_BYTES / 1024} KiB.`)
-  }
-  try {
-    return JSON.parse(written)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new UserError(
-      `${file === '-' ? 'Standard input' : file} is no valid JSON: mend it, or print one with \`sluice policy show\`.`,
-    )
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === '') throw error
-    throw new UserError(`${file} cannot be read (${code}).`)
-  }
 }

@@ -2,6 +2,7 @@ import type { AppOptions } from '../app.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
 import { createLog } from '../log.ts'
 import type { CliContext } from './context.ts'
+import { stopSignal } from './stop-signal.ts'
 
 /** `sluice start`: serves until SIGINT or SIGTERM. Resolves to the exit code. */
 export async function start(context: CliContext): Promise<number> {
@@ -38,17 +39,4 @@ export async function serve(
   log.info({ signal }, 'stopping')
   await app.stop()
   return 0
-}
-
-/** Resolves at the first signal; a second one ends the process at once, since somebody insists. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const onSignal = (signal: NodeJS.Signals): void => {
-      resolve(signal)
-      process.once('SIGINT', () => process.exit(1))
-      process.once('SIGTERM', () => process.exit(1))
-    }
-    process.once('SIGINT', onSignal)
-    process.once('SIGTERM', onSignal)
-  })
 }

@@ -55,8 +55,6 @@ export function createPolicies(parts: { store: Store; clock: Clock }): Policies 
     publish: async (site, manifest) => {
       const findings = checkManifest(manifest, site)
       if (findings.some(isRefused)) throw new RefusedManifest(findings)
-      const whole = withOwnServices(manifest)
-      const hash = hashOf(whole)
       // The transaction holds the write lock from its start: two publishers get a number each.
       const version = await store.transaction(async (transaction) => {
         const row = await transaction
@@ -67,8 +65,8 @@ export function createPolicies(parts: { store: Store; clock: Clock }): Policies 
           .limit(1)
           .executeTakeFirst()
         const before = row ? versionOf(row) : first(site)
-        if (before.hash === hash) return before
-        const after = nextVersion(before, whole, hash, clock.now())
+        const after = versionAfter(before, manifest, clock.now())
+        if (after === before) return before
         await transaction.insertInto('policy').values(rowOf(site, after)).execute()
         return after
       })
@@ -107,21 +105,27 @@ function firstVersion(manifest: PolicyManifest): PolicyVersion {
   return { revision: 1, hash: hashOf(manifest), manifest, publishedAt: 0, since }
 }
 
-function nextVersion(
+/**
+ * The version that a manifest becomes when it is published after another one, with Sluice's own services added; the
+ * other one itself where nothing differs. `publishedAt` in milliseconds, 0: by nobody yet.
+ */
+export function versionAfter(
   before: PolicyVersion,
   manifest: PolicyManifest,
-  hash: string,
-  now: number,
+  publishedAt: number,
 ): PolicyVersion {
+  const whole = withOwnServices(manifest)
+  const hash = hashOf(whole)
+  if (hash === before.hash) return before
   const revision = before.revision + 1
-  const wider = widened(before.manifest, manifest)
+  const wider = widened(before.manifest, whole)
   const since = Object.fromEntries(
-    categoriesOf(manifest).map((category) => [
+    categoriesOf(whole).map((category) => [
       category,
       wider.includes(category) ? revision : (before.since[category] ?? revision),
     ]),
   )
-  return { revision, hash, manifest, publishedAt: now, since }
+  return { revision, hash, manifest: whole, publishedAt, since }
 }
 
 function categoriesOf(manifest: PolicyManifest): OptionalCategory[] {
