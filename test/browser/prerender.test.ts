@@ -32,7 +32,6 @@ const NEXT = `<script>
 beforeAll(async () => {
   collector = await startCollector(await bundleAll(), 'anonymous')
   pages = await servePages({
-    '/ahead': html(AHEAD),
     '/next': html(collector.tag() + NEXT),
     '/may-go': () => (mayGo ? 'yes' : 'no'),
     '/told': '',
@@ -47,25 +46,46 @@ const told = (): string[] =>
     .filter(({ path }) => path.startsWith('/told?'))
     .map(({ path }) => path.slice('/told?'.length))
 
-it('R6.1 a page rendered ahead of time asks and sends nothing until somebody sees it', async () => {
-  mayGo = false
-  collector.forget()
-  pages.received.splice(0)
-  const end = await launchAlone(`${pages.origin(SITE)}/ahead`)
-  try {
-    await expect.poll(told, { timeout: 20_000 }).toEqual(['started=true', 'settled=true'])
-    const asked = collector.received.filter(({ path }) => path !== '/sluice.js')
-    expect(asked).toEqual([])
-    mayGo = true
-    await expect.poll(told, { timeout: 20_000 }).toContain('activated=false')
-    await expect.poll(() => collector.events().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2)
-  } finally {
-    await end()
-  }
-  // The page's own call from then, and the page that is shown now: both leave after activation only.
-  expect(collector.events().map(({ url }) => new URL(url).pathname)).toEqual(['/next', '/next/step'])
-  const purposes = collector.received
-    .filter(({ path }) => path !== '/sluice.js')
-    .map(({ headers }) => headers['sec-purpose'])
-  expect(purposes.filter((purpose) => purpose !== undefined)).toEqual([])
-})
+const GRANTED = {
+  categories: ['essential', 'performance'],
+  revision: 1,
+  day: '2026-11-24',
+  until: '2099-01-01',
+  token: 'token',
+  hour: Math.floor(Date.now() / 3_600_000),
+}
+
+it.each([
+  ['before a choice', undefined],
+  ['where performance is granted', GRANTED],
+])(
+  'R6.1 %s a page rendered ahead of time asks and sends nothing until somebody sees it',
+  async (_, record) => {
+    mayGo = false
+    pages.route('/ahead', {
+      headers: record
+        ? { 'set-cookie': `cc_cookie=${encodeURIComponent(JSON.stringify(record))}; path=/` }
+        : {},
+      body: html(AHEAD),
+    })
+    collector.forget()
+    pages.received.splice(0)
+    const end = await launchAlone(`${pages.origin(SITE)}/ahead`)
+    try {
+      await expect.poll(told, { timeout: 20_000 }).toEqual(['started=true', 'settled=true'])
+      const asked = collector.received.filter(({ path }) => path !== '/sluice.js')
+      expect(asked).toEqual([])
+      mayGo = true
+      await expect.poll(told, { timeout: 20_000 }).toContain('activated=false')
+      await expect.poll(() => collector.events().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2)
+    } finally {
+      await end()
+    }
+    // The page's own call from then, and the page that is shown now: both leave after activation only.
+    expect(collector.events().map(({ url }) => new URL(url).pathname)).toEqual(['/next', '/next/step'])
+    const purposes = collector.received
+      .filter(({ path }) => path !== '/sluice.js')
+      .map(({ headers }) => headers['sec-purpose'])
+    expect(purposes.filter((purpose) => purpose !== undefined)).toEqual([])
+  },
+)
