@@ -98,6 +98,8 @@ describe('a newcomer', () => {
         'npx sluice site add example.com --pre-consent anonymous --timezone Europe/Berlin',
         'npx sluice key create --site example.com --scope query',
         'npx sluice query --site example.com --period 7d --breakdown page',
+        'npx sluice policy check example.com examples/policy/shop.json',
+        'npx sluice consent verify',
       ]) {
         seen(command)
         const [, ...words] = command.split(' ')
