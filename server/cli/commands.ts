@@ -138,6 +138,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy.ts')).setPolicy,
   },
   {
+    name: 'policy preview',
+    takes: '<site> [file]',
+    does: 'shows the banner of the manifest in force, or of a file, in a page that records nothing',
+    flags: { port: { value: '<number>', does: 'where on 127.0.0.1 (any that is free)' } },
+    load: async () => (await import('./policy-preview.ts')).previewPolicy,
+  },
+  {
     name: 'consent verify',
     takes: '',
     does: 'finds what was changed or cut off in the consent ledger, or in an export',
