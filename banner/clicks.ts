@@ -5,8 +5,8 @@ import { choosable, shown, type Page } from './page.ts'
 const TAKEN = '#cc-main .cm__btn, #cc-main .pm__btn, [data-cc]'
 
 export interface Layers {
-  /** Takes both layers from the page and says that the choice is saved. */
-  leave(): void
+  /** Takes both layers from the page, then makes the choice and says that it is saved. */
+  leave(choose: () => void): void
   showBanner(): void
   openDialog(): void
 }
@@ -19,7 +19,7 @@ export interface Clicks {
 
 /**
  * Takes the clicks on all that makes a choice, before anybody else sees them: the library would write a record of its
- * own with an id in it. The visitor sees the layer go first; the choice follows in the same task.
+ * own with an id in it.
  */
 export function takeClicks(page: Page, layers: Layers): Clicks {
   const { consent } = page
@@ -28,21 +28,17 @@ export function takeClicks(page: Page, layers: Layers): Clicks {
     [...page.host.querySelectorAll<HTMLInputElement>('.section__toggle:checked')].map(({ value }) => value)
 
   function acceptAll(source: ConsentSource): void {
-    layers.leave()
-    consent.accept(all(), { ...shown(page, source), action: 'accept_all' })
+    layers.leave(() => consent.accept(all(), { ...shown(page, source), action: 'accept_all' }))
   }
   function rejectAll(source: ConsentSource): void {
-    layers.leave()
-    consent.rejectAll(shown(page, source))
+    layers.leave(() => consent.rejectAll(shown(page, source)))
   }
   function save(): void {
     const categories = ticked()
-    layers.leave()
-    consent.accept(categories, shown(page, 'preferences'))
+    layers.leave(() => consent.accept(categories, shown(page, 'preferences')))
   }
   function object(source: ConsentSource): void {
-    layers.leave()
-    consent.object(shown(page, source))
+    layers.leave(() => consent.object(shown(page, source)))
   }
 
   /** By the library's names of roles and triggers. */

@@ -1,6 +1,7 @@
 import { CONSENT_EVENT, type ConsentDetail, type ConsentPart } from '../schema/consent.ts'
 import type { ConsentNotice } from '../schema/policy.ts'
 import { build, closeDialog, isBannerShown, openDialog, setBannerShown } from './adapter.ts'
+import { afterPaint } from './after-paint.ts'
 import { takeClicks } from './clicks.ts'
 import { createDress } from './dress.ts'
 import { element } from './element.ts'
@@ -49,15 +50,18 @@ async function create(notice: ConsentNotice, collector: string): Promise<Ui> {
   function showBanner(isShown = true): void {
     if (isShown === isBannerShown()) return
     setBannerShown(isShown)
-    makeRoom(isShown ? host.querySelector<HTMLElement>('.cm') : null)
+    afterPaint(() => makeRoom(isBannerShown() ? host.querySelector<HTMLElement>('.cm') : null))
   }
   const layers = {
     showBanner,
     openDialog,
-    leave() {
+    leave(choose: () => void) {
       showBanner(false)
       closeDialog()
-      say(texts.saved)
+      afterPaint(() => {
+        choose()
+        say(texts.saved)
+      })
     },
   }
   const clicks = takeClicks(page, layers)

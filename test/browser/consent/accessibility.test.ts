@@ -188,18 +188,22 @@ describe('R6.5 for everybody', () => {
   it('does not move where motion is unwelcome, and keeps its edges in forced colours', async () => {
     await stage.collect()
     const visitor = await stage.visit('/page', { reducedMotion: 'reduce', forcedColors: 'active' })
-    const banner = visitor.page.locator('.cm')
-    await banner.waitFor()
-    const style = await banner.evaluate((element) => {
-      const { transitionProperty, transitionDuration, borderTopWidth, borderTopStyle } =
-        getComputedStyle(element)
-      return { transitionProperty, transitionDuration, borderTopWidth, borderTopStyle }
-    })
-    expect(style).toEqual({
-      transitionProperty: expect.stringMatching(/none|all/) as string,
-      transitionDuration: '0s',
-      borderTopWidth: '1px',
-      borderTopStyle: 'solid',
-    })
+    await visitor.page.locator('.cm').waitFor()
+    await answer(visitor, 'show')
+    for (const layer of ['.cm', '.pm']) {
+      const part = visitor.page.locator(layer)
+      await part.waitFor()
+      const style = await part.evaluate((element) => {
+        const { transitionDuration, borderTopWidth, borderTopStyle } = getComputedStyle(element)
+        return { transitionDuration, borderTopWidth, borderTopStyle }
+      })
+      expect(style).toEqual({ transitionDuration: '0s', borderTopWidth: '1px', borderTopStyle: 'solid' })
+    }
+    const moving = await stage.visit('/page', { reducedMotion: 'no-preference' })
+    await moving.page.locator('.cm').waitFor()
+    const duration = await moving.page
+      .locator('.cm')
+      .evaluate((element) => getComputedStyle(element).transitionDuration)
+    expect(duration).toBe('0.12s')
   })
 })

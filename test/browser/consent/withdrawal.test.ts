@@ -91,12 +91,21 @@ describe('withdrawal', () => {
     const visitor = await stage.visit()
     await answer(visitor, 'all')
     await visitor.settle()
-    await visitor.page.evaluate(() => {
-      window.sluice?.consent?.withdraw()
-      setTimeout(() => (document.cookie = '_stat=late; path=/'), 100)
-      addEventListener('pagehide', () => localStorage.setItem('stat_end', '1'), { capture: true })
-    })
-    await expect.poll(() => visitor.page.evaluate(() => document.cookie.includes('_stat'))).toBe(true)
+    const isWritten = await visitor.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          addEventListener('pagehide', () => localStorage.setItem('stat_end', '1'), { capture: true })
+          addEventListener('sluice:consent', () => {
+            // After the first sweep, as the answer to a timer that ran already.
+            setTimeout(() => {
+              document.cookie = '_stat=late; path=/'
+              resolve(document.cookie.includes('_stat=late'))
+            }, 100)
+          })
+          window.sluice?.consent?.withdraw()
+        }),
+    )
+    expect(isWritten).toBe(true)
     await expect.poll(() => visitor.page.evaluate(() => document.cookie.includes('_stat'))).toBe(false)
     await visitor.page.goto(`${stage.site}/plain`)
     expect(await readStorage(visitor)).toEqual(REFUSAL)
