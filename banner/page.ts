@@ -1,7 +1,7 @@
 import type { ConsentApi, ConsentShown, ConsentSource } from '../schema/consent.ts'
 import type { ConsentNotice } from '../schema/policy.ts'
 
-/** What all parts of the UI have in common on this page. */
+/** What all parts of the UI work with on this page. */
 export interface Page {
   readonly notice: ConsentNotice
   /** Address of the collector's folder, with `/` at its end. */

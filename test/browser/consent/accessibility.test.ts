@@ -8,7 +8,7 @@ import { noticeIn } from './fake-consent.ts'
 
 const stage = useConsentStage()
 
-/** axe-core's findings, as far as they concern what we put on the page. */
+/** What axe-core finds on the page, ours and the little around it. */
 async function findings(page: Page): Promise<string[]> {
   // After the fade, which is half transparent and would be judged by its moment.
   await page.waitForFunction(() => document.getAnimations().length === 0)
