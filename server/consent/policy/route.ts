@@ -143,6 +143,8 @@ export function createPolicyRouter(parts: PolicyRouterParts): Router {
       until: answer.until,
       ...(answer.token !== undefined && { token: answer.token, hour: Math.floor(now / HOUR_MS) }),
       ...(cookieDomain !== undefined && { domain: cookieDomain }),
+      // The label of the button that opens the dialog again, as the banner keeps it.
+      reopen: noticeFor(request, site, version).texts.reopen,
     }
     const days = Math.ceil((Date.parse(answer.until) - now) / DAY_MS)
     response.append('set-cookie', [

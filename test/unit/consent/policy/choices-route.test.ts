@@ -144,6 +144,7 @@ describe('POST /privacy/choices', () => {
       until: '2027-05-25',
       token: TOKEN,
       hour: Math.floor(NOW / 3_600_000),
+      reopen: 'Privacy choices',
     })
     expect(answer.headers['set-cookie']?.[0]).toMatch(/; Max-Age=15724800; Path=\/; SameSite=Lax; Secure$/)
   })
@@ -170,6 +171,7 @@ describe('POST /privacy/choices', () => {
       revision: 2,
       day: '2026-11-24',
       until: '2027-05-25',
+      reopen: 'Privacy choices',
     })
     expect(one.headers['set-cookie']).toContain('_ga=; Max-Age=0; Path=/')
   })
