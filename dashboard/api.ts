@@ -24,6 +24,25 @@ export interface Api {
   sites: () => Promise<Reply<{ sites: SiteEntry[] }>>
   query: (query: Query, signal: AbortSignal) => Promise<Reply<QueryAnswer>>
   signOut: () => Promise<Reply<unknown>>
+  signIn: (given: { email: string; password: string; code: string }) => Promise<Reply<unknown>>
+  /** Signs in a guest of the demo. */
+  look: (token: string) => Promise<Reply<unknown>>
+  /** What the page of a set-up link shows. */
+  offer: (token: string) => Promise<Reply<SetUpOffer>>
+  setUp: (given: {
+    token: string
+    email: string
+    password: string
+    code: string
+  }) => Promise<Reply<{ recoveryCodes: string[] }>>
+}
+
+export interface SetUpOffer {
+  /** Whose link it is; null: the first account's, who says it. */
+  email: string | null
+  /** For the authenticator: base32, and as an address that an app takes in. */
+  secret: string
+  address: string
 }
 
 /** Longest sentence of the server's that is shown. */
@@ -45,9 +64,18 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
+function json(body: unknown): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }
+}
+
 /** `base` is where the dashboard lives, with its prefix: `https://stats.example.com/` or `https://example.com/stats/`. */
 export function createApi(base: URL, send: typeof fetch): Api {
-  async function ask<T>(path: string, init: RequestInit = {}): Promise<Reply<T>> {
+  /** @param isEntrance nobody is signed in yet: a 401 or 429 says what was wrong, and is told */
+  async function ask<T>(path: string, init: RequestInit = {}, isEntrance = false): Promise<Reply<T>> {
     let response: Response
     try {
       response = await send(new URL(path, base), { credentials: 'same-origin', cache: 'no-store', ...init })
@@ -55,8 +83,8 @@ export function createApi(base: URL, send: typeof fetch): Api {
       return { ok: false, failure: { kind: 'unreachable' } }
     }
     const { status } = response
-    if (status === 401) return { ok: false, failure: { kind: 'signed-out' } }
-    if (status === 429 || status === 503) return { ok: false, failure: { kind: 'busy' } }
+    if (status === 401 && !isEntrance) return { ok: false, failure: { kind: 'signed-out' } }
+    if ((status === 429 && !isEntrance) || status === 503) return { ok: false, failure: { kind: 'busy' } }
     const body = status === 204 ? {} : await readJson(response)
     if (!response.ok || body === undefined) {
       return { ok: false, failure: { kind: 'refused', status, message: messageOf(body) } }
@@ -68,13 +96,11 @@ export function createApi(base: URL, send: typeof fetch): Api {
   return {
     session: () => ask('api/session'),
     sites: () => ask('api/sites'),
-    query: (query, signal) =>
-      ask('api/query', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(query),
-        signal,
-      }),
+    query: (query, signal) => ask('api/query', { ...json(query), signal }),
     signOut: () => ask('api/sign-out', { method: 'POST' }),
+    signIn: (given) => ask('api/sign-in', json(given), true),
+    look: (token) => ask('api/look', json({ token }), true),
+    offer: (token) => ask('api/set-up/look', json({ token }), true),
+    setUp: (given) => ask('api/set-up', json(given), true),
   }
 }

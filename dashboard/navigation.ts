@@ -28,6 +28,20 @@ export function useNavigation(): Navigation {
   return { view, go, address }
 }
 
+/** What a one-time link asks for; its token stands behind the `#`, which is sent to nobody. */
+export interface OneTimeLink {
+  kind: 'set-up' | 'look'
+  token: string
+}
+
+/** Takes the one-time link out of the address bar, so that it stays in no history. */
+export function takeLink(): OneTimeLink | undefined {
+  const [, kind, token] = /^#(set-up|look)=([\w-]+)$/.exec(location.hash) ?? []
+  if (kind === undefined || token === undefined) return undefined
+  history.replaceState(null, '', location.pathname + location.search)
+  return { kind: kind === 'look' ? 'look' : 'set-up', token }
+}
+
 /** A click that the browser should follow itself: a new tab, a new window, a download. */
 export function isForBrowser(event: MouseEvent): boolean {
   return event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey

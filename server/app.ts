@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { ClientIp } from '../schema/brand.ts'
 import { createKeyRing, type KeyRing } from './accounts/keys.ts'
-import { createSignIn } from './accounts/sign-in.ts'
+import { openAccounts } from './accounts/open.ts'
 import { createApplication } from './application.ts'
+import { auditSigner, createAuditLog } from './audit/log.ts'
 import { migrate } from './clickhouse/migrate.ts'
 import { openClickHouse, type ClickHouse } from './clickhouse/open.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -23,6 +24,7 @@ import { createDayKeys } from './enrich/day-keys.ts'
 import { loadGeo } from './enrich/geo.ts'
 import { loadNetworks } from './enrich/network.ts'
 import { createEnrich } from './enrich/pipeline.ts'
+import { createBurstGuard } from './http/burst.ts'
 import { clientIpOf, createClientIpReader } from './http/client-ip.ts'
 import { createPublicFiles } from './http/public-files.ts'
 import { createSharedAddressWatch } from './http/shared-address.ts'
@@ -42,8 +44,10 @@ export interface App {
   readonly sites: Sites
   readonly keys: KeyRing
   readonly clickhouse: ClickHouse
-  /** A fresh one-time link to sign in with. */
-  signInLink(): Promise<string>
+  /** A fresh one-time link that makes the first account; undefined once there is an owner. */
+  setUpLink(): Promise<string | undefined>
+  /** A fresh one-time link to look at the demo; undefined where none is served. */
+  lookLink(): string | undefined
   /** Stops accepting, answers what is under way, keeps what was accepted, closes. Can be called more than once. */
   stop(): Promise<void>
 }
@@ -54,8 +58,8 @@ export interface AppOptions {
   clock?: Clock
   /** The database, where the caller has begun to open it; closed with the app. Default: opened here. */
   clickhouse?: Promise<ClickHouse>
-  /** Serves the demo site and its pages. */
-  demo?: boolean | undefined
+  /** Serves the demo's pages; the domain of its site, which whoever opens the link for it may ask about. */
+  demo?: string | undefined
   /** Called when the database is there and nothing is served yet. */
   prepare?: ((parts: { sites: Sites; clickhouse: ClickHouse; clock: Clock }) => Promise<void>) | undefined
 }
@@ -93,15 +97,27 @@ export async function startApp(options: AppOptions): Promise<App> {
     const store = await openStore({ dataDir: config.dataDir, log })
     closers.push(() => store.close())
     const sites = createSites({ store, clock })
-    const keys = createKeyRing({ store, clock, log })
-    const signIn = createSignIn({ store, clock, log, publicUrl: config.publicUrl })
-    closers.push(() => Promise.all([keys.settled(), signIn.settled()]))
+    const audit = createAuditLog({ store, clock, signer: auditSigner(master) })
+    const keys = createKeyRing({ store, clock, log, audit })
+    closers.push(() => keys.settled())
 
     // The slow parts side by side: the engine is a process of its own.
     const networks = loadNetworks({ log })
     const [clickhouse, geo] = await Promise.all([opening, loadGeo({ log })])
     await migrate(clickhouse.write)
     await options.prepare?.({ sites, clickhouse, clock })
+    const people = await openAccounts({
+      store,
+      clock,
+      log,
+      master,
+      audit,
+      keys,
+      sites,
+      publicUrl: config.publicUrl,
+      demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
+    })
+    closers.push(() => people.close())
     const storage = await openStorage({
       folder: path.join(config.dataDir, 'spool'),
       key: deriveKey(master, 'spool', 32),
@@ -174,14 +190,18 @@ export async function startApp(options: AppOptions): Promise<App> {
       intake: storage,
     })
     const publicFiles = createPublicFiles(PUBLIC_FILES)
+    const signInGuard = createBurstGuard({ clock })
     let answered = false
     const application = createApplication({
       publicUrl: config.publicUrl,
       log,
+      store,
       sites,
       keys,
-      signIn,
-      demo: options.demo ?? false,
+      audit,
+      people,
+      networkWait: (request) => signInGuard.wait(clientIpOf(clientIp, request)),
+      demo: options.demo !== undefined,
       clock,
       policies,
       consent: {
@@ -218,7 +238,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       sites,
       keys,
       clickhouse,
-      signInLink: () => signIn.createSignInLink(),
+      setUpLink: () => people.setUp.firstLink(),
+      lookLink: () => people.guests?.link(),
       stop,
     }
   } catch (error) {

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import path from 'node:path'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
-import { createAuthorize } from './accounts/authorize.ts'
+import { createKeysRouter } from './accounts/keys-route.ts'
 import type { KeyRing } from './accounts/keys.ts'
+import type { OpenedAccounts } from './accounts/open.ts'
 import { createAccountRouter } from './accounts/route.ts'
-import type { SignIn } from './accounts/sign-in.ts'
+import { TooManyTries } from './accounts/sign-in.ts'
+import { createUsersRouter } from './accounts/users-route.ts'
+import type { AuditLog } from './audit/log.ts'
+import { createAuditRouter } from './audit/route.ts'
 import type { Clock } from './clock.ts'
 import { expireCookies } from './consent/expire-cookies.ts'
 import { createPolicyAdminRouter } from './consent/policy/admin-route.ts'
@@ -20,13 +24,18 @@ import { projectRoot } from './project-root.ts'
 import { createQueryRouter } from './query/route.ts'
 import type { Queries } from './query/run.ts'
 import type { Sites } from './sites/registry.ts'
+import type { Store } from './store/open.ts'
 
 export interface ApplicationParts {
   publicUrl: string
   log: Log
+  store: Pick<Store, 'transaction'>
   sites: Sites
   keys: KeyRing
-  signIn: SignIn
+  audit: AuditLog
+  people: Omit<OpenedAccounts, 'close'>
+  /** Counts a try to sign in of the network that sent a request; answers the seconds to wait. */
+  networkWait(request: Request): number
   clock: Clock
   policies: Policies
   consent: Pick<PolicyRouterParts, 'isAnonymous' | 'decide'>
@@ -51,8 +60,17 @@ export function createApplication(parts: ApplicationParts): Express {
     }),
   )
   if (parts.demo) app.use('/demo', express.static(path.join(projectRoot, 'server/demo/pages'), DEMO_FILES))
+  const { access } = parts.people
   app.use('/api', sameOriginOnly)
-  app.use(createAccountRouter(parts))
+  app.use(createAccountRouter({ ...parts, ...parts.people }))
+  app.use(createUsersRouter({ ...parts, ...parts.people }))
+  app.use(createKeysRouter({ ...parts, access }))
+  app.use(
+    createAuditRouter({
+      audit: parts.audit,
+      authorize: (request) => access.installation(request, 'audit.read'),
+    }),
+  )
   app.use(
     createPolicyRouter({
       ...parts,
@@ -61,8 +79,19 @@ export function createApplication(parts: ApplicationParts): Express {
         expireCookies({ cookies: headers.cookie, lists, domain, https }),
     }),
   )
-  app.use(createPolicyAdminRouter({ ...parts, authorize: createAuthorize(parts, 'admin') }))
-  app.use(createQueryRouter({ queries: parts.queries, authorize: createAuthorize(parts, 'query') }))
+  app.use(
+    createPolicyAdminRouter({
+      ...parts,
+      authorize: (request, domain) =>
+        access.site(request, isReading(request) ? 'policy.read' : 'policy.write', domain),
+    }),
+  )
+  app.use(
+    createQueryRouter({
+      queries: parts.queries,
+      authorize: (request, domain) => access.site(request, 'query', domain),
+    }),
+  )
   app.use(dashboard())
   app.use((request: Request) => {
     throw new UserError(`There is nothing at this address by ${request.method}.`, 404)
@@ -72,6 +101,10 @@ export function createApplication(parts: ApplicationParts): Express {
     else answerError(error, response, parts.log)
   })
   return app
+}
+
+function isReading({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 const DEMO_FILES = { etag: false, redirect: true, extensions: ['html'] }
@@ -93,6 +126,7 @@ function dashboard(): express.Router {
 /** A fault the caller can mend is told in one sentence; anything else gets an id that is also in the log. */
 function answerError(error: unknown, response: Response, log: Log): void {
   response.set('cache-control', 'no-store')
+  if (error instanceof TooManyTries) response.set('retry-after', String(error.retryAfterSeconds))
   if (error instanceof UserError) {
     response.status(error.status).json({ error: error.message })
     return

@@ -9,10 +9,31 @@ export const de: Text = {
 
   signIn: {
     title: 'Diese Zahlen sind nicht öffentlich',
-    how: 'Öffnen Sie den Einmal-Link, den {command} im Terminal ausgegeben hat. Er meldet diesen Browser an und gilt einmal.',
+    email: 'E-Mail-Adresse',
+    password: 'Passwort',
+    code: 'Code',
+    codeHint: 'Die sechs Ziffern, die Ihr Authenticator zeigt, oder ein Wiederherstellungscode.',
+    submit: 'Anmelden',
+    first:
+      'Noch kein Konto? Das erste entsteht durch den Einmal-Link, den {command} im Terminal ausgibt; wem es gehört, lädt andere ein.',
     command: 'sluice start',
-    again:
-      'Wurde er schon benutzt oder ist er über eine Stunde alt, halten Sie sluice an, starten Sie es neu und öffnen Sie den neuen Link.',
+  },
+  setUp: {
+    title: 'Konto einrichten',
+    checking: 'Der Link wird geprüft',
+    passwordHint: 'Mindestens 8 Zeichen. Mehrere Wörter sind besser als ein Rätsel.',
+    authenticator: 'Authenticator',
+    why: 'Neben dem Passwort braucht jede Anmeldung einen Code, der jede halbe Minute wechselt. Fügen Sie diesen Schlüssel einer Authenticator-App oder einem Passwortmanager hinzu:',
+    key: 'Schlüssel',
+    open: 'Auf diesem Gerät hinzufügen',
+    code: 'Code, der jetzt angezeigt wird',
+    submit: 'Einrichten und anmelden',
+  },
+  recovery: {
+    title: 'Bewahren Sie die Wiederherstellungscodes auf',
+    how: 'Jeder meldet Sie einmal anstelle eines Codes an, falls der Authenticator verloren geht. Drucken Sie sie aus oder legen Sie sie zu Ihren Passwörtern: Sie werden nicht wieder gezeigt.',
+    label: 'Wiederherstellungscodes',
+    done: 'Ich habe sie aufbewahrt',
   },
   noSites: {
     title: 'Noch wird keine Website gemessen',

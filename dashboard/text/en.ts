@@ -8,10 +8,31 @@ export const en = {
 
   signIn: {
     title: 'These numbers are private',
-    how: 'Open the one-time link that {command} printed in the terminal. It signs in this browser and works once.',
+    email: 'E-mail address',
+    password: 'Password',
+    code: 'Code',
+    codeHint: 'The six digits that your authenticator shows, or a recovery code.',
+    submit: 'Sign in',
+    first:
+      'No account yet? The first is made by the one-time link that {command} prints in the terminal; its owner invites others.',
     command: 'sluice start',
-    again:
-      'If it was used before or is more than an hour old, stop sluice, start it again and open the new link.',
+  },
+  setUp: {
+    title: 'Set up your account',
+    checking: 'Looking at the link',
+    passwordHint: 'At least 8 characters. Several words are better than a riddle.',
+    authenticator: 'Authenticator',
+    why: 'Besides the password, every sign-in takes a code that changes each half minute. Add this key to an authenticator app or a password manager:',
+    key: 'Key',
+    open: 'Add it on this device',
+    code: 'Code that it shows now',
+    submit: 'Set up and sign in',
+  },
+  recovery: {
+    title: 'Keep your recovery codes',
+    how: 'Each of them signs you in once, in place of a code, should the authenticator be lost. Print them or keep them with your passwords: they are not shown again.',
+    label: 'Recovery codes',
+    done: 'I have kept them',
   },
   noSites: {
     title: 'No site is measured yet',

@@ -2,16 +2,19 @@ import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import type { Api, Failure, SiteEntry } from '../api.ts'
 import { SurroundingsContext, type Surroundings } from '../context.ts'
 import type { Format } from '../format.ts'
-import { useNavigation } from '../navigation.ts'
+import { takeLink, useNavigation } from '../navigation.ts'
 import type { Text } from '../text/text.ts'
 import { Dashboard } from './dashboard.tsx'
 import { Header } from './header.tsx'
 import { FailureNotice } from './notice.tsx'
-import { NoSites, SignedOut } from './plain-pages.tsx'
+import { NoSites } from './plain-pages.tsx'
+import { SetUp } from './set-up.tsx'
+import { SignIn } from './sign-in.tsx'
 
 type Stage =
   | { name: 'starting' }
   | { name: 'signed-out' }
+  | { name: 'setting-up'; token: string }
   | { name: 'failed'; failure: Failure }
   | { name: 'signed-in'; sites: SiteEntry[] }
 
@@ -28,10 +31,17 @@ export function App({ api, text, format }: AppProps) {
   const [said, setSaid] = useState('')
   const { view, go, address } = useNavigation()
   const signedOut = useCallback(() => setStage({ name: 'signed-out' }), [])
+  const again = useCallback(() => setAttempt((count) => count + 1), [])
 
   useEffect(() => {
     let isCurrent = true
     async function begin() {
+      const link = takeLink()
+      if (link?.kind === 'set-up') {
+        setStage({ name: 'setting-up', token: link.token })
+        return
+      }
+      if (link?.kind === 'look') await api.look(link.token)
       const next = await start(api)
       if (isCurrent) setStage(next)
     }
@@ -41,13 +51,19 @@ export function App({ api, text, format }: AppProps) {
     }
   }, [api, attempt])
 
-  // The one-time link is often opened in another tab; whoever comes back here is let in.
+  // A link that is opened in a tab which shows the page already changes nothing but the part behind the `#`.
+  useEffect(() => {
+    addEventListener('hashchange', again)
+    return () => removeEventListener('hashchange', again)
+  }, [again])
+
+  // Whoever has signed in within another tab is let in here.
   useEffect(() => {
     if (stage.name !== 'signed-out') return undefined
-    const look = () => document.hidden || setAttempt((count) => count + 1)
+    const look = () => document.hidden || again()
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
-  }, [stage.name])
+  }, [stage.name, again])
 
   const surroundings = useMemo<Surroundings>(
     () => ({ api, text, format, view, go, address, announce: setSaid, signedOut }),
@@ -68,11 +84,10 @@ export function App({ api, text, format }: AppProps) {
         <>
           <Header sites={[]} signOut={stage.name === 'signed-in' ? () => void signOut() : undefined} />
           <main class="plain" aria-busy={stage.name === 'starting'}>
-            {stage.name === 'signed-out' && <SignedOut />}
+            {stage.name === 'signed-out' && <SignIn done={again} />}
+            {stage.name === 'setting-up' && <SetUp key={stage.token} token={stage.token} done={again} />}
             {stage.name === 'signed-in' && <NoSites />}
-            {stage.name === 'failed' && (
-              <FailureNotice failure={stage.failure} again={() => setAttempt((count) => count + 1)} />
-            )}
+            {stage.name === 'failed' && <FailureNotice failure={stage.failure} again={again} />}
           </main>
         </>
       )}

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { useSurroundings } from '../context.ts'
 
 /** A sentence with a command in it, set in the type of a terminal. */
-function WithCommand({ sentence, command }: { sentence: string; command: string }) {
+export function WithCommand({ sentence, command }: { sentence: string; command: string }) {
   const [before, after] = sentence.split('{command}')
   return (
     <p>
@@ -15,7 +15,7 @@ function WithCommand({ sentence, command }: { sentence: string; command: string 
   )
 }
 
-function PlainPage({ title, children }: { title: string; children: ComponentChildren }) {
+export function PlainPage({ title, children }: { title: string; children: ComponentChildren }) {
   const { text } = useSurroundings()
   useEffect(() => {
     document.title = `${title} · ${text.product}`
@@ -25,16 +25,6 @@ function PlainPage({ title, children }: { title: string; children: ComponentChil
       <h1>{title}</h1>
       {children}
     </section>
-  )
-}
-
-export function SignedOut() {
-  const { text } = useSurroundings()
-  return (
-    <PlainPage title={text.signIn.title}>
-      <WithCommand sentence={text.signIn.how} command={text.signIn.command} />
-      <p class="quiet">{text.signIn.again}</p>
-    </PlainPage>
   )
 }
 

@@ -13,15 +13,15 @@ export interface SessionCookie {
  * connection can plant one. Under a path of somebody's site it stays below that path (`__Secure-`, since `__Host-`
  * demands the whole host), and the site's own pages are not sent it.
  *
- * SameSite is Lax: with Strict a person who follows the sign-in link from a mail or chat, or any link to the
- * dashboard, would arrive signed out. Lax sends no cookie with what another site posts, and nothing changes by GET.
+ * SameSite is Strict: no request that another site's page makes carries it. Whoever follows a link to the dashboard is
+ * signed in all the same, since the page itself asks for the numbers, and that request is its own.
  */
 export function sessionCookie(publicUrl: string): SessionCookie {
   const { protocol, pathname } = new URL(publicUrl)
   const path = pathname.replace(/\/$/, '') || '/'
   const prefix = protocol !== 'https:' ? '' : path === '/' ? '__Host-' : '__Secure-'
   const name = `${prefix}sluice_session`
-  const attributes = `Path=${path}; HttpOnly; SameSite=Lax${protocol === 'https:' ? '; Secure' : ''}`
+  const attributes = `Path=${path}; HttpOnly; SameSite=Strict${protocol === 'https:' ? '; Secure' : ''}`
   return {
     set: (session, seconds) => `${name}=${session}; ${attributes}; Max-Age=${seconds}`,
     clear: () => `${name}=; ${attributes}; Max-Age=0`,

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createMirror } from '../store/mirror.ts'
 import type { Store } from '../store/open.ts'
 import { KEY_SCOPES, type ApiKeyTable, type KeyScope } from '../store/tables.ts'
+import type { By } from './accounts.ts'
 import { createBackground } from './background.ts'
 import { hashSecret, newSecret, sameHash } from './secret.ts'
 
@@ -21,16 +23,24 @@ export interface KeyRecord extends VerifiedKey {
   /** UTC day, `2026-11-24`; absent: never used. */
   readonly lastUsedDay?: string
   readonly revokedAt?: number
+  /** From which it is refused; absent: it does not expire. */
+  readonly expiresAt?: number
 }
 
 /** API keys, `slk_<scope>_<secret>`, each for one site and one scope. */
 export interface KeyRing {
-  /** Makes a key. This answer is the only place where it ever appears. */
-  create(key: { siteId: number; scope: KeyScope }): Promise<{ id: string; key: string }>
+  /**
+   * Makes a key. This answer is the only place where it ever appears.
+   * @param key `expiresAt`: Unix milliseconds, absent: never
+   */
+  create(
+    key: { siteId: number; scope: KeyScope; expiresAt?: number | undefined },
+    by?: By,
+  ): Promise<{ id: string; key: string }>
   /** Keys of a site, or of all, revoked ones too, oldest first. */
   list(siteId?: number): KeyRecord[]
   /** Throws UserError when there is no such key. Revoking again changes nothing. */
-  revoke(id: string): Promise<void>
+  revoke(id: string, by?: By): Promise<void>
   /**
    * The key of an Authorization header (`Bearer slk_…`, or the bare key) if it is good for this very scope, else
    * undefined. Never throws; a key revoked by another process is refused within 50 ms.
@@ -40,12 +50,21 @@ export interface KeyRing {
   settled(): Promise<void>
 }
 
+/** Who has a shell on the server. */
+const TERMINAL: By = { actor: 'terminal' }
+
 const KEY = /^(?:bearer +)?(slk_[a-z]+_[A-Za-z0-9_-]{43})$/i
 /** Longest text that can be a header with a key. */
 const MAX_HEADER = 100
 
-export function createKeyRing(parts: { store: Store; clock: Clock; log: Pick<Log, 'warn'> }): KeyRing {
-  const { store, clock } = parts
+/** Without a log nothing is recorded: for tests of other parts. */
+export function createKeyRing(parts: {
+  store: Store
+  clock: Clock
+  log: Pick<Log, 'warn'>
+  audit?: AuditLog
+}): KeyRing {
+  const { store, clock, audit } = parts
   const background = createBackground(parts.log)
   const rowByHash = store.prepareRow('api_key', 'WHERE key_hash = ? AND revoked_at IS NULL')
   const goodKeys = createMirror({ store, clock, load: (hash: string) => rowByHash(hash) })
@@ -60,21 +79,30 @@ export function createKeyRing(parts: { store: Store; clock: Clock; log: Pick<Log
   }
 
   return {
-    create: async ({ siteId, scope }) => {
+    create: async ({ siteId, scope, expiresAt }, by = TERMINAL) => {
       const id = randomBytes(8).toString('hex')
       const key = `slk_${scope}_${newSecret()}`
-      await store.db
-        .insertInto('api_key')
-        .values({
-          id,
-          site_id: siteId,
-          scope,
-          key_hash: hashSecret(key),
-          created_at: clock.now(),
-          last_used_day: null,
-          revoked_at: null,
+      await store.transaction(async (transaction) => {
+        await transaction
+          .insertInto('api_key')
+          .values({
+            id,
+            site_id: siteId,
+            scope,
+            key_hash: hashSecret(key),
+            created_at: clock.now(),
+            last_used_day: null,
+            revoked_at: null,
+            expires_at: expiresAt ?? null,
+          })
+          .execute()
+        await audit?.append(transaction, {
+          ...by,
+          action: 'key.created',
+          subject: id,
+          detail: { scope, site: String(siteId) },
         })
-        .execute()
+      })
       return { id, key }
     },
     list: (siteId) =>
@@ -82,19 +110,27 @@ export function createKeyRing(parts: { store: Store; clock: Clock; log: Pick<Log
         .readRows('api_key', 'ORDER BY created_at, id')
         .filter((row) => siteId === undefined || row.site_id === siteId)
         .map(recordOf),
-    revoke: async (id) => {
-      const known = await store.db
-        .updateTable('api_key')
-        .set((row) => ({ revoked_at: row.fn.coalesce('revoked_at', row.val(clock.now())) }))
-        .where('id', '=', id)
-        .returning('id')
-        .executeTakeFirst()
-      if (!known) {
-        throw new UserError(
-          `There is no key with the id ${JSON.stringify(id.slice(0, 80))}: \`sluice key list\` shows them.`,
-          404,
-        )
-      }
+    revoke: async (id, by = TERMINAL) => {
+      await store.transaction(async (transaction) => {
+        const known = await transaction
+          .selectFrom('api_key')
+          .select('revoked_at')
+          .where('id', '=', id)
+          .executeTakeFirst()
+        if (!known) {
+          throw new UserError(
+            `There is no key with the id ${JSON.stringify(id.slice(0, 80))}: \`sluice key list\` shows them.`,
+            404,
+          )
+        }
+        if (known.revoked_at !== null) return
+        await transaction
+          .updateTable('api_key')
+          .set({ revoked_at: clock.now() })
+          .where('id', '=', id)
+          .execute()
+        await audit?.append(transaction, { ...by, action: 'key.revoked', subject: id })
+      })
       goodKeys.forget()
     },
     verify: (authorization, scope) => {
@@ -105,6 +141,7 @@ export function createKeyRing(parts: { store: Store; clock: Clock; log: Pick<Log
       // The search by hash tells by its time at most something of the hash of a guess, which the guesser knows.
       const row = goodKeys.get(hash)
       if (!row || !sameHash(row.key_hash, hash) || row.scope !== scope) return undefined
+      if (row.expires_at !== null && clock.now() >= row.expires_at) return undefined
       noteUse(row)
       return { id: row.id, siteId: row.site_id, scope: row.scope }
     },
@@ -123,6 +160,18 @@ export function checkScope(text: string): KeyScope {
   return scope
 }
 
+/** Longest that a key may be made for, in days. */
+const MAX_KEY_DAYS = 3_650
+
+/** `90d` from now, in Unix milliseconds. Throws UserError for another text. */
+export function expiryOf(text: string, now: number): number {
+  const days = Number(/^(\d{1,4})d$/.exec(text)?.[1] ?? 0)
+  if (days < 1 || days > MAX_KEY_DAYS) {
+    throw new UserError(`A key expires after 1 to ${MAX_KEY_DAYS} days: write it like 90d.`)
+  }
+  return now + days * 86_400_000
+}
+
 function recordOf(row: ApiKeyTable): KeyRecord {
   return {
     id: row.id,
@@ -131,5 +180,6 @@ function recordOf(row: ApiKeyTable): KeyRecord {
     createdAt: row.created_at,
     ...(row.last_used_day !== null && { lastUsedDay: row.last_used_day }),
     ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
   }
 }

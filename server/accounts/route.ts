@@ -1,36 +1,135 @@
-import { Router, type Request } from 'express'
+import { Router, type Request, type RequestHandler } from 'express'
+import type { AuditLog } from '../audit/log.ts'
 import { UserError } from '../errors.ts'
-import type { Sites } from '../sites/registry.ts'
-import { SIGN_IN_PATH, type SignIn } from './sign-in.ts'
+import type { Store } from '../store/open.ts'
+import type { Access } from './access.ts'
+import { jsonBody, textOrEmpty } from './body.ts'
+import type { Guests } from './guests.ts'
+import type { Session, Sessions } from './sessions.ts'
+import type { SetUp } from './set-up.ts'
+import { TooManyTries, type SignIn } from './sign-in.ts'
 
-/** Signing in by the one-time link, who is signed in, signing out, and the sites that the signed-in may ask about. */
-export function createAccountRouter(parts: { signIn: SignIn; sites: Sites; publicUrl: string }): Router {
-  const { signIn, sites } = parts
+export interface AccountRouterParts {
+  store: Pick<Store, 'transaction'>
+  access: Access
+  audit: AuditLog
+  sessions: Sessions
+  signIn: SignIn
+  setUp: SetUp
+  guests?: Guests | undefined
+  /** Counts a try of the network that sent a request. 0: go on; else the seconds after which to try again. */
+  networkWait(request: Request): number
+}
+
+/** Setting up an account, signing in and out, one's own sessions, and the sites one may ask about. */
+export function createAccountRouter(parts: AccountRouterParts): Router {
+  const { access, audit, sessions, signIn, setUp, guests } = parts
   const router = Router()
-  const requireSession = (request: Request): void => {
-    if (!signIn.verify(request.headers.cookie)) throw new UserError('Sign in first.', 401)
+  const guarded: RequestHandler = (request, _response, next) => {
+    const wait = parts.networkWait(request)
+    if (wait > 0) throw new TooManyTries(wait)
+    next()
   }
-
-  router.get(SIGN_IN_PATH, async (request, response) => {
-    const { token } = request.query
-    const session = typeof token === 'string' ? await signIn.redeem(token) : undefined
+  const addresses = ['sign-in', 'sign-out', 'session', 'sessions', 'set-up', 'look', 'sites'].map(
+    (name) => `/api/${name}`,
+  )
+  router.use(addresses, (_request, response, next) => {
     response.set('cache-control', 'no-store')
-    // A used or old link leads to the page too: it tells who is not signed in how to get a new one.
-    if (session) response.set('set-cookie', session.setCookie)
-    response.redirect(303, `${parts.publicUrl}/`)
+    next()
   })
-  router.get('/api/session', (request, response) => {
-    requireSession(request)
-    response.set('cache-control', 'no-store').json({ signedIn: true })
+
+  router.post('/api/set-up/look', guarded, ...jsonBody, (request, response) => {
+    response.json(setUp.look(textOrEmpty(request, 'token')))
+  })
+  router.post('/api/set-up', guarded, ...jsonBody, async (request, response) => {
+    const { recoveryCodes, setCookie } = await setUp.finish(
+      {
+        token: textOrEmpty(request, 'token'),
+        email: textOrEmpty(request, 'email'),
+        password: textOrEmpty(request, 'password'),
+        code: textOrEmpty(request, 'code'),
+      },
+      request.headers.cookie,
+    )
+    response.set('set-cookie', setCookie).json({ recoveryCodes })
+  })
+  router.post('/api/look', guarded, ...jsonBody, (request, response) => {
+    const setCookie = guests?.redeem(textOrEmpty(request, 'token'))
+    if (setCookie === undefined) {
+      throw new UserError('This link was used or has ended: start the demo again for a new one.', 404)
+    }
+    response.set('set-cookie', setCookie).json({ signedIn: true })
+  })
+  router.post('/api/sign-in', guarded, ...jsonBody, async (request, response) => {
+    const given = {
+      email: textOrEmpty(request, 'email'),
+      password: textOrEmpty(request, 'password'),
+      code: textOrEmpty(request, 'code'),
+    }
+    response.set('set-cookie', await signIn.signIn(given, request.headers.cookie)).json({ signedIn: true })
   })
   router.post('/api/sign-out', async (request, response) => {
-    response.set('cache-control', 'no-store')
-    response.set('set-cookie', await signIn.signOut(request.headers.cookie)).json({ signedIn: false })
+    const who = access.principal(request)
+    if (who?.kind === 'account') {
+      const { account, session } = who
+      await parts.store.transaction(async (transaction) => {
+        await sessions.revoke(transaction, account.id, session.name)
+        await audit.append(transaction, {
+          actor: `account:${account.id}`,
+          action: 'sign-out',
+          subject: session.name,
+        })
+      })
+      sessions.forget()
+    }
+    response.set('set-cookie', sessions.clear()).json({ signedIn: false })
+  })
+
+  router.get('/api/session', (request, response) => {
+    const who = access.principal(request)
+    if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
+    response.json({ signedIn: true, role: who.kind === 'guest' ? 'guest' : who.account.role })
+  })
+  router.post('/api/session/confirm', guarded, ...jsonBody, async (request, response) => {
+    const { session } = access.signedIn(request)
+    const setCookie = await signIn.confirm(session, textOrEmpty(request, 'code'), request.headers.cookie)
+    response.set('set-cookie', setCookie).json({ confirmed: true })
+  })
+  router.get('/api/sessions', (request, response) => {
+    const { account, session } = access.signedIn(request)
+    const list = sessions.list(account.id).map((one) => shown(one, one.name === session.name))
+    response.json({ sessions: list })
+  })
+  router.delete('/api/sessions/:name', async (request, response) => {
+    const { account } = access.signedIn(request)
+    const { name } = request.params
+    const isEnded = await parts.store.transaction(async (transaction) => {
+      if (!(await sessions.revoke(transaction, account.id, name))) return false
+      await audit.append(transaction, {
+        actor: `account:${account.id}`,
+        action: 'session.revoked',
+        subject: name,
+      })
+      return true
+    })
+    if (!isEnded) throw new UserError('You have no session of this name: it has ended already.', 404)
+    sessions.forget()
+    response.json({ revoked: name })
   })
   router.get('/api/sites', (request, response) => {
-    requireSession(request)
-    const list = sites.list().map(({ domain, timezone, preConsent }) => ({ domain, timezone, preConsent }))
-    response.set('cache-control', 'no-store').json({ sites: list })
+    const list = access
+      .sites(request)
+      .map(({ domain, timezone, preConsent }) => ({ domain, timezone, preConsent }))
+    response.json({ sites: list })
   })
   return router
+}
+
+/** A session as its owner sees it: where from is nobody's business, so it is not kept. */
+function shown({ name, createdAt, lastSeenAt, endsAt }: Session, isThis: boolean): object {
+  return { name, began: timeOf(createdAt), lastSeen: timeOf(lastSeenAt), ends: timeOf(endsAt), isThis }
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
 }

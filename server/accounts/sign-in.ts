@@ -1,131 +1,172 @@
+import type { Transaction } from 'kysely'
+import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
-import { createMirror } from '../store/mirror.ts'
+import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
-import type { SessionTable } from '../store/tables.ts'
-import { createBackground } from './background.ts'
-import { sessionCookie } from './cookie.ts'
-import { hashSecret, newSecret } from './secret.ts'
+import type { AccountTable, Tables } from '../store/tables.ts'
+import type { Attempts } from './attempts.ts'
+import { canonicalEmail } from './email.ts'
+import type { Passwords } from './password.ts'
+import { recoveryHash } from './recovery-codes.ts'
+import type { Sealed } from './sealed.ts'
+import type { Session, Sessions } from './sessions.ts'
+import type { Tally } from './tally.ts'
+import { newTotpSecret, stepOfCode } from './totp.ts'
 
-/** Path, below the public address, of the page that takes a one-time link: `/sign-in?token=…`. */
-export const SIGN_IN_PATH = '/sign-in'
-
-const MINUTE_MS = 60_000
-/** A link is good for one hour, and for one sign-in. */
-const LINK_MS = 60 * MINUTE_MS
-/** A session ends after half a day without a request, so that a forgotten browser does not stay open over night … */
-const IDLE_MS = 12 * 60 * MINUTE_MS
-/** … and after a week whatever happens. */
-const LIFE_MS = 7 * 24 * 60 * MINUTE_MS
-/** When a session was last seen is written this often, not with every request. */
-const SEEN_MS = 5 * MINUTE_MS
-
-/** Somebody who is signed in. Until there are accounts that is the owner of the installation. */
-export interface Session {
-  /** Unix milliseconds after which it ends without a request. */
-  readonly endsAt: number
+/** A refused try, with the time after which another one is looked at. */
+export class TooManyTries extends UserError {
+  readonly retryAfterSeconds: number
+  constructor(seconds: number) {
+    super('There were too many tries: wait a while and try again.', 429)
+    this.retryAfterSeconds = seconds
+  }
 }
 
-/** Sign-in by a one-time link: whoever can read the server's terminal owns it. Links and sessions are kept hashed. */
+/**
+ * Signing in by address, password and second factor, all in one question: there is no half a session to get hold of,
+ * and no answer says which of the three was wrong.
+ */
 export interface SignIn {
-  /** A new link, the address to open. Links made before and not used end with it: only the last one printed counts. */
-  createSignInLink(publicUrl?: string): Promise<string>
-  /** Uses up a link's token: text of the Set-Cookie header that signs in, or undefined for a used, old or wrong one. */
-  redeem(token: string): Promise<{ setCookie: string } | undefined>
-  /** The session of a Cookie header, or undefined. Never throws; one ended by another process is refused within 50 ms. */
-  verify(cookieHeader: string | undefined): Session | undefined
-  /** Ends the session of a Cookie header: text of the Set-Cookie header that forgets it. */
-  signOut(cookieHeader: string | undefined): Promise<string>
-  /** Whether anybody is signed in. */
-  hasSession(): boolean
-  /** Resolves when everything is written: before the store closes. */
-  settled(): Promise<void>
+  /**
+   * Text of the Set-Cookie header of a new session. `code` is of the authenticator, or a recovery code. Throws
+   * UserError 401, or TooManyTries before anything was looked at.
+   */
+  signIn(
+    given: { email: string; password: string; code: string },
+    cookieHeader: string | undefined,
+  ): Promise<string>
+  /** Shows the second factor again: text of the Set-Cookie header of the session that goes on in place of this one. */
+  confirm(session: Session, code: string, cookieHeader: string | undefined): Promise<string>
 }
+
+/** A right second factor: a time step, or the hash of a recovery code. */
+type Factor = { step: number } | { recovery: string }
 
 export function createSignIn(parts: {
   store: Store
   clock: Clock
-  log: Pick<Log, 'warn'>
-  /** Decides name, path and flags of the cookie, and where links point. */
-  publicUrl: string
+  sealed: Sealed
+  audit: AuditLog
+  passwords: Pick<Passwords, 'verify'>
+  sessions: Sessions
+  attempts: Attempts
+  tally: Pick<Tally, 'count'>
 }): SignIn {
-  const { store, clock } = parts
-  const cookie = sessionCookie(parts.publicUrl)
-  const background = createBackground(parts.log)
-  const rowByHash = store.prepareRow('session', 'WHERE id_hash = ?')
-  const sessions = createMirror({ store, clock, load: (hash: string) => rowByHash(hash) })
+  const { store, clock, sealed, audit, passwords, sessions, attempts, tally } = parts
+  const accountByIndex = store.prepareRow('account', 'WHERE email_index = ? AND password_hash IS NOT NULL')
+  const accountById = store.prepareRow('account', 'WHERE id = ? AND password_hash IS NOT NULL')
+  const recoveryRow = store.prepareRow('recovery_code', 'WHERE account_id = ? AND code_hash = ?')
+  const nobodysSecret = newTotpSecret()
 
-  const noteSeen = (row: SessionTable, now: number): void => {
-    if (now - row.last_seen_at < SEEN_MS) return
-    row.last_seen_at = now
-    background.run('the time a session was last seen could not be written', () =>
-      store.db.updateTable('session').set({ last_seen_at: now }).where('id_hash', '=', row.id_hash).execute(),
-    )
+  /** The same work whether there is an account or not. */
+  function factorOf(row: AccountTable | undefined, code: string): Factor | undefined {
+    const step = stepOfCode((row && sealed.totp(row)) ?? nobodysSecret, code, clock.now())
+    const recovery = recoveryHash(code) ?? ''
+    const isKept = recoveryRow(row?.id ?? '', recovery) !== undefined
+    if (!row) return undefined
+    if (step !== undefined) return step > row.totp_step ? { step } : undefined
+    return isKept ? { recovery } : undefined
+  }
+
+  function admit(name: string, accountId: string | undefined): void {
+    const wait = attempts.begin(name)
+    if (wait === 0) return
+    tally.count('sign-in.blocked', accountId)
+    throw new TooManyTries(wait)
+  }
+
+  function refuse(accountId: string | undefined, sentence: string): never {
+    tally.count('sign-in.failed', accountId)
+    throw new UserError(sentence, 401)
   }
 
   return {
-    createSignInLink: async (publicUrl = parts.publicUrl) => {
-      const token = newSecret()
-      await store.transaction(async (transaction) => {
-        await transaction.deleteFrom('sign_in_link').execute()
-        await transaction
-          .insertInto('sign_in_link')
-          .values({ token_hash: hashSecret(token), expires_at: clock.now() + LINK_MS })
-          .execute()
-      })
-      return `${publicUrl.replace(/\/$/, '')}${SIGN_IN_PATH}?token=${token}`
-    },
-    redeem: async (token) => {
-      const now = clock.now()
-      const session = newSecret()
-      const isGood = await store.transaction(async (transaction) => {
-        const link = await transaction
-          .deleteFrom('sign_in_link')
-          .where('token_hash', '=', hashSecret(token))
-          .where('expires_at', '>', now)
-          .returning('token_hash')
-          .executeTakeFirst()
-        if (!link) return false
-        await transaction
-          .deleteFrom('session')
-          .where('created_at', '<=', now - LIFE_MS)
-          .execute()
-        await transaction
-          .deleteFrom('session')
-          .where('last_seen_at', '<=', now - IDLE_MS)
-          .execute()
-        await transaction
-          .insertInto('session')
-          .values({ id_hash: hashSecret(session), created_at: now, last_seen_at: now })
-          .execute()
-        return true
-      })
-      return isGood ? { setCookie: cookie.set(session, LIFE_MS / 1000) } : undefined
-    },
-    verify: (cookieHeader) => {
-      const session = cookie.read(cookieHeader)
-      const row = session === undefined ? undefined : sessions.get(hashSecret(session))
-      const now = clock.now()
-      if (!row || now >= endOf(row)) return undefined
-      noteSeen(row, now)
-      return { endsAt: endOf(row) }
-    },
-    signOut: async (cookieHeader) => {
-      const session = cookie.read(cookieHeader)
-      if (session !== undefined) {
-        await store.db.deleteFrom('session').where('id_hash', '=', hashSecret(session)).execute()
-        sessions.forget()
+    signIn: async ({ email, password, code }, cookieHeader) => {
+      const index = sealed.indexOf(canonicalEmail(email))
+      const row = accountByIndex(index)
+      admit(index, row?.id)
+      const isRight = await passwords.verify(row?.password_hash ?? undefined, password)
+      const factor = factorOf(row, code)
+      const session =
+        row && isRight && factor
+          ? await store.transaction(async (transaction) => {
+              if (!(await useUp(transaction, row, factor))) return undefined
+              if ('recovery' in factor) {
+                await audit.append(transaction, {
+                  actor: `account:${row.id}`,
+                  action: 'recovery-code.used',
+                  subject: row.id,
+                })
+              }
+              await audit.append(transaction, {
+                actor: `account:${row.id}`,
+                action: 'sign-in',
+                subject: row.id,
+              })
+              return sessions.begin(transaction, row.id, cookieHeader)
+            })
+          : undefined
+      if (session === undefined) {
+        return refuse(
+          row?.id,
+          'Address, password or code is wrong, or the code was used before: check all three and take the next code.',
+        )
       }
-      return cookie.clear()
+      attempts.succeed(index)
+      sessions.forget()
+      return session
     },
-    hasSession: () => {
-      const now = clock.now()
-      return store.readRows('session', '').some((row) => now < endOf(row))
+    confirm: async ({ accountId, createdAt }, code, cookieHeader) => {
+      const name = `confirm ${accountId}`
+      admit(name, accountId)
+      const row = accountById(accountId)
+      const factor = factorOf(row, code)
+      const session =
+        row && factor
+          ? await store.transaction(async (transaction) =>
+              (await useUp(transaction, row, factor))
+                ? sessions.begin(transaction, row.id, cookieHeader, createdAt)
+                : undefined,
+            )
+          : undefined
+      if (session === undefined) {
+        return refuse(accountId, 'The code is wrong or was used before: take the next one.')
+      }
+      attempts.succeed(name)
+      sessions.forget()
+      return session
     },
-    settled: () => background.settled(),
   }
 }
 
-function endOf(row: SessionTable): number {
-  return Math.min(row.created_at + LIFE_MS, row.last_seen_at + IDLE_MS)
+/** Takes the factor so that it is good for nobody else. False where another request was faster, or the account changed. */
+async function useUp(transaction: Transaction<Tables>, row: AccountTable, factor: Factor): Promise<boolean> {
+  const { id, password_hash: passwordHash } = row
+  if ('step' in factor) {
+    const taken = await transaction
+      .updateTable('account')
+      .set({ totp_step: factor.step })
+      .where('id', '=', id)
+      .where('password_hash', '=', passwordHash)
+      .where('totp_step', '<', factor.step)
+      .returning('id')
+      .executeTakeFirst()
+    return taken !== undefined
+  }
+  const taken = await transaction
+    .deleteFrom('recovery_code')
+    .where('account_id', '=', id)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('account')
+          .select('id')
+          .where('id', '=', id)
+          .where('password_hash', '=', passwordHash),
+      ),
+    )
+    .where('code_hash', '=', factor.recovery)
+    .returning('account_id')
+    .executeTakeFirst()
+  return taken !== undefined
 }

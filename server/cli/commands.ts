@@ -45,6 +45,14 @@ const KEY_FLAGS = {
   scope: { value: 'query|ingest|admin|sms', does: 'what the key may do' },
 } satisfies Flags
 
+const USER_FLAGS = {
+  role: {
+    value: 'owner|analyst|consent_officer|sms_operator|auditor',
+    does: 'what the account is for',
+  },
+  site: { value: '<domain>', does: 'the sites it may see, separated by commas, or `all` (all)' },
+} satisfies Flags
+
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'start',
@@ -99,7 +107,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'key create',
     takes: '',
     does: 'makes an API key and prints it, once',
-    flags: KEY_FLAGS,
+    flags: {
+      ...KEY_FLAGS,
+      expires: { value: '<days>', does: 'ends the key by itself, 90d after 90 days (never)' },
+    },
     load: async () => (await import('./key.ts')).createKey,
   },
   {
@@ -115,6 +126,43 @@ export const COMMANDS: readonly CommandEntry[] = [
     does: 'ends a key',
     flags: {},
     load: async () => (await import('./key.ts')).revokeKey,
+  },
+  {
+    name: 'user add',
+    takes: '<email>',
+    does: 'invites somebody and prints their one-time set-up link',
+    flags: USER_FLAGS,
+    load: async () => (await import('./user.ts')).addUser,
+  },
+  {
+    name: 'user list',
+    takes: '',
+    does: 'lists who may sign in, with role and sites',
+    flags: {},
+    load: async () => (await import('./user.ts')).listUsers,
+  },
+  {
+    name: 'user set',
+    takes: '<email>',
+    does: 'changes role or sites, or prints a link for a new password and authenticator',
+    flags: { ...USER_FLAGS, link: { does: 'prints a new one-time set-up link' } },
+    load: async () => (await import('./user.ts')).setUser,
+  },
+  {
+    name: 'user remove',
+    takes: '<email>',
+    does: 'deletes an account and ends its sessions',
+    flags: {},
+    load: async () => (await import('./user.ts')).removeUser,
+  },
+  {
+    name: 'audit verify',
+    takes: '',
+    does: 'finds what was changed, moved or cut off in the audit log',
+    flags: {
+      head: { value: '<file>', does: 'a head that was kept elsewhere, as GET /api/audit or --json tells it' },
+    },
+    load: async () => (await import('./audit.ts')).verifyAudit,
   },
   {
     name: 'policy show',

@@ -1,17 +1,19 @@
-import { checkScope, createKeyRing, type KeyRing } from '../accounts/keys.ts'
+import { checkScope, expiryOf, createKeyRing, type KeyRing } from '../accounts/keys.ts'
 import { systemClock } from '../clock.ts'
 import { silentLog } from '../log.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type Sites } from '../sites/registry.ts'
 import { answer, table, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
-import { withStore } from './with-store.ts'
+import { withAudit } from './with-store.ts'
 
-/** `sluice key create --site <domain> --scope <scope>`. */
+/** `sluice key create --site <domain> --scope <scope> [--expires 90d]`. */
 export const createKey: Command = async (context, input) => {
   const domain = typed(() => normalizeDomain(required(input, 'site', '<domain>')))
   const scope = typed(() => checkScope(required(input, 'scope', 'query|ingest|admin|sms')))
+  const expires = input.text('expires')
+  const expiresAt = expires === undefined ? undefined : typed(() => expiryOf(expires, systemClock.now()))
   const made = await withKeys(context, ({ keys, sites }) =>
-    keys.create({ siteId: sites.get(domain).id, scope }),
+    keys.create({ siteId: sites.get(domain).id, scope, expiresAt }),
   )
   answer(context, { key: made.key, id: made.id }, [made.key])
   if (!context.json) {
@@ -34,6 +36,7 @@ export const listKeys: Command = async (context, input) => {
       scope: key.scope,
       created: new Date(key.createdAt).toISOString(),
       lastUsed: key.lastUsedDay ?? null,
+      expires: key.expiresAt === undefined ? null : new Date(key.expiresAt).toISOString(),
       revoked: key.revokedAt === undefined ? null : new Date(key.revokedAt).toISOString(),
     }))
   })
@@ -43,13 +46,14 @@ export const listKeys: Command = async (context, input) => {
     key.scope,
     key.created.slice(0, 10),
     key.lastUsed ?? 'never',
+    key.expires?.slice(0, 10) ?? 'never',
     key.revoked?.slice(0, 10) ?? '',
   ])
   answer(
     context,
     { keys },
     rows.length > 0
-      ? table(['id', 'site', 'scope', 'created', 'last used', 'revoked'], rows)
+      ? table(['id', 'site', 'scope', 'created', 'last used', 'expires', 'revoked'], rows)
       : ['There is no key: `sluice key create` makes one.'],
   )
 }
@@ -65,9 +69,9 @@ function withKeys<T>(
   context: CliContext,
   act: (parts: { keys: KeyRing; sites: Sites }) => Promise<T> | T,
 ): Promise<T> {
-  return withStore(context, (store) =>
+  return withAudit(context, (store, audit) =>
     act({
-      keys: createKeyRing({ store, clock: systemClock, log: silentLog }),
+      keys: createKeyRing({ store, clock: systemClock, log: silentLog, audit }),
       sites: createSites({ store, clock: systemClock }),
     }),
   )

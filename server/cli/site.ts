@@ -3,7 +3,7 @@ import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type SiteRecord, type Sites } from '../sites/registry.ts'
 import { checkSettings, type SiteSettings } from '../sites/settings.ts'
 import { answer, table, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
-import { withStore } from './with-store.ts'
+import { withAudit } from './with-store.ts'
 
 /** `sluice site add <domain>`. */
 export const addSite: Command = async (context, input) => {
@@ -66,7 +66,7 @@ export const removeSite: Command = async (context, input) => {
 }
 
 function withSites<T>(context: CliContext, act: (sites: Sites) => Promise<T> | T): Promise<T> {
-  return withStore(context, (store) => act(createSites({ store, clock: systemClock })))
+  return withAudit(context, (store, audit) => act(createSites({ store, clock: systemClock, audit })))
 }
 
 function domainOf(input: Input): string {

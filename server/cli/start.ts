@@ -21,13 +21,15 @@ export async function serve(
   const clickhouse = openClickHouse({ ...config, log, mode: 'serve' })
   clickhouse.catch(() => undefined)
   const { startApp } = await import('../app.ts')
-  const app = await startApp({ config, log, clickhouse, demo: demo !== undefined, prepare: demo?.prepare })
+  const app = await startApp({ config, log, clickhouse, demo: demo?.site, prepare: demo?.prepare })
   const say = (line: string): void => void stderr.write(`${line}\n`)
   say(`Sluice serves on ${app.url}`)
   // By the name of the demo's site: a page on 127.0.0.1 would be another origin and count nothing.
   if (demo) say(`Demo site:      http://${demo.site}:${new URL(app.url).port}/demo/`)
   say(`Dashboard:      ${config.publicUrl}/`)
-  say(`Sign in once:   ${await app.signInLink()}`)
+  const [look, setUp] = [app.lookLink(), await app.setUpLink()]
+  if (look !== undefined) say(`Look, once:     ${look}   (the demo's numbers only, no account needed)`)
+  if (setUp !== undefined) say(`First account:  ${setUp}   (once, within a day)`)
   const site = app.sites.list()[0]
   say(
     site

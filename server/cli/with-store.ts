@@ -1,4 +1,7 @@
+import { auditSigner, createAuditLog, type AuditLog } from '../audit/log.ts'
+import { systemClock } from '../clock.ts'
 import { createLog } from '../log.ts'
+import { loadMasterKey, type MasterKey } from '../store/key-file.ts'
 import { openStore, type Store } from '../store/open.ts'
 import type { CliContext } from './context.ts'
 
@@ -13,4 +16,16 @@ export async function withStore<T>(context: CliContext, act: (store: Store) => P
   } finally {
     await store.close()
   }
+}
+
+/** The same, for a command that changes something: with the log that is told, and the key. */
+export function withAudit<T>(
+  context: CliContext,
+  act: (store: Store, audit: AuditLog, master: MasterKey) => Promise<T> | T,
+): Promise<T> {
+  const { dataDir, envKey } = context.config
+  return withStore(context, (store) => {
+    const master = loadMasterKey({ dataDir, envKey, log: createLog('warn') })
+    return act(store, createAuditLog({ store, clock: systemClock, signer: auditSigner(master) }), master)
+  })
 }

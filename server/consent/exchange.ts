@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import { trimHost } from '../host.ts'
 import { answerFault } from '../http/answer.ts'
 import { describe, type Log } from '../log.ts'
-import type { BurstGuard } from './burst.ts'
+import type { BurstGuard } from '../http/burst.ts'
 import type { ConsentFacts } from './decide.ts'
 
 export interface Exchange {

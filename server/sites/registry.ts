@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Site } from '../../schema/site.ts'
+import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { createMirror } from '../store/mirror.ts'
@@ -44,8 +45,9 @@ interface Entry {
 
 const REGISTERED = 'WHERE removed_at IS NULL'
 
-export function createSites(parts: { store: Store; clock: Clock }): Sites {
-  const { store, clock } = parts
+/** Changes come from the terminal; with a log each is recorded there. */
+export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<AuditLog, 'append'> }): Sites {
+  const { store, clock, audit } = parts
   const rowByDomain = store.prepareRow('site', `${REGISTERED} AND domain = ?`)
   const rowById = store.prepareRow('site', `${REGISTERED} AND id = ?`)
   const byDomain = createMirror({ store, clock, load: (domain: string) => entryOf(rowByDomain(domain)) })
@@ -78,12 +80,18 @@ export function createSites(parts: { store: Store; clock: Clock }): Sites {
     get,
     add: async ({ domain, ...settings }) => {
       const row = newRow(normalizeDomain(domain), { ...DEFAULT_SETTINGS, ...checkSettings(settings) }, clock)
-      const added = await store.db
-        .insertInto('site')
-        .values(row)
-        .onConflict((conflict) => conflict.column('domain').where('removed_at', 'is', null).doNothing())
-        .returning('id')
-        .executeTakeFirst()
+      const added = await store.transaction(async (transaction) => {
+        const inserted = await transaction
+          .insertInto('site')
+          .values(row)
+          .onConflict((conflict) => conflict.column('domain').where('removed_at', 'is', null).doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        if (inserted) {
+          await audit?.append(transaction, { actor: 'terminal', action: 'site.added', site: row.domain })
+        }
+        return inserted
+      })
       if (!added) {
         throw new UserError(
           `${row.domain} is registered already: change it with \`sluice site set ${row.domain}\`.`,
@@ -110,6 +118,12 @@ export function createSites(parts: { store: Store; clock: Clock }): Sites {
           .set(columnsOf(changed(site, checked, clock.now())))
           .where('id', '=', row.id)
           .execute()
+        await audit?.append(transaction, {
+          actor: 'terminal',
+          action: 'site.changed',
+          site: name,
+          detail: { settings: Object.keys(checked) },
+        })
       })
       forget()
       return get(name)
@@ -130,6 +144,7 @@ export function createSites(parts: { store: Store; clock: Clock }): Sites {
           .where('site_id', '=', site.id)
           .where('revoked_at', 'is', null)
           .execute()
+        await audit?.append(transaction, { actor: 'terminal', action: 'site.removed', site: site.domain })
       })
       forget()
       return site

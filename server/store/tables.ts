@@ -4,8 +4,13 @@ import type { MinimumGroupScope, PreConsent } from '../../schema/site.ts'
 export interface Tables {
   site: SiteTable
   api_key: ApiKeyTable
-  sign_in_link: SignInLinkTable
+  account: AccountTable
+  account_site: AccountSiteTable
+  recovery_code: RecoveryCodeTable
+  set_up_link: SetUpLinkTable
   session: SessionTable
+  audit_log: AuditLogTable
+  audit_head: AuditHeadTable
   policy: PolicyTable
   consent_ledger: ConsentLedgerTable
   consent_receipt: ConsentReceiptTable
@@ -41,17 +46,71 @@ export interface ApiKeyTable {
   created_at: number
   last_used_day: string | null
   revoked_at: number | null
+  expires_at: number | null
 }
 
-export interface SignInLinkTable {
+/** What an account is for; server/accounts/roles.ts says what each may do. */
+export const ROLES = ['owner', 'analyst', 'consent_officer', 'sms_operator', 'auditor'] as const
+export type Role = (typeof ROLES)[number]
+
+export interface AccountTable {
+  id: string
+  email: string
+  email_index: string
+  role: Role
+  all_sites: number
+  password_hash: string | null
+  totp_secret: string | null
+  totp_step: number
+  created_at: number
+}
+
+export interface AccountSiteTable {
+  account_id: string
+  site_id: number
+}
+
+export interface RecoveryCodeTable {
+  account_id: string
+  code_hash: string
+}
+
+export interface SetUpLinkTable {
   token_hash: string
+  account_id: string | null
+  totp_secret: string
   expires_at: number
 }
 
 export interface SessionTable {
   id_hash: string
+  name: string
+  account_id: string
   created_at: number
   last_seen_at: number
+  second_factor_at: number
+}
+
+export interface AuditLogTable {
+  seq: number
+  time: string
+  actor: string
+  action: string
+  subject: string | null
+  site: string | null
+  reason: string | null
+  detail: string
+  prev_hash: string
+  row_hash: string
+}
+
+export interface AuditHeadTable {
+  only: number
+  seq: number
+  row_hash: string
+  time: string
+  key_id: string
+  signature: string
 }
 
 /** A published policy manifest; rows are only ever added. */

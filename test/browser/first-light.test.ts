@@ -30,7 +30,7 @@ describe('first light', () => {
     app = await startApp({
       config: readConfig(env),
       log: silentLog,
-      demo: true,
+      demo: site,
       prepare: async ({ sites }) => {
         await sites.add({ domain: site, preConsent: 'anonymous', minimumGroup: 1 })
       },
@@ -165,8 +165,8 @@ describe('first light', () => {
 
     const analyst = await visit()
     const { page } = analyst
-    await page.goto(await app.signInLink())
-    await page.waitForURL(`${origin}/**`)
+    await page.goto(app.lookLink() ?? '')
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
     await page.goto(`${origin}/?site=${site}&period=today`)
     const headline = page.getByRole('button', { name: /page views/i }).first()
     await expect.poll(() => headline.textContent(), { timeout: 15_000 }).toContain(String(totals.pageviews))

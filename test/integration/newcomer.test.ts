@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { projectRoot } from '../../server/project-root.ts'
 import { freePort } from '../support/product.ts'
+import { cookieOf, lookLinkIn, post, setUpAccount, setUpLinkIn } from '../support/sign-in.ts'
 
 /**
  * The first five minutes: the commands of the README, run in a copy of the tracked files where nothing is built.
@@ -85,14 +86,11 @@ describe('a newcomer', () => {
         expect(answer.status, route).toBe(200)
         expect(answer.headers.get('content-type'), route).toContain(type)
       }
-      const link = /http\S+\/sign-in\?token=\S+/.exec(output)?.[0] ?? ''
-      const signedIn = await fetch(link, { redirect: 'manual' })
-      expect(signedIn.status).toBe(303)
-      const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const link = setUpLinkIn(output)
+      const { cookie } = await setUpAccount(link)
       expect((await fetch(`${url}/api/session`)).status).toBe(401)
       expect((await fetch(`${url}/api/session`, { headers: { cookie } })).status).toBe(200)
-      const again = await fetch(link, { redirect: 'manual' })
-      expect(again.headers.get('set-cookie'), 'a link works once').toBeNull()
+      await expect(setUpAccount(link), 'a link works once').rejects.toThrow('404')
 
       for (const command of [
         'npx sluice site add example.com --pre-consent anonymous --timezone Europe/Berlin',
@@ -117,10 +115,8 @@ describe('a newcomer', () => {
       expect(await (await fetch(`${url}/demo/`)).text()).toContain('/sluice.js')
       // The page that is printed is on the demo's own site: from another origin nothing would be counted.
       expect(output).toMatch(/http:\/\/localhost:\d+\/demo\//)
-      const signedIn = await fetch(/http\S+\/sign-in\?token=\S+/.exec(output)?.[0] ?? '', {
-        redirect: 'manual',
-      })
-      const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const [base = '', token = ''] = lookLinkIn(output).split('#look=')
+      const cookie = cookieOf(await post(`${base}api/look`, { token }))
       const answer = await fetch(`${url}/api/query`, {
         method: 'POST',
         headers: { cookie, 'content-type': 'application/json' },

@@ -3,16 +3,16 @@ import { sessionCookie } from '../../../server/accounts/cookie.ts'
 
 describe('the session cookie', () => {
   it.each([
-    ['http://127.0.0.1:8000', 'sluice_session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60'],
+    ['http://127.0.0.1:8000', 'sluice_session=abc; Path=/; HttpOnly; SameSite=Strict; Max-Age=60'],
     [
       'https://stats.example.com',
-      '__Host-sluice_session=abc; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60',
+      '__Host-sluice_session=abc; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=60',
     ],
     [
       'https://example.com/_s',
-      '__Secure-sluice_session=abc; Path=/_s; HttpOnly; SameSite=Lax; Secure; Max-Age=60',
+      '__Secure-sluice_session=abc; Path=/_s; HttpOnly; SameSite=Strict; Secure; Max-Age=60',
     ],
-    ['http://localhost:8000/_s/', 'sluice_session=abc; Path=/_s; HttpOnly; SameSite=Lax; Max-Age=60'],
+    ['http://localhost:8000/_s/', 'sluice_session=abc; Path=/_s; HttpOnly; SameSite=Strict; Max-Age=60'],
   ])('on %s is %s', (publicUrl, header) => {
     const cookie = sessionCookie(publicUrl)
     expect(cookie.set('abc', 60)).toBe(header)

@@ -108,6 +108,19 @@ describe('API keys', () => {
     await keys.settled()
   })
 
+  it('end by themselves at their time, and not before', async () => {
+    const { keys, elsewhere, siteId, clock } = await scene()
+    const { key } = await keys.create({ siteId, scope: 'query', expiresAt: clock.now() + 1_000 })
+    clock.pass(999)
+    expect(keys.verify(key, 'query')).toBeDefined()
+    expect(elsewhere.verify(key, 'query')).toBeDefined()
+    await Promise.all([keys.settled(), elsewhere.settled()])
+    clock.pass(1)
+    expect(keys.verify(key, 'query')).toBeUndefined()
+    expect(elsewhere.verify(key, 'query')).toBeUndefined()
+    expect(keys.list()[0]?.expiresAt).toBe(clock.now())
+  })
+
   it('end with their site', async () => {
     const { keys, sites, siteId, clock } = await scene()
     const { key } = await keys.create({ siteId, scope: 'query' })

@@ -24,6 +24,19 @@ describe('sluice key', () => {
     })
   })
 
+  it('create makes a key that ends by itself', async () => {
+    const run = terminal()
+    await run('site add example.com')
+    const line = 'key create --site example.com --scope query --expires'
+    expect((await run(`${line} 90d`)).code).toBe(0)
+    const [key] = objectOf(await run('key list --json'))['keys'] as { created: string; expires: string }[]
+    expect(Date.parse(key?.expires ?? '') - Date.parse(key?.created ?? '')).toBeCloseTo(90 * 86_400_000, -4)
+    for (const wrong of ['0d', '90', 'never', '99999d']) {
+      const { code, stderr } = await run(`${line} ${wrong}`)
+      expect([code, stderr]).toEqual([2, expect.stringContaining('write it like 90d')])
+    }
+  })
+
   it('list shows keys by site, revoked ones too, and never a key', async () => {
     const run = terminal()
     expect((await run('key list')).stdout).toContain('sluice key create')
@@ -34,14 +47,30 @@ describe('sluice key', () => {
     const listed = objectOf(await run('key list --json'))['keys'] as Record<string, unknown>[]
     const created = expect.stringMatching(/^\d{4}-/) as string
     expect(listed.toSorted((a, b) => (String(a['site']) < String(b['site']) ? -1 : 1))).toEqual([
-      { id: one['id'], site: 'a.example', scope: 'query', created, lastUsed: null, revoked: created },
-      { id: two['id'], site: 'b.example', scope: 'admin', created, lastUsed: null, revoked: null },
+      {
+        id: one['id'],
+        site: 'a.example',
+        scope: 'query',
+        created,
+        lastUsed: null,
+        expires: null,
+        revoked: created,
+      },
+      {
+        id: two['id'],
+        site: 'b.example',
+        scope: 'admin',
+        created,
+        lastUsed: null,
+        expires: null,
+        revoked: null,
+      },
     ])
     expect(objectOf(await run('key list --site b.example --json'))['keys']).toHaveLength(1)
     const { stdout } = await run('key list')
-    expect(stdout).toMatch(/^id +site +scope +created +last used +revoked\n/)
+    expect(stdout).toMatch(/^id +site +scope +created +last used +expires +revoked\n/)
     expect(stdout).toMatch(
-      new RegExp(`^${String(two['id'])}  b\\.example  admin +\\d{4}-\\d\\d-\\d\\d  never$`, 'm'),
+      new RegExp(`^${String(two['id'])}  b\\.example  admin +\\d{4}-\\d\\d-\\d\\d  never      never$`, 'm'),
     )
     expect(stdout).not.toContain('slk_')
     await run('site remove b.example')

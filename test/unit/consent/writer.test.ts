@@ -75,7 +75,10 @@ describe('writing side by side', () => {
     })
     const insert = (id: string): Promise<string> =>
       writer.write(async (transaction) => {
-        await transaction.insertInto('sign_in_link').values({ token_hash: id, expires_at: 1 }).execute()
+        await transaction
+          .insertInto('set_up_link')
+          .values({ token_hash: id, totp_secret: '', expires_at: 1 })
+          .execute()
         return id
       })
     expect(await Promise.all(['a', 'b', 'c', 'd'].map(insert))).toEqual(['a', 'b', 'c', 'd'])
@@ -84,7 +87,7 @@ describe('writing side by side', () => {
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(await insert('f')).toBe('f')
     await writer.settled()
-    const kept = store.readRows('sign_in_link', 'ORDER BY token_hash').map((row) => row.token_hash)
+    const kept = store.readRows('set_up_link', 'ORDER BY token_hash').map((row) => row.token_hash)
     expect(kept).toEqual(['a', 'b', 'c', 'd', 'f'])
   })
 })

@@ -6,11 +6,14 @@ import { UserError } from '../../../server/errors.ts'
 import { migrationFolder, readMigrations } from '../../../server/migrations.ts'
 import { connect } from '../../../server/store/connection.ts'
 import { openStore } from '../../../server/store/open.ts'
+import type { SetUpLinkTable } from '../../../server/store/tables.ts'
 import { atOnce, dataFolder, listen, openedStore } from './opened.ts'
 
 const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
-const link = (token_hash: string): { token_hash: string; expires_at: number } => ({
+const link = (token_hash: string): SetUpLinkTable => ({
   token_hash,
+  account_id: null,
+  totp_secret: '',
   expires_at: 1,
 })
 
@@ -18,7 +21,7 @@ describe('opening the store', () => {
   it('makes folder and files for this user alone', async () => {
     const dataDir = path.join(dataFolder(), 'deep', 'data')
     const store = await openedStore(dataDir)
-    await store.db.insertInto('sign_in_link').values(link('a')).execute()
+    await store.db.insertInto('set_up_link').values(link('a')).execute()
     expect(mode(dataDir)).toBe('700')
     for (const name of ['store.db', 'store.db-wal', 'store.db-shm'])
       expect(mode(path.join(dataDir, name))).toBe('600')
@@ -74,8 +77,8 @@ describe('opening the store', () => {
         openStore({ dataDir: process.env.FOLDER, log }).then(async (store) => {
           for (let i = 0; i < 20; i++) {
             await store.transaction(async (transaction) => {
-              const rows = await transaction.selectFrom('sign_in_link').selectAll().execute()
-              await transaction.insertInto('sign_in_link').values({ token_hash: process.env.NAME + i, expires_at: rows.length }).execute()
+              const rows = await transaction.selectFrom('set_up_link').selectAll().execute()
+              await transaction.insertInto('set_up_link').values({ token_hash: process.env.NAME + i, totp_secret: '', expires_at: rows.length }).execute()
             })
           }
           await store.close()
@@ -88,7 +91,7 @@ describe('opening the store', () => {
     expect(done.map(({ stdout }) => stdout).toSorted()).toEqual(['', '', 'migrated'.repeat(files.length)])
     const store = await openedStore(dataDir)
     // Each transaction saw all those before it: none ran on an old state, none was lost.
-    const seen = store.readRows('sign_in_link', 'ORDER BY expires_at').map((row) => row.expires_at)
+    const seen = store.readRows('set_up_link', 'ORDER BY expires_at').map((row) => row.expires_at)
     expect(seen).toEqual(Array.from({ length: 60 }, (_, index) => index))
   })
 
@@ -109,12 +112,10 @@ describe('the open store', () => {
   it('takes claims, numbers and texts through queries, and refuses NUL without harm', async () => {
     const { db } = await openedStore()
     const row = { ...link('a'), expires_at: true as unknown as number }
-    await db.insertInto('sign_in_link').values(row).execute()
-    expect(await db.selectFrom('sign_in_link').selectAll().execute()).toEqual([
-      { token_hash: 'a', expires_at: 1 },
-    ])
-    await expect(db.insertInto('sign_in_link').values(link('b\0c')).execute()).rejects.toThrow(UserError)
-    expect(await db.selectFrom('sign_in_link').selectAll().execute()).toHaveLength(1)
+    await db.insertInto('set_up_link').values(row).execute()
+    expect(await db.selectFrom('set_up_link').selectAll().execute()).toEqual([link('a')])
+    await expect(db.insertInto('set_up_link').values(link('b\0c')).execute()).rejects.toThrow(UserError)
+    expect(await db.selectFrom('set_up_link').selectAll().execute()).toHaveLength(1)
   })
 
   it('holds references between tables', async () => {
@@ -133,15 +134,15 @@ describe('the open store', () => {
 
   it('keeps a transaction to itself until it is whole, and leaves nothing of one that failed', async () => {
     const store = await openedStore()
-    const find = store.prepareRow('sign_in_link', 'WHERE token_hash = ?')
+    const find = store.prepareRow('set_up_link', 'WHERE token_hash = ?')
     await store.transaction(async (transaction) => {
-      await transaction.insertInto('sign_in_link').values(link('a')).execute()
+      await transaction.insertInto('set_up_link').values(link('a')).execute()
       expect(find('a')).toBeUndefined()
     })
     expect(find('a')).toEqual(link('a'))
     await expect(
       store.transaction(async (transaction) => {
-        await transaction.insertInto('sign_in_link').values(link('b')).execute()
+        await transaction.insertInto('set_up_link').values(link('b')).execute()
         throw new Error('in the middle')
       }),
     ).rejects.toThrow('in the middle')
@@ -156,10 +157,10 @@ describe('the open store', () => {
     store.readRows('site', '')
     await store.db.selectFrom('site').selectAll().execute()
     expect(store.dataVersion()).toBe(start)
-    await store.db.insertInto('sign_in_link').values(link('a')).execute()
+    await store.db.insertInto('set_up_link').values(link('a')).execute()
     const own = store.dataVersion()
     expect(own).not.toBe(start)
-    await other.db.insertInto('sign_in_link').values(link('b')).execute()
+    await other.db.insertInto('set_up_link').values(link('b')).execute()
     const others = store.dataVersion()
     expect(others).not.toBe(own)
     expect(store.dataVersion()).toBe(others)
@@ -168,10 +169,10 @@ describe('the open store', () => {
   it('is whole in its one file once it is closed', async () => {
     const [dataDir, copy] = [dataFolder(), dataFolder()]
     const store = await openedStore(dataDir)
-    await store.db.insertInto('sign_in_link').values(link('a')).execute()
+    await store.db.insertInto('set_up_link').values(link('a')).execute()
     await store.close()
     copyFileSync(path.join(dataDir, 'store.db'), path.join(copy, 'store.db'))
-    expect((await openedStore(copy)).readRows('sign_in_link', '')).toEqual([link('a')])
+    expect((await openedStore(copy)).readRows('set_up_link', '')).toEqual([link('a')])
   })
 
   it('closes twice without harm, also when it was never asked anything', async () => {

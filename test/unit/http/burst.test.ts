@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientIp } from '../../../schema/brand.ts'
-import { createBurstGuard } from '../../../server/consent/burst.ts'
+import { createBurstGuard } from '../../../server/http/burst.ts'
 import { movedClock } from '../store/opened.ts'
 
 describe('the guard against bursts', () => {

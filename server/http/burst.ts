@@ -4,11 +4,11 @@ import { parseAddress } from '../address.ts'
 import type { Clock } from '../clock.ts'
 
 /**
- * Keeps one network from flooding the ledger: so many writes a minute from an IPv4 /24 or an IPv6 /48. What it counts
+ * Keeps one network from flooding a route: so many requests a minute from an IPv4 /24 or an IPv6 /48. What it counts
  * by is a keyed hash of the network, in memory only, forgotten after a minute; the key dies within the hour.
  */
 export interface BurstGuard {
-  /** Counts one write. 0: go on; else the seconds after which to try again. */
+  /** Counts one request. 0: go on; else the seconds after which to try again. */
   wait(ip: ClientIp): number
 }
 
@@ -19,7 +19,7 @@ const MAX_NETWORKS = 100_000
 
 export function createBurstGuard(parts: {
   clock: Pick<Clock, 'monotonic'>
-  /** Writes a minute. Default 30. */
+  /** Requests a minute. Default 30. */
   perMinute?: number
 }): BurstGuard {
   const { clock, perMinute = 30 } = parts

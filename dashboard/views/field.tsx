@@ -1,0 +1,46 @@
+import { useId } from 'preact/hooks'
+
+export interface FieldProps {
+  label: string
+  value: string
+  /** Absent: it is shown and cannot be changed. */
+  change?: ((value: string) => void) | undefined
+  type?: 'email' | 'password' | 'text'
+  /** What a password manager should fill in. */
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code'
+  hint?: string
+  minLength?: number
+  /** Digits only: a phone shows those keys. */
+  isNumeric?: boolean
+}
+
+/** A labelled line to type in. */
+export function Field(props: FieldProps) {
+  const { label, value, change, type = 'text', autocomplete, hint, minLength, isNumeric = false } = props
+  const id = useId()
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={autocomplete}
+        type={type}
+        value={value}
+        readOnly={!change}
+        required
+        {...(minLength !== undefined && { minLength })}
+        autocomplete={autocomplete}
+        autocapitalize="off"
+        spellcheck={false}
+        inputMode={isNumeric ? 'numeric' : undefined}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        onInput={(event) => change?.(event.currentTarget.value)}
+      />
+      {hint !== undefined && (
+        <p id={`${id}-hint`} class="quiet">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}

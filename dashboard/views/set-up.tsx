@@ -1,0 +1,122 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Failure, SetUpOffer } from '../api.ts'
+import { useSurroundings } from '../context.ts'
+import { Entrance } from './entrance.tsx'
+import { Field } from './field.tsx'
+import { FailureNotice } from './notice.tsx'
+import { PlainPage } from './plain-pages.tsx'
+
+type Step =
+  | { name: 'looking' }
+  | { name: 'failed'; failure: Failure }
+  | { name: 'asking'; offer: SetUpOffer }
+  | { name: 'done'; recoveryCodes: string[] }
+
+/** The page of a one-time set-up link: password and authenticator, then the recovery codes. */
+export function SetUp({ token, done }: { token: string; done: () => void }) {
+  const { api, text } = useSurroundings()
+  const [step, setStep] = useState<Step>({ name: 'looking' })
+
+  useEffect(() => {
+    let isCurrent = true
+    async function look() {
+      const reply = await api.offer(token)
+      if (!isCurrent) return
+      setStep(reply.ok ? { name: 'asking', offer: reply.value } : { name: 'failed', failure: reply.failure })
+    }
+    void look()
+    return () => {
+      isCurrent = false
+    }
+  }, [api, token])
+
+  if (step.name === 'failed') return <FailureNotice failure={step.failure} again={done} />
+  if (step.name === 'done') return <RecoveryCodes codes={step.recoveryCodes} done={done} />
+  return (
+    <PlainPage title={text.setUp.title}>
+      {step.name === 'asking' ? (
+        <Questions
+          token={token}
+          offer={step.offer}
+          done={(recoveryCodes) => setStep({ name: 'done', recoveryCodes })}
+        />
+      ) : (
+        <p class="quiet" role="status">
+          {text.setUp.checking}
+        </p>
+      )}
+    </PlainPage>
+  )
+}
+
+interface QuestionsProps {
+  token: string
+  offer: SetUpOffer
+  done: (recoveryCodes: string[]) => void
+}
+
+function Questions({ token, offer, done }: QuestionsProps) {
+  const { api, text } = useSurroundings()
+  const [email, setEmail] = useState(offer.email ?? '')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const words = text.setUp
+  return (
+    <Entrance
+      submit={words.submit}
+      send={() => api.setUp({ token, email, password, code })}
+      done={({ recoveryCodes }) => done(recoveryCodes)}
+    >
+      <Field
+        label={text.signIn.email}
+        value={email}
+        change={offer.email === null ? setEmail : undefined}
+        type="email"
+        autocomplete="username"
+      />
+      <Field
+        label={text.signIn.password}
+        value={password}
+        change={setPassword}
+        type="password"
+        autocomplete="new-password"
+        hint={words.passwordHint}
+        minLength={8}
+      />
+      <h2>{words.authenticator}</h2>
+      <p>{words.why}</p>
+      <p class="secret">
+        <span class="unseen">{words.key}: </span>
+        {/* In groups of four, which a copy does not contain: the gaps are drawn. */}
+        <code>
+          {(offer.secret.match(/.{1,4}/g) ?? []).map((four, index) => (
+            <span key={index}>{four}</span>
+          ))}
+        </code>
+      </p>
+      <p>
+        <a href={offer.address}>{words.open}</a>
+      </p>
+      <Field label={words.code} value={code} change={setCode} autocomplete="one-time-code" isNumeric />
+    </Entrance>
+  )
+}
+
+function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
+  const { text } = useSurroundings()
+  return (
+    <PlainPage title={text.recovery.title}>
+      <p>{text.recovery.how}</p>
+      <ul class="codes" aria-label={text.recovery.label}>
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+      <button type="button" class="button button-main" onClick={done}>
+        {text.recovery.done}
+      </button>
+    </PlainPage>
+  )
+}

@@ -1,0 +1,38 @@
+import { useState } from 'preact/hooks'
+import { useSurroundings } from '../context.ts'
+import { Entrance } from './entrance.tsx'
+import { Field } from './field.tsx'
+import { PlainPage, WithCommand } from './plain-pages.tsx'
+
+/** Address, password and code in one form: the server does not tell which of them was wrong. */
+export function SignIn({ done }: { done: () => void }) {
+  const { api, text } = useSurroundings()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const words = text.signIn
+  return (
+    <PlainPage title={words.title}>
+      <Entrance submit={words.submit} send={() => api.signIn({ email, password, code })} done={done}>
+        <Field label={words.email} value={email} change={setEmail} type="email" autocomplete="username" />
+        <Field
+          label={words.password}
+          value={password}
+          change={setPassword}
+          type="password"
+          autocomplete="current-password"
+        />
+        <Field
+          label={words.code}
+          value={code}
+          change={setCode}
+          autocomplete="one-time-code"
+          hint={words.codeHint}
+        />
+      </Entrance>
+      <div class="quiet">
+        <WithCommand sentence={words.first} command={words.command} />
+      </div>
+    </PlainPage>
+  )
+}

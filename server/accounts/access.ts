@@ -1,0 +1,166 @@
+import type { IncomingMessage } from 'node:http'
+import type { Site } from '../../schema/site.ts'
+import type { Clock } from '../clock.ts'
+import { UserError } from '../errors.ts'
+import type { SiteRecord, Sites } from '../sites/registry.ts'
+import { KEY_SCOPES } from '../store/tables.ts'
+import type { Account, Accounts, By } from './accounts.ts'
+import type { Guests } from './guests.ts'
+import type { KeyRing, VerifiedKey } from './keys.ts'
+import { roleMay, scopeFor, scopeMay, type Permission } from './roles.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+/** Who sent a request. */
+export type Principal =
+  | { readonly kind: 'account'; readonly account: Account; readonly session: Session }
+  | { readonly kind: 'key'; readonly key: VerifiedKey }
+  /** Somebody who looks at the demo. */
+  | { readonly kind: 'guest'; readonly siteId: number }
+
+export type SignedIn = Extract<Principal, { kind: 'account' }>
+
+/** The one place where it is decided who may do what. Every route of the API asks here, and nowhere else. */
+export interface Access {
+  /**
+   * The site, if whoever sent the request may do this to it. Throws UserError 401 where nobody is known, 403 where they
+   * may not, 404 for a site that they do not know of, whether there is one or not.
+   */
+  site(request: IncomingMessage, permission: Permission, domain: string): Site
+  /** Whoever sent the request, if they may do what concerns the whole installation. Throws UserError 401 or 403. */
+  installation(request: IncomingMessage, permission: Permission): SignedIn
+  /** The sites that whoever sent the request may see, by domain. Throws UserError 401. */
+  sites(request: IncomingMessage): SiteRecord[]
+  /** Who is signed in with an account. Throws UserError 401. */
+  signedIn(request: IncomingMessage): SignedIn
+  /** Who is signed in, a guest too; undefined for nobody. */
+  principal(request: IncomingMessage): Principal | undefined
+  /**
+   * For what could do harm: throws UserError 403 unless the second factor was shown within ten minutes, 400 without a
+   * reason. Answers what the audit log is told.
+   */
+  deliberate(who: SignedIn, reason: string | undefined): By
+}
+
+/** How long a second factor counts as fresh. */
+const FRESH_MS = 10 * 60_000
+const MAX_REASON = 300
+
+export function createAccess(parts: {
+  keys: Pick<KeyRing, 'verify'>
+  sessions: Pick<Sessions, 'verify'>
+  accounts: Pick<Accounts, 'find'>
+  sites: Pick<Sites, 'find' | 'list'>
+  guests?: Pick<Guests, 'siteOf'> | undefined
+  clock: Pick<Clock, 'now'>
+}): Access {
+  const { keys, sessions, accounts, sites, guests, clock } = parts
+
+  const principal = ({ headers }: IncomingMessage): Principal | undefined => {
+    if (headers.authorization !== undefined) {
+      for (const scope of KEY_SCOPES) {
+        const key = keys.verify(headers.authorization, scope)
+        if (key) return { kind: 'key', key }
+      }
+      return undefined
+    }
+    const siteId = guests?.siteOf(headers.cookie)
+    if (siteId !== undefined) return { kind: 'guest', siteId }
+    const session = sessions.verify(headers.cookie)
+    const account = session && accounts.find(session.accountId)
+    return session && account && { kind: 'account', account, session }
+  }
+
+  const known = (request: IncomingMessage, permission: Permission): Principal => {
+    const who = principal(request)
+    if (who) return who
+    const scope = scopeFor(permission)
+    if (request.headers.authorization !== undefined) {
+      throw new UserError('This key is unknown, revoked or expired.', 401)
+    }
+    throw new UserError(
+      scope === undefined
+        ? 'Sign in first.'
+        : `Sign in, or send a key with the scope ${scope} as a bearer token.`,
+      401,
+    )
+  }
+
+  const signedIn = (request: IncomingMessage): SignedIn => {
+    const who = principal(request)
+    if (who?.kind !== 'account') throw new UserError('Sign in first.', 401)
+    return who
+  }
+
+  return {
+    principal,
+    signedIn,
+    site: (request, permission, domain) => {
+      const who = known(request, permission)
+      const site = sites.find(domain)
+      if (who.kind === 'key') {
+        if (!scopeMay(who.key.scope, permission)) {
+          throw new UserError(`This key has the scope ${who.key.scope}, which does not allow this.`, 403)
+        }
+        if (site?.id !== who.key.siteId) throw new UserError('This key is for another site.', 403)
+        return site
+      }
+      if (!mayAtAll(who, permission)) throw new UserError('Your role does not allow this.', 403)
+      if (!site || !isGranted(who, site)) {
+        throw new UserError('There is no such site here, or you may not see it.', 404)
+      }
+      return site
+    },
+    installation: (request, permission) => {
+      const who = known(request, permission)
+      if (who.kind !== 'account' || !roleMay(who.account.role, permission) || who.account.sites !== 'all') {
+        throw new UserError(
+          'This concerns all sites: it needs an account of theirs whose role allows it.',
+          403,
+        )
+      }
+      return who
+    },
+    sites: (request) => {
+      const who = principal(request)
+      if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
+      return sites.list().filter((site) => isGranted(who, site))
+    },
+    deliberate: ({ account, session }, reason) => {
+      if (clock.now() - session.secondFactorAt >= FRESH_MS) {
+        throw new UserError(
+          'Show the second factor again: it has to be fresher than ten minutes for this.',
+          403,
+        )
+      }
+      return { actor: `account:${account.id}`, reason: checkReason(reason) }
+    },
+  }
+}
+
+/**
+ * Why somebody does it, for the audit log, which nobody can change: so it must not hold what would have to be erased.
+ * Throws UserError for none, or for one with an address or a number in it.
+ */
+export function checkReason(text: string | undefined): string {
+  const reason = (text ?? '').trim()
+  if (reason.length < 3 || reason.length > MAX_REASON) {
+    throw new UserError(
+      `Say why in \`reason\`, in 3 to ${MAX_REASON} characters: it is kept in the audit log.`,
+    )
+  }
+  if (reason.includes('@') || /\d[\d\s().-]{5,}\d/.test(reason)) {
+    throw new UserError(
+      'Leave e-mail addresses and long numbers out of the reason: the audit log keeps it for ever.',
+    )
+  }
+  return reason
+}
+
+function mayAtAll(who: Exclude<Principal, { kind: 'key' }>, permission: Permission): boolean {
+  return roleMay(who.kind === 'guest' ? 'analyst' : who.account.role, permission)
+}
+
+function isGranted(who: Exclude<Principal, { kind: 'key' }>, site: Pick<Site, 'id'>): boolean {
+  if (who.kind === 'guest') return who.siteId === site.id
+  return who.account.sites === 'all' || who.account.sites.has(site.id)
+}

@@ -1,0 +1,67 @@
+import type { AuditLog } from '../audit/log.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Sites } from '../sites/registry.ts'
+import type { MasterKey } from '../store/key-file.ts'
+import type { Store } from '../store/open.ts'
+import { createAccess, type Access } from './access.ts'
+import { createAccounts, type Accounts } from './accounts.ts'
+import { createAttempts } from './attempts.ts'
+import { sessionCookie } from './cookie.ts'
+import { createGuests, type Guests } from './guests.ts'
+import type { KeyRing } from './keys.ts'
+import { createPasswords } from './password.ts'
+import { createSealed } from './sealed.ts'
+import { createSessions, type Sessions } from './sessions.ts'
+import { createSetUp, type SetUp } from './set-up.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+import { createTally } from './tally.ts'
+
+/** Everything that knows people: who they are, what they may do, how they get in. */
+export interface OpenedAccounts {
+  readonly access: Access
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly signIn: SignIn
+  readonly setUp: SetUp
+  /** In a demo. */
+  readonly guests: Guests | undefined
+  /** Writes what is not written yet, and stops. Idempotent. */
+  close(): Promise<void>
+}
+
+export async function openAccounts(parts: {
+  store: Store
+  clock: Clock
+  log: Pick<Log, 'warn' | 'error'>
+  master: MasterKey
+  audit: AuditLog
+  keys: KeyRing
+  sites: Sites
+  /** Decides name, path and flags of the cookie, and where links point. */
+  publicUrl: string
+  /** Whoever opens the demo's link may ask about this site. */
+  demoSiteId?: number | undefined
+}): Promise<OpenedAccounts> {
+  const { store, clock, log, audit, publicUrl, demoSiteId } = parts
+  const cookie = sessionCookie(publicUrl)
+  const sealed = createSealed(parts.master)
+  const passwords = await createPasswords()
+  const accounts = createAccounts({ store, clock, sealed, audit })
+  const sessions = createSessions({ store, clock, log, cookie })
+  const guests =
+    demoSiteId === undefined ? undefined : createGuests({ siteId: demoSiteId, clock, cookie, publicUrl })
+  const tally = createTally({ audit, log })
+  const all = { store, clock, sealed, audit, accounts, passwords, sessions, tally, publicUrl }
+  return {
+    access: createAccess({ ...parts, accounts, sessions, guests }),
+    accounts,
+    sessions,
+    guests,
+    signIn: createSignIn({ ...all, attempts: createAttempts(clock) }),
+    setUp: createSetUp(all),
+    close: async () => {
+      await Promise.all([tally.close(), sessions.settled()])
+    },
+  }
+}

@@ -1,0 +1,107 @@
+import { canonicalJson } from '../chain/canonical.ts'
+import { sha256 } from '../chain/sha256.ts'
+import { isSigned, type PublicKey, type Signer } from '../chain/signer.ts'
+import type { AuditHeadTable, AuditLogTable } from '../store/tables.ts'
+
+/** What the log tells of. Nothing else is ever written there. */
+export const AUDIT_ACTIONS = [
+  'sign-in',
+  /** Wrong answers within a minute; `count` says how many. */
+  'sign-in.failed',
+  /** Tries that were refused unread, within a minute. */
+  'sign-in.blocked',
+  'sign-out',
+  'session.revoked',
+  'account.invited',
+  /** Password and authenticator were set by a link. */
+  'account.set-up',
+  'account.link-made',
+  'account.changed',
+  'account.removed',
+  'recovery-code.used',
+  'key.created',
+  'key.revoked',
+  'site.added',
+  'site.changed',
+  'site.removed',
+  'policy.published',
+  'consent.exported',
+  'receipt.erased',
+  'audit.read',
+] as const
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+
+/** Who did it. `terminal`: somebody with a shell on the server; `nobody`: not known. */
+export type Actor = `account:${string}` | `key:${string}` | 'terminal' | 'server' | 'nobody'
+
+/** What happened, as whoever tells of it says it. Names no person: accounts by their id. */
+export interface AuditEvent {
+  readonly actor: Actor
+  readonly action: AuditAction
+  /** Id of an account, key or session, or the hash of a manifest. */
+  readonly subject?: string
+  /** Domain. */
+  readonly site?: string
+  readonly reason?: string | undefined
+  readonly detail?: Readonly<Record<string, string | number | boolean | readonly string[]>>
+}
+
+/** A row as it is hashed. */
+export interface AuditEntry {
+  /** 1, 2, 3, … without a gap. */
+  seq: number
+  /** By the server's clock in UTC, `2026-11-24T13:50:07Z`. */
+  time: string
+  actor: string
+  action: string
+  subject: string | null
+  site: string | null
+  reason: string | null
+  /** Canonical JSON. */
+  detail: string
+}
+
+/** A signed statement of how far the log reached. Kept elsewhere it shows what was cut off or changed since. */
+export interface AuditHead {
+  seq: number
+  hash: string
+  /** ISO 8601, to the second. */
+  time: string
+  /** `kid` of the key. */
+  key: string
+  /** Ed25519 over the canonical JSON of the other fields and `"log":"audit"`, base64url. */
+  signature: string
+}
+
+/** What the first row continues. */
+export const GENESIS = sha256(canonicalJson({ log: 'audit', version: 1 }))
+
+export function entryHash(entry: AuditEntry, previous: string): string {
+  return sha256(canonicalJson(entry), previous)
+}
+
+export function entryOf(row: AuditLogTable): AuditEntry {
+  const { seq, time, actor, action, subject, site, reason, detail } = row
+  return { seq, time, actor, action, subject, site, reason, detail }
+}
+
+export function signHead(signer: Signer, at: { seq: number; hash: string; time: string }): AuditHead {
+  const { seq, hash, time } = at
+  const said = { seq, hash, time, key: signer.publicKey.kid }
+  return { ...said, signature: signer.sign(textOf(said)) }
+}
+
+export function isHeadSigned(publicKey: PublicKey, head: AuditHead): boolean {
+  const { signature, ...said } = head
+  return said.key === publicKey.kid && isSigned(publicKey, textOf(said), signature)
+}
+
+function textOf(said: Omit<AuditHead, 'signature'>): string {
+  const { seq, hash, time, key } = said
+  return canonicalJson({ log: 'audit', seq, hash, time, key })
+}
+
+export function headOf(row: AuditHeadTable): AuditHead {
+  const { seq, row_hash: hash, time, key_id: key, signature } = row
+  return { seq, hash, time, key, signature }
+}

@@ -1,0 +1,101 @@
+import type { Transaction } from 'kysely'
+import { canonicalJson } from '../chain/canonical.ts'
+import { createSigner, type PublicKey, type Signer } from '../chain/signer.ts'
+import type { Clock } from '../clock.ts'
+import { UserError } from '../errors.ts'
+import { deriveKey, type MasterKey } from '../store/key-file.ts'
+import type { Store } from '../store/open.ts'
+import type { AuditLogTable, Tables } from '../store/tables.ts'
+import {
+  entryHash,
+  GENESIS,
+  headOf,
+  signHead,
+  type AuditEntry,
+  type AuditEvent,
+  type AuditHead,
+} from './entry.ts'
+
+/** Who did what, kept so that nobody can change it unseen. */
+export interface AuditLog {
+  /** Appends within a transaction, so that what was done and the row that tells of it are kept together or not at all. */
+  append(transaction: Transaction<Tables>, event: AuditEvent): Promise<void>
+  /** Appends in a transaction of its own; resolves once it is on disk. */
+  record(event: AuditEvent): Promise<void>
+  /** Rows from the newest back, at most `limit`, those before a row's number where it is given. */
+  list(options: { limit: number; before?: number | undefined }): AuditLogTable[]
+  /** The signed statement of how far it reaches; undefined while it is empty. */
+  head(): AuditHead | undefined
+  readonly publicKey: PublicKey
+}
+
+/** The key that signs heads; the same for ever while the master key is. */
+export function auditSigner(master: MasterKey): Signer {
+  return createSigner(deriveKey(master, 'audit log', 32))
+}
+
+export function createAuditLog(parts: {
+  store: Pick<Store, 'transaction' | 'prepareRow' | 'readRows'>
+  clock: Pick<Clock, 'now'>
+  signer: Signer
+}): AuditLog {
+  const { store, clock, signer } = parts
+  const headRow = store.prepareRow('audit_head', '')
+
+  const append = async (transaction: Transaction<Tables>, event: AuditEvent): Promise<void> => {
+    const signed = await transaction.selectFrom('audit_head').selectAll().executeTakeFirst()
+    if (signed && signed.key_id !== signer.publicKey.kid) {
+      throw new UserError(
+        'The audit log is signed with another key: use the key file or SLUICE_KEY that the server uses.',
+        500,
+      )
+    }
+    const last = await transaction
+      .selectFrom('audit_log')
+      .select('seq')
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    // It goes on from what was signed, not from what is there: were rows cut off or changed meanwhile, the new
+    // signature must not cover it up.
+    const previous = signed?.row_hash ?? GENESIS
+    const time = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`
+    const entry: AuditEntry = {
+      seq: Math.max(signed?.seq ?? 0, last?.seq ?? 0) + 1,
+      time,
+      actor: event.actor,
+      action: event.action,
+      subject: event.subject ?? null,
+      site: event.site ?? null,
+      reason: event.reason ?? null,
+      detail: canonicalJson(event.detail ?? {}),
+    }
+    const hash = entryHash(entry, previous)
+    await transaction
+      .insertInto('audit_log')
+      .values({ ...entry, prev_hash: previous, row_hash: hash })
+      .execute()
+    const { seq, signature, key } = signHead(signer, { seq: entry.seq, hash, time })
+    const head = { seq, row_hash: hash, time, key_id: key, signature }
+    await transaction
+      .insertInto('audit_head')
+      .values({ only: 1, ...head })
+      .onConflict((conflict) => conflict.column('only').doUpdateSet(head))
+      .execute()
+  }
+
+  return {
+    append,
+    record: (event) => store.transaction((transaction) => append(transaction, event)),
+    list: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
+      store.readRows(
+        'audit_log',
+        `WHERE seq < ${Math.trunc(before)} ORDER BY seq DESC LIMIT ${Math.trunc(limit)}`,
+      ),
+    head: () => {
+      const row = headRow()
+      return row && headOf(row)
+    },
+    publicKey: signer.publicKey,
+  }
+}

@@ -1,0 +1,146 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startProduct, type Product } from '../support/product.ts'
+import { cookieOf, PASSWORD, post, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
+
+/** Accounts of the running product, with its commands beside it. */
+describe('accounts of the running product', () => {
+  let product: Product
+  let owner: HttpPerson
+  let link: string
+  beforeAll(async () => {
+    product = await startProduct()
+    link = setUpLinkIn(product.output())
+    owner = await setUpAccount(link, 'first.owner@example.org')
+    await product.cli('site', 'add', 'one.example')
+    await product.cli('site', 'add', 'two.example')
+  }, 60_000)
+  afterAll(() => product.dispose())
+
+  const get = async (address: string, cookie: string): Promise<{ status: number; body: unknown }> => {
+    const response = await fetch(`${product.url}${address}`, { headers: { cookie } })
+    return { status: response.status, body: await response.json() }
+  }
+
+  it('R2.1 the link of `sluice start` makes the first account, an owner who sees every site', async () => {
+    expect(await get('/api/session', owner.cookie)).toEqual({
+      status: 200,
+      body: { signedIn: true, role: 'owner' },
+    })
+    expect((await get('/api/sites', owner.cookie)).body).toMatchObject({
+      sites: [{ domain: 'one.example' }, { domain: 'two.example' }],
+    })
+    await expect(setUpAccount(link)).rejects.toThrow('404')
+  })
+
+  it('R4.3 signs in with password and code, and not with either alone', async () => {
+    const given = { email: 'first.owner@example.org', password: PASSWORD }
+    const without = await post(`${product.url}/api/sign-in`, given)
+    expect(without.status).toBe(401)
+    expect(cookieOf(without)).toBe('')
+    const wrong = await post(`${product.url}/api/sign-in`, { ...given, password: 'x', code: owner.code(1) })
+    expect(wrong.status).toBe(401)
+    const right = await post(`${product.url}/api/sign-in`, { ...given, code: owner.code(1) })
+    expect(right.status).toBe(200)
+    expect((await get('/api/session', cookieOf(right))).status).toBe(200)
+    expect((await post(`${product.url}/api/sign-out`, {}, { cookie: cookieOf(right) })).status).toBe(200)
+    expect((await get('/api/session', cookieOf(right))).status).toBe(401)
+  })
+
+  it('R4.4 `sluice user` invites, limits and removes while the server runs', async () => {
+    const invited = await product.cli(
+      'user',
+      'add',
+      'ana@example.org',
+      '--role',
+      'analyst',
+      '--site',
+      'two.example',
+    )
+    const analyst = await setUpAccount(setUpLinkIn(invited))
+    expect((await get('/api/sites', analyst.cookie)).body).toMatchObject({
+      sites: [{ domain: 'two.example' }],
+    })
+    const question = { period: '7d', metrics: ['visitors'] }
+    const asked = (site: string): Promise<Response> =>
+      post(`${product.url}/api/query`, { site, ...question }, { cookie: analyst.cookie })
+    expect((await asked('two.example')).status).toBe(200)
+    expect((await asked('one.example')).status).toBe(404)
+    expect(await (await asked('one.example')).text()).toBe(await (await asked('no-such.example')).text())
+
+    await product.cli('user', 'set', 'ana@example.org', '--site', 'one.example')
+    expect((await get('/api/sites', analyst.cookie)).status).toBe(401)
+    await product.cli('user', 'remove', 'ana@example.org')
+    expect(await product.cli('user', 'list')).not.toContain('ana@example.org')
+  })
+
+  it('R4.5 every change is in the audit log, which verifies', async () => {
+    const { status, body } = await get('/api/audit', owner.cookie)
+    expect(status).toBe(200)
+    const { rows } = body as { rows: { actor: string; action: string; site: string | null }[] }
+    const actions = rows.map(({ actor, action }) => `${actor.split(':')[0]} ${action}`)
+    for (const expected of [
+      'account account.set-up',
+      'terminal site.added',
+      'account sign-in',
+      'account sign-out',
+      'terminal account.invited',
+      'terminal account.changed',
+      'terminal account.removed',
+    ])
+      expect(actions).toContain(expected)
+    expect(JSON.parse(await product.cli('audit', 'verify', '--json'))).toMatchObject({ ok: true, faults: [] })
+  })
+
+  it('R4.1 no address, password, code or link is in any file or line that was printed', async () => {
+    const invited = await product.cli('user', 'add', 'sentinel@example.org', '--role', 'auditor')
+    await product.cli('user', 'remove', 'sentinel@example.org')
+    const secrets = [
+      'first.owner',
+      'ana@example',
+      'sentinel@',
+      PASSWORD,
+      ...owner.recoveryCodes,
+      owner.cookie.split('=')[1] ?? '',
+      link.split('=')[1] ?? '',
+      setUpLinkIn(invited).split('=')[1] ?? '',
+    ]
+    const files = filesBelow(product.data)
+    expect(files.some((file) => file.endsWith('store.db'))).toBe(true)
+    for (const file of files) {
+      const bytes = readFileSync(file)
+      const found = secrets.filter((secret) => encodings(secret).some((one) => bytes.includes(one)))
+      expect([path.basename(file), found]).toEqual([path.basename(file), []])
+    }
+    const log = product.output().replace(link, '')
+    expect(secrets.filter((secret) => log.includes(secret))).toEqual([])
+  })
+
+  it('prints no link for a first account any more', async () => {
+    await product.stop()
+    const before = product.output().length
+    await product.restart()
+    expect(setUpLinkIn(product.output().slice(before))).toBe('')
+    expect((await get('/api/session', owner.cookie)).status, 'a session outlives a restart').toBe(200)
+  }, 60_000)
+})
+
+function encodings(secret: string): Buffer[] {
+  const bytes = Buffer.from(secret)
+  return [
+    bytes,
+    Buffer.from(secret, 'utf16le'),
+    Buffer.from(bytes.toString('hex')),
+    Buffer.from(bytes.toString('base64').replace(/=+$/, '').slice(0, -1)),
+  ]
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const file = path.join(folder, name)
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat?.isDirectory()) return filesBelow(file)
+    return stat?.isFile() ? [file] : []
+  })
+}

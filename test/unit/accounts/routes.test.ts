@@ -1,0 +1,387 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Express } from 'express'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createApplication } from '../../../server/application.ts'
+import { createPolicies } from '../../../server/consent/policy/policies.ts'
+import { silentLog } from '../../../server/log.ts'
+import { createMetrics } from '../../../server/metrics.ts'
+import { KEY_SCOPES, ROLES } from '../../../server/store/tables.ts'
+import { cookieOf, scene, TERMINAL, type Scene } from './rig.ts'
+
+/**
+ * Every route of the application against everybody who could ask, on a site of theirs and on another. The routes are
+ * read from the router itself: one that is added without a line below fails here, and so does a check that is taken
+ * out.
+ */
+
+/** The site that principals limited to one are granted, and another. */
+const OWN = 'own.example'
+const OTHER = 'other.example'
+
+/**
+ * Who may use a route, by the permission that it asks for; everybody else is refused. The words: roles of accounts for
+ * all sites, `one:` before those of an account for OWN only, `key:` before scopes of a key of OWN.
+ */
+const MAY: Record<string, readonly string[]> = {
+  query: [
+    'owner',
+    'analyst',
+    'consent_officer',
+    'one:owner',
+    'one:analyst',
+    'one:consent_officer',
+    'key:query',
+    'guest',
+  ],
+  'policy.read': [
+    'owner',
+    'consent_officer',
+    'auditor',
+    'one:owner',
+    'one:consent_officer',
+    'one:auditor',
+    'key:admin',
+  ],
+  'policy.write': ['owner', 'consent_officer', 'one:owner', 'one:consent_officer', 'key:admin'],
+  'keys.read': ['owner', 'auditor', 'one:owner', 'one:auditor'],
+  'keys.write': ['owner', 'one:owner'],
+  'accounts.read': ['owner', 'auditor'],
+  'accounts.write': ['owner'],
+  'audit.read': ['owner', 'auditor'],
+  /** Somebody with an account. */
+  account: [...ROLES, ...ROLES.map((role) => `one:${role}`)],
+  /** The same, and who looks at the demo. */
+  person: [...ROLES, ...ROLES.map((role) => `one:${role}`), 'guest'],
+}
+
+interface Route {
+  /** A key of MAY, or `open`: anybody may ask. */
+  readonly needs: string
+  /** It concerns one site, which `{site}` in path and body names. */
+  readonly bySite?: true
+  /** With which it is asked; without a body where there is none. */
+  readonly path?: string
+  readonly body?: object
+  /** It slows guessing down, so that later ones are answered 429. */
+  readonly slows?: true
+  /** The answer to whoever may. Default 200. */
+  readonly answers?: number
+}
+
+const REASON = 'a line of the table of routes'
+
+const TABLE: Record<string, Route> = {
+  'GET /live': { needs: 'open' },
+  'GET /ready': { needs: 'open' },
+  // To this machine; elsewhere it needs a key, which health.ts decides.
+  'GET /metrics': { needs: 'open' },
+  'GET /.well-known/gpc.json': { needs: 'open' },
+  'GET /': { needs: 'open' },
+  'POST /api/set-up/look': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
+  'POST /api/set-up': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
+  'POST /api/look': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
+  'POST /api/sign-in': { needs: 'open', slows: true, body: {}, answers: 401 },
+  'POST /api/sign-out': { needs: 'open', body: {} },
+  'GET /api/session': { needs: 'person' },
+  'POST /api/session/confirm': { needs: 'account', slows: true, body: { code: 'wrong' }, answers: 401 },
+  'GET /api/sessions': { needs: 'account' },
+  'DELETE /api/sessions/:name': { needs: 'account', path: '/api/sessions/none', answers: 404 },
+  'GET /api/sites': { needs: 'person' },
+  'GET /api/users': { needs: 'accounts.read' },
+  'POST /api/users': {
+    needs: 'accounts.write',
+    body: { reason: REASON, email: 'no address', role: 'analyst' },
+    answers: 400,
+  },
+  'PATCH /api/users/:id': {
+    needs: 'accounts.write',
+    path: '/api/users/none',
+    body: { reason: REASON, role: 'analyst' },
+    answers: 404,
+  },
+  'POST /api/users/:id/link': {
+    needs: 'accounts.write',
+    path: '/api/users/none/link',
+    body: { reason: REASON },
+    answers: 404,
+  },
+  'DELETE /api/users/:id': {
+    needs: 'accounts.write',
+    path: '/api/users/none',
+    body: { reason: REASON },
+    answers: 404,
+  },
+  'GET /api/keys': { needs: 'keys.read', bySite: true, path: '/api/keys?site={site}' },
+  'POST /api/keys': {
+    needs: 'keys.write',
+    bySite: true,
+    body: { site: '{site}', scope: 'none', reason: REASON },
+    answers: 400,
+  },
+  'DELETE /api/keys/:id': {
+    needs: 'keys.write',
+    bySite: true,
+    path: '/api/keys/none',
+    body: { site: '{site}', reason: REASON },
+    answers: 404,
+  },
+  'GET /api/audit': { needs: 'audit.read' },
+  'GET /api/sites/:domain/policy': { needs: 'policy.read', bySite: true, path: '/api/sites/{site}/policy' },
+  'GET /api/sites/:domain/policy/history': {
+    needs: 'policy.read',
+    bySite: true,
+    path: '/api/sites/{site}/policy/history',
+  },
+  'GET /api/sites/:domain/policy/states': {
+    needs: 'policy.read',
+    bySite: true,
+    path: '/api/sites/{site}/policy/states',
+  },
+  'PUT /api/sites/:domain/policy': {
+    needs: 'policy.write',
+    bySite: true,
+    path: '/api/sites/{site}/policy',
+    body: {},
+    answers: 400,
+  },
+  'POST /api/query': { needs: 'query', bySite: true, body: { site: '{site}', metrics: ['visitors'] } },
+  'GET /api/query.csv': {
+    needs: 'query',
+    bySite: true,
+    path: '/api/query.csv?query={"site":"{site}","metrics":["visitors"]}',
+  },
+}
+
+/** What every visitor of a site may read; the tests are in consent/policy/. */
+const PUBLIC_PAGES = /^\/(privacy|s)\//
+
+interface Layer {
+  route?: { path: string | string[]; methods: Record<string, boolean> }
+  handle?: { stack?: Layer[] }
+  slash?: boolean
+}
+
+/** What the application answers, as `GET /path`. */
+function routesOf(app: Express): string[] {
+  const walk = (stack: Layer[]): string[] =>
+    stack.flatMap(({ route, handle, slash }) => {
+      if (route) {
+        const methods = Object.keys(route.methods).filter((method) => route.methods[method])
+        return [route.path]
+          .flat()
+          .flatMap((path) => methods.map((method) => `${method.toUpperCase()} ${path}`))
+      }
+      if (!handle?.stack) return []
+      // A router below a path would have to be read with it.
+      expect(slash, 'routers are mounted at the root').toBe(true)
+      return walk(handle.stack)
+    })
+  return walk((app as unknown as { router: { stack: Layer[] } }).router.stack)
+}
+
+interface Stage {
+  all: Scene
+  app: Express
+  url: string
+  /** Headers of everybody who could ask, by the words of MAY. */
+  headers: Record<string, Record<string, string>>
+}
+
+async function stage(): Promise<Stage> {
+  const all = await scene({ demo: true })
+  const { clock, store, keys, sites } = all
+  await sites.add({ domain: OWN })
+  await sites.add({ domain: OTHER })
+  const headers: Record<string, Record<string, string>> = {
+    stranger: {},
+    'a made-up session': { cookie: `sluice_session=${'A'.repeat(43)}` },
+    'a made-up key': { authorization: `Bearer slk_admin_${'A'.repeat(43)}` },
+  }
+  headers['owner'] = { cookie: (await all.owner()).cookie }
+  for (const role of ROLES) {
+    if (role !== 'owner') headers[role] = { cookie: (await all.person(`${role}@example.org`, role)).cookie }
+    headers[`one:${role}`] = { cookie: (await all.person(`one.${role}@example.org`, role, [OWN])).cookie }
+  }
+  for (const scope of KEY_SCOPES) {
+    const { key } = await keys.create({ siteId: sites.get(OWN).id, scope })
+    headers[`key:${scope}`] = { authorization: `Bearer ${key}` }
+  }
+  const { id, key: revoked } = await keys.create({ siteId: sites.get(OWN).id, scope: 'admin' })
+  await keys.revoke(id)
+  headers['a revoked key'] = { authorization: `Bearer ${revoked}` }
+  const { key: expired } = await keys.create({
+    siteId: sites.get(OWN).id,
+    scope: 'admin',
+    expiresAt: clock.now(),
+  })
+  headers['an expired key'] = { authorization: `Bearer ${expired}` }
+  const gone = await all.person('gone@example.org', 'owner')
+  await all.accounts.remove(gone.id, TERMINAL)
+  headers['a removed account'] = { cookie: gone.cookie }
+  const look = all.guests?.link().split('#look=')[1] ?? ''
+  headers['guest'] = { cookie: cookieOf(all.guests?.redeem(look) ?? '') }
+
+  const app = createApplication({
+    publicUrl: 'http://127.0.0.1:8000',
+    log: silentLog,
+    store,
+    sites,
+    keys,
+    audit: all.audit,
+    people: all,
+    networkWait: () => 0,
+    clock,
+    policies: createPolicies({ store, clock }),
+    consent: { isAnonymous: () => false, decide: () => Promise.reject(new Error('nobody decides here')) },
+    queries: {
+      run: async () => ({
+        rows: [],
+        totals: {},
+        meta: {
+          from: '2026-11-01',
+          to: '2026-11-24',
+          timezone: 'UTC',
+          source: 'events',
+          foldedRows: 0,
+          minimumGroup: 5,
+          freshness: '2026-11-24T10:00:00.000Z',
+        },
+      }),
+    } as never,
+    health: {
+      metrics: createMetrics(),
+      hasAnswered: () => true,
+      canAccept: () => true,
+      askDatabase: () => Promise.resolve(true),
+    },
+    demo: false,
+  })
+  const server = createServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  })
+  return { all, app, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers }
+}
+
+async function ask(
+  url: string,
+  name: string,
+  site: string,
+  headers: Record<string, string>,
+): Promise<number> {
+  const { path, body } = TABLE[name] ?? { needs: 'open' }
+  const [method = '', pattern = ''] = name.split(' ')
+  const address = (path ?? pattern).replaceAll('{site}', site)
+  const response = await fetch(encodeURI(`${url}${address}`), {
+    method,
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body).replaceAll('{site}', site) }),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** What the table expects. */
+function expected(name: string, who: string, site: string): number[] {
+  const { needs, bySite, answers = 200 } = TABLE[name] ?? { needs: 'open' }
+  if (needs === 'open') return [answers]
+  const may = MAY[needs]?.includes(who) ?? false
+  const refused = /^(stranger$|a )|^an /.test(who) ? 401 : 403
+  if (!bySite) {
+    // Keys and guests are nobody where an account is asked for.
+    if (!may) return ['account', 'person'].includes(needs) ? [401] : [refused]
+    return [answers]
+  }
+  if (!may) return [refused]
+  const isTheirs =
+    who === 'guest' ? site === 'localhost' : site === OWN || (ROLES as readonly string[]).includes(who)
+  if (!isTheirs) return [who.startsWith('key:') ? 403 : 404]
+  return [answers]
+}
+
+describe('R2.1 R4.4 every route, asked by everybody', () => {
+  let names: string[]
+  beforeAll(() => {
+    names = Object.keys(TABLE)
+  })
+
+  it('is in the table, and answers each as it says, on their own site and on another', async () => {
+    const { app, url, headers } = await stage()
+    const routes = routesOf(app).filter((route) => !PUBLIC_PAGES.test(route.split(' ')[1] ?? ''))
+    // Addresses that refuse other methods answer 405 after asking nobody; they do nothing.
+    const acting = routes.filter((route) => !route.startsWith('_ALL '))
+    expect(acting.toSorted()).toEqual(names.toSorted())
+    const wrong: string[] = []
+    let asked = 0
+    for (const name of names) {
+      // Signing out would end the session that the lines after it need.
+      if (name === 'POST /api/sign-out') continue
+      const { bySite } = TABLE[name] ?? {}
+      for (const [who, header] of Object.entries(headers)) {
+        for (const site of bySite ? [OWN, OTHER, 'localhost', 'no-such.example'] : [OWN]) {
+          if (site === 'no-such.example' && expected(name, who, OTHER)[0] === TABLE[name]?.answers) continue
+          const status = await ask(url, name, site, header)
+          asked++
+          const right = site === 'no-such.example' ? unknownSite(name, who) : expected(name, who, site)
+          const isSlowed = TABLE[name]?.slows === true && status === 429
+          if (!right.includes(status) && !isSlowed) {
+            wrong.push(`${name} by ${who} of ${site}: ${status}, not ${right.join(' or ')}`)
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(asked).toBeGreaterThan(1_000)
+  }, 120_000)
+
+  /** A site that does not exist is answered like one that they may not see. */
+  function unknownSite(name: string, who: string): number[] {
+    const [status = 0] = expected(name, who, OTHER)
+    return (ROLES as readonly string[]).includes(who) && ![401, 403].includes(status) ? [404] : [status]
+  }
+
+  it('that could do harm asks for a second factor fresher than ten minutes, and a reason', async () => {
+    const { all, url, headers } = await stage()
+    const harmful = names.filter((name) => TABLE[name]?.body && 'reason' in (TABLE[name].body ?? {}))
+    expect(harmful).toHaveLength(6)
+    const owner = headers['owner'] ?? {}
+    for (const name of harmful) {
+      const { path, body } = TABLE[name] ?? { needs: '' }
+      const [method = '', pattern = ''] = name.split(' ')
+      const send = (reason: unknown): Promise<Response> =>
+        fetch(`${url}${path ?? pattern}`, {
+          method,
+          headers: { ...owner, 'content-type': 'application/json' },
+          body: JSON.stringify({ ...body, reason }).replaceAll('{site}', OWN),
+        })
+      for (const reason of [undefined, '', 'no', 'because ann@example.org asked', 'call +49 30 901820']) {
+        const refused = await send(reason)
+        expect([name, reason, refused.status]).toEqual([name, reason, 400])
+        expect(await refused.text()).toMatch(/reason/)
+      }
+    }
+    all.clock.pass(10 * 60_000)
+    for (const name of harmful) expect([name, await ask(url, name, OWN, owner)]).toEqual([name, 403])
+    expect(await ask(url, 'GET /api/users', OWN, owner)).toBe(200)
+  })
+
+  it('refuses what another site’s page sends in somebody’s name', async () => {
+    const { url, headers } = await stage()
+    for (const name of names.filter((one) => one.includes(' /api/'))) {
+      for (const foreign of [
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+      ]) {
+        const status = await ask(url, name, OWN, { ...headers['owner'], ...foreign })
+        expect([name, foreign, status]).toEqual([name, foreign, 403])
+      }
+    }
+  })
+})
