@@ -77,7 +77,12 @@ beforeAll(async () => {
   browser = await launchBrowser()
 })
 afterEach(async () => {
-  await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
+  for (const visitor of visitors.splice(0)) {
+    // The page goes while all is still answered here; then what is on its way to the product arrives.
+    await visitor.page.goto('about:blank')
+    await visitor.context.unrouteAll({ behavior: 'wait' })
+    await visitor.leave()
+  }
 })
 afterAll(async () => {
   await browser.close()
