@@ -156,7 +156,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const { 'sec-gpc': gpc, 'accept-language': language = '' } = request.headers
       return { ip, gpc: gpc === '1', country: enrich.country(ip), language }
     }
-    const policies = createPolicies({ store, clock })
+    const policies = createPolicies({ store, clock, audit })
     const consent = openConsent({
       store,
       clock,

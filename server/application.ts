@@ -84,6 +84,7 @@ export function createApplication(parts: ApplicationParts): Express {
       ...parts,
       authorize: (request, domain) =>
         access.site(request, isReading(request) ? 'policy.read' : 'policy.write', domain),
+      actorOf: access.actorOf,
     }),
   )
   app.use(

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Site } from '../../schema/site.ts'
+import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import type { SiteRecord, Sites } from '../sites/registry.ts'
@@ -32,8 +33,10 @@ export interface Access {
   sites(request: IncomingMessage): SiteRecord[]
   /** Who is signed in with an account. Throws UserError 401. */
   signedIn(request: IncomingMessage): SignedIn
-  /** Who is signed in, a guest too; undefined for nobody. */
+  /** Whoever sent the request, a key or a guest too; undefined for nobody. */
   principal(request: IncomingMessage): Principal | undefined
+  /** Whom the audit log calls the one who sent it. */
+  actorOf(request: IncomingMessage): Actor
   /**
    * For what could do harm: throws UserError 403 unless the second factor was shown within ten minutes, 400 without a
    * reason. Answers what the audit log is told.
@@ -93,6 +96,11 @@ export function createAccess(parts: {
 
   return {
     principal,
+    actorOf: (request) => {
+      const who = principal(request)
+      if (who?.kind === 'account') return `account:${who.account.id}`
+      return who?.kind === 'key' ? `key:${who.key.id}` : 'nobody'
+    },
     signedIn,
     site: (request, permission, domain) => {
       const who = known(request, permission)

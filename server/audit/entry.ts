@@ -27,7 +27,6 @@ export const AUDIT_ACTIONS = [
   'policy.published',
   'consent.exported',
   'receipt.erased',
-  'audit.read',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

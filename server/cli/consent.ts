@@ -16,7 +16,7 @@ import { normalizeDomain } from '../sites/domain.ts'
 import { createSites } from '../sites/registry.ts'
 import { loadMasterKey } from '../store/key-file.ts'
 import { answer, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
-import { withStore } from './with-store.ts'
+import { withAudit, withStore } from './with-store.ts'
 
 /**
  * `sluice consent verify [--site <domain>] [--file <export>] [--key <public key>]`: the store's ledgers, or an export
@@ -60,7 +60,7 @@ export const exportConsent: Command = async (context, input) => {
   if (domain === undefined) throw new UsageError('--site is missing: write --site <domain>.')
   const [from, to] = [dayOf(input, 'from'), dayOf(input, 'to')]
   const signer = signerOf(context)
-  await withStore(context, async (store) => {
+  await withAudit(context, async (store, audit) => {
     const { id } = createSites({ store, clock: systemClock }).get(domain)
     // What is exported is signed, and what was changed must not be: a new signature would hide it.
     const { faults } = await verifySite(store, id, signer.publicKey)
@@ -71,6 +71,12 @@ export const exportConsent: Command = async (context, input) => {
     }
     const heads = createHeads({ store, writer: createWriter(store), signer, clock: systemClock })
     await heads.sign(id)
+    await audit.record({
+      actor: 'terminal',
+      action: 'consent.exported',
+      site: domain,
+      detail: { from: from ?? '', to: to ?? '' },
+    })
     for await (const line of exportLedger({ store, signer, clock: systemClock, siteId: id, from, to })) {
       context.stdout.write(line)
     }

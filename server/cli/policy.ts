@@ -6,7 +6,7 @@ import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type SiteRecord } from '../sites/registry.ts'
 import { answer, typed, type CliContext, type Command, type Input } from './context.ts'
 import { readManifestJson } from './manifest-file.ts'
-import { withStore } from './with-store.ts'
+import { withAudit } from './with-store.ts'
 
 /** `sluice policy show <site>`: the manifest itself, so that it can be changed and set again. */
 export const showPolicy: Command = async (context, input) => {
@@ -72,8 +72,8 @@ function withPolicies<T>(
   act: (policies: Policies, site: SiteRecord) => Promise<T> | T,
 ): Promise<T> {
   const domain = typed(() => normalizeDomain(input.words[0] ?? ''))
-  return withStore(context, (store) => {
+  return withAudit(context, (store, audit) => {
     const site = createSites({ store, clock: systemClock }).get(domain)
-    return act(createPolicies({ store, clock: systemClock }), site)
+    return act(createPolicies({ store, clock: systemClock, audit }), site)
   })
 }

@@ -2,6 +2,7 @@ import express, { Router, type Request, type Response } from 'express'
 import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../../../schema/consent.ts'
 import type { PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
+import type { Actor } from '../../audit/entry.ts'
 import { UserError } from '../../errors.ts'
 import { checkManifest, inspectManifest, RefusedManifest } from './check.ts'
 import { consentMode } from './consent-mode.ts'
@@ -19,13 +20,16 @@ export interface PolicyAdminParts {
    * else throws UserError: 401 nobody is known, 403 not this site, 404 no such site.
    */
   authorize(request: Request, domain: string): Site | Promise<Site>
+  /** Whom the audit log calls the one who sent it. */
+  actorOf?(request: Request): Actor
 }
 
 /**
  * `GET` and `PUT /api/sites/<domain>/policy`; its `/history`; and `/states`: what each consent state means for a page.
  * A manifest that cannot load is answered 400 with `{"error", "findings"}`.
  */
-export function createPolicyAdminRouter({ policies, publicUrl, authorize }: PolicyAdminParts): Router {
+export function createPolicyAdminRouter(parts: PolicyAdminParts): Router {
+  const { policies, publicUrl, authorize } = parts
   const router = Router()
   const address = '/api/sites/:domain/policy'
 
@@ -81,7 +85,7 @@ export function createPolicyAdminRouter({ policies, publicUrl, authorize }: Poli
         return
       }
       const before = policies.current(site)
-      const version = await policies.publish(site, manifest)
+      const version = await policies.publish(site, manifest, parts.actorOf?.(request))
       response.json({ ...summary(version), askedAgain: askedAgain(before, version), findings })
     },
   )

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../../../schema/consent.ts'
 import type { PolicyManifest, PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
+import type { Actor } from '../../audit/entry.ts'
+import type { AuditLog } from '../../audit/log.ts'
 import { canonicalJson } from '../../chain/canonical.ts'
 import type { Clock } from '../../clock.ts'
 import { createMirror } from '../../store/mirror.ts'
@@ -22,16 +24,22 @@ export interface Policies {
   /**
    * Puts a manifest into force, with Sluice's own services added, and answers its version; the one in force where
    * nothing changed. Throws RefusedManifest where checkManifest refuses.
+   * @param actor who does it, for the audit log. Default: whoever has a shell on the server
    */
-  publish(site: PolicySite, manifest: PolicyManifest): Promise<PolicyVersion>
+  publish(site: PolicySite, manifest: PolicyManifest, actor?: Actor): Promise<PolicyVersion>
   /** All versions, the newest first. */
   history(site: PolicySite): Promise<PolicyVersion[]>
   /** One version, or undefined where there is none of that number. */
   at(site: PolicySite, revision: number): PolicyVersion | undefined
 }
 
-export function createPolicies(parts: { store: Store; clock: Clock }): Policies {
-  const { store, clock } = parts
+export function createPolicies(parts: {
+  store: Store
+  clock: Clock
+  /** Told of what is published. */
+  audit?: Pick<AuditLog, 'append'>
+}): Policies {
+  const { store, clock, audit } = parts
   const latest = store.prepareRow('policy', 'WHERE site_id = ? ORDER BY revision DESC LIMIT 1')
   const byRevision = store.prepareRow('policy', 'WHERE site_id = ? AND revision = ?')
   // That there is no row is remembered too: most sites never publish one. Only registered sites are asked about.
@@ -52,7 +60,7 @@ export function createPolicies(parts: { store: Store; clock: Clock }): Policies 
 
   return {
     current: (site) => rows.get(site.id)?.version ?? first(site),
-    publish: async (site, manifest) => {
+    publish: async (site, manifest, actor = 'terminal') => {
       const findings = checkManifest(manifest, site)
       if (findings.some(isRefused)) throw new RefusedManifest(findings)
       // The transaction holds the write lock from its start: two publishers get a number each.
@@ -68,6 +76,13 @@ export function createPolicies(parts: { store: Store; clock: Clock }): Policies 
         const after = versionAfter(before, manifest, clock.now())
         if (after === before) return before
         await transaction.insertInto('policy').values(rowOf(site, after)).execute()
+        await audit?.append(transaction, {
+          actor,
+          action: 'policy.published',
+          site: site.domain,
+          subject: after.hash,
+          detail: { revision: after.revision },
+        })
         return after
       })
       rows.forget()
