@@ -1,5 +1,5 @@
 // Pictures of the dashboard for the documents, from a running server:
-//   npm run build && npx sluice demo        prints a one-time link
+//   npm run build && npx sluice demo        prints a one-time link to look
 //   node scripts/screenshots.mjs '<link>'   docs/images/dashboard-{light,dark}-{320,1440}.png
 // A second argument names another folder. Colours come in both schemes, widths are those of a phone and of a desk.
 import { mkdirSync } from 'node:fs'
@@ -22,6 +22,8 @@ export async function takeScreenshots(link, outDir) {
   try {
     const page = await browser.newPage({ locale: 'en-GB', reducedMotion: 'reduce' })
     await page.goto(link)
+    // The page itself uses the link up, which takes a moment.
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
     // One session for all pictures: the link works once.
     const address = new URL('.', page.url()).href
     mkdirSync(outDir, { recursive: true })
