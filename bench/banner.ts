@@ -9,7 +9,7 @@ import { createNotice } from '../server/consent/policy/notice.ts'
 import { projectRoot } from '../server/project-root.ts'
 
 /**
- * `npm run build && tsc -b bench && node dist/bench/banner.js`: how long a page takes to answer a click on "accept all"
+ * `npm run bench:banner`: how long a page takes to answer a click on "accept all"
  * until the next paint, by the browser's own event timing, with the processor slowed down four times; beside it, in the
  * same run, a button on the same page that does nothing. Medians and worst of the rounds; the promise is 50 ms.
  */

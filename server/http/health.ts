@@ -14,12 +14,10 @@ export interface HealthParts {
   mayReadMetrics: (request: Request) => boolean
 }
 
-/** The day on which the meaning of the GPC resource last changed, as its specification asks. */
-const GPC = { gpc: true, lastUpdate: '2026-11-24' }
 /** A health answer is at most this old: probes come from several sides and must not become load. */
 const CACHE_MS = 1_000
 
-/** `/live`, `/ready`, `/metrics` and `/.well-known/gpc.json`. */
+/** `/live`, `/ready` and `/metrics`. */
 export function createHealthRouter(parts: HealthParts): Router {
   const router = Router()
   let cached: { at: number; answer: Promise<Readiness> } | undefined
@@ -43,9 +41,6 @@ export function createHealthRouter(parts: HealthParts): Router {
     }
     const { type, body } = await parts.metrics.text()
     response.set('cache-control', 'no-store').type(type).send(body)
-  })
-  router.get('/.well-known/gpc.json', (_request, response) => {
-    response.json(GPC)
   })
   return router
 }
