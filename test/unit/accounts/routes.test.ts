@@ -77,7 +77,6 @@ const TABLE: Record<string, Route> = {
   'GET /ready': { needs: 'open' },
   // To this machine; elsewhere it needs a key, which health.ts decides.
   'GET /metrics': { needs: 'open' },
-  'GET /.well-known/gpc.json': { needs: 'open' },
   'GET /': { needs: 'open' },
   'POST /api/set-up/look': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
   'POST /api/set-up': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
