@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import http, { type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import type { ClientIp } from '../schema/brand.ts'
 import { createKeyRing, type KeyRing } from './accounts/keys.ts'
@@ -26,8 +24,11 @@ import { loadNetworks } from './enrich/network.ts'
 import { createEnrich } from './enrich/pipeline.ts'
 import { createBurstGuard } from './http/burst.ts'
 import { clientIpOf, createClientIpReader } from './http/client-ip.ts'
+import { listen } from './http/listen.ts'
 import { createPublicFiles } from './http/public-files.ts'
+import { createSelfTest } from './http/self-test.ts'
 import { createSharedAddressWatch } from './http/shared-address.ts'
+import type { TlsFiles } from './http/tls.ts'
 import { createIngest } from './ingest.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -48,6 +49,8 @@ export interface App {
   setUpLink(): Promise<string | undefined>
   /** A fresh one-time link to look at the demo; undefined where none is served. */
   lookLink(): string | undefined
+  /** Asks once whether PUBLIC_URL leads here and logs the answer. Nothing has to wait for it. */
+  testPublicUrl(): Promise<void>
   /** Stops accepting, answers what is under way, keeps what was accepted, closes. Can be called more than once. */
   stop(): Promise<void>
 }
@@ -56,6 +59,8 @@ export interface AppOptions {
   config: Config
   log: Log
   clock?: Clock
+  /** Certificate and key to speak https with. Default: plain http, for a proxy on this machine. */
+  tls?: TlsFiles | undefined
   /** The database, where the caller has begun to open it; closed with the app. Default: opened here. */
   clickhouse?: Promise<ClickHouse>
   /** Serves the demo's pages; the domain of its site, which whoever opens the link for it may ask about. */
@@ -73,8 +78,6 @@ const PUBLIC_FILES = {
 }
 /** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
 const SWEEP_MS = 500
-/** Longest a stop waits for requests that are under way. */
-const DRAIN_MS = 3_000
 
 /** Starts everything in order; what was started is stopped again when a later part fails. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -191,6 +194,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     })
     const publicFiles = createPublicFiles(PUBLIC_FILES)
     const signInGuard = createBurstGuard({ clock })
+    const selfTest = createSelfTest({
+      publicUrl: config.publicUrl,
+      clientIp,
+      speaksTls: options.tls !== undefined,
+      log,
+    })
+    closers.push(() => selfTest.close())
     let answered = false
     const application = createApplication({
       publicUrl: config.publicUrl,
@@ -216,6 +226,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       }),
       health: {
         metrics,
+        noticeLive: selfTest.notice,
         hasAnswered: () => answered,
         canAccept: () => storage.canAccept(),
         askDatabase: async () => {
@@ -225,21 +236,26 @@ export async function startApp(options: AppOptions): Promise<App> {
         },
       },
     })
-    const server = await listen(config, (request, response) => {
-      const isPublic =
-        ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
-      if (!isPublic) application(request, response)
+    const server = await listen({
+      ...config,
+      tls: options.tls,
+      clock,
+      log,
+      handler: (request, response) => {
+        const isPublic =
+          ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
+        if (!isPublic) application(request, response)
+      },
     })
-    closers.push(() => closeServer(server))
-    const { port } = server.address() as AddressInfo
-    const host = config.host.includes(':') ? `[${config.host}]` : config.host
+    closers.push(() => server.close())
     return {
-      url: `http://${host}:${port}`,
+      url: server.url,
       sites,
       keys,
       clickhouse,
       setUpLink: () => people.setUp.firstLink(),
       lookLink: () => people.guests?.link(),
+      testPublicUrl: selfTest.run,
       stop,
     }
   } catch (error) {
@@ -257,33 +273,4 @@ async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
       log.error({ err: error }, 'a part of the server did not close in order')
     }
   }
-}
-
-async function listen(config: Config, handler: http.RequestListener): Promise<http.Server> {
-  const server = http.createServer(
-    {
-      // A sender of headers or bodies that trickles in must not hold a connection for long.
-      headersTimeout: 5_000,
-      requestTimeout: 10_000,
-      // Longer than the 60 s for which common proxies keep a connection to reuse it: the proxy must be the one that
-      // closes, or it sends a page view into a connection that is just ending.
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 1_000,
-      maxHeaderSize: 16_384,
-    },
-    handler,
-  )
-  server.maxHeadersCount = 64
-  server.listen(config.port, config.host)
-  await once(server, 'listening')
-  return server
-}
-
-async function closeServer(server: http.Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeIdleConnections()
-  const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-  await closed
-  clearTimeout(force)
 }

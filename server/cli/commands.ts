@@ -58,7 +58,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'start',
     takes: '',
     does: 'starts everything',
-    flags: {},
+    flags: {
+      'tls-cert': { value: '<file>', does: 'speaks https with this certificate in PEM format (plain http)' },
+      'tls-key': { value: '<file>', does: 'its private key' },
+    },
     load: async () => (await import('./start.ts')).start,
   },
   {

@@ -4,5 +4,5 @@ import { serve } from './start.ts'
 
 /** `sluice demo`: `start` with a demo site that has a past. */
 export function demo(context: CliContext): Promise<number> {
-  return serve(context, { site: DEMO_SITE, prepare: seedDemo })
+  return serve(context, { demo: { site: DEMO_SITE, prepare: seedDemo } })
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Router, type Request } from 'express'
 import { UserError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
@@ -12,6 +13,8 @@ export interface HealthParts {
   askDatabase: () => Promise<boolean>
   /** Whether the bearer of this request may read metrics from elsewhere. */
   mayReadMetrics: (request: Request) => boolean
+  /** Told of each request for /live: the start-up test of the public address waits for its own. */
+  noticeLive?: ((request: IncomingMessage) => void) | undefined
 }
 
 /** A health answer is at most this old: probes come from several sides and must not become load. */
@@ -22,7 +25,8 @@ export function createHealthRouter(parts: HealthParts): Router {
   const router = Router()
   let cached: { at: number; answer: Promise<Readiness> } | undefined
 
-  router.get('/live', (_request, response) => {
+  router.get('/live', (request, response) => {
+    parts.noticeLive?.(request)
     response.set('cache-control', 'no-store').json({ live: true })
   })
   router.get('/ready', async (_request, response) => {

@@ -42,7 +42,11 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-export async function startProduct(env: Record<string, string> = {}, command = 'start'): Promise<Product> {
+/** @param command the words after `sluice`. Default: `start`. */
+export async function startProduct(
+  env: Record<string, string> = {},
+  command: readonly string[] | string = 'start',
+): Promise<Product> {
   const data = mkdtempSync(path.join(tmpdir(), 'sluice-test-'))
   const port = await freePort()
   const environment = {
@@ -58,7 +62,7 @@ export async function startProduct(env: Record<string, string> = {}, command = '
 
   const start = async (): Promise<void> => {
     const from = performance.now()
-    const started = spawn(process.execPath, [entry, command], {
+    const started = spawn(process.execPath, [entry, ...[command].flat()], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -65,7 +65,7 @@ describe('the command line', () => {
     ['site add', '`sluice site add` takes one <domain>: write sluice site add <domain> [flags].'],
     ['site add a.example b.example', '`sluice site add` takes one <domain>:'],
     ['site list a.example', '`sluice site list` takes flags only: write sluice site list.'],
-    ['start now', '`sluice start` takes flags only: write sluice start.'],
+    ['start now', '`sluice start` takes flags only: write sluice start [flags].'],
     ['start --port 80', '`sluice start` has no flag --port:'],
     ['site set example.com', 'Nothing to set: `sluice site set --help` shows the flags.'],
     ['key create --site example.com', '--scope is missing: write --scope query|ingest|admin|sms.'],
