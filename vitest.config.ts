@@ -1,13 +1,43 @@
 import { defineConfig } from 'vitest/config'
 
+/** What is about the store itself: runs once on SQLite and once on PostgreSQL. */
+const ON_BOTH = [
+  'test/unit/store/store.test.ts',
+  'test/unit/sites/registry.test.ts',
+  'test/unit/accounts/{keys,sessions,set-up,sign-in}.test.ts',
+  'test/unit/audit/log.test.ts',
+  'test/unit/consent/{counts,decide,export,ledger,receipt,route,writer}.test.ts',
+  'test/unit/consent/policy/policies.test.ts',
+]
+const ON_POSTGRES = ['test/unit/store/postgres/**/*.test.ts', 'test/integration/postgres.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // On a busy machine a browser can miss the moment a test waits for; what is broken fails twice.
     retry: process.env['CI'] === undefined ? 0 : 1,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: ['test/**/*.test.ts'],
+          exclude: ON_POSTGRES,
+          provide: { engine: 'sqlite' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: [...ON_BOTH, ...ON_POSTGRES],
+          provide: { engine: 'postgres' },
+          globalSetup: 'test/support/postgres-setup.ts',
+        },
+      },
+    ],
   },
 })

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import path from 'node:path'
 import type { ClientIp } from '../schema/brand.ts'
 import { createKeyRing, type KeyRing } from './accounts/keys.ts'
@@ -97,7 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ),
     )
     const master = loadMasterKey({ dataDir: config.dataDir, envKey: config.envKey, log })
-    const store = await openStore({ dataDir: config.dataDir, log })
+    const store = await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log })
     closers.push(() => store.close())
     const sites = createSites({ store, clock })
     const audit = createAuditLog({ store, clock, signer: auditSigner(master) })
@@ -242,10 +242,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       log,
       handler: (request, response) => {
-        const isPublic =
-          ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
-        if (!isPublic) application(request, response)
+        // So that a site that a command has just added is known to the next request.
+        const pending = store.pending()
+        if (pending === undefined) answer(request, response)
+        else void pending.then(() => answer(request, response))
       },
+    const answer: RequestListener = (request, response) => {
+      const isPublic =
+        ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
+      if (!isPublic) application(request, response)
+    }
     })
     closers.push(() => server.close())
     return {

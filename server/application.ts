@@ -29,7 +29,7 @@ import type { Store } from './store/open.ts'
 export interface ApplicationParts {
   publicUrl: string
   log: Log
-  store: Pick<Store, 'transaction'>
+  store: Pick<Store, 'transaction' | 'isReachable'>
   sites: Sites
   keys: KeyRing
   audit: AuditLog
@@ -62,6 +62,13 @@ export function createApplication(parts: ApplicationParts): Express {
   if (parts.demo) app.use('/demo', express.static(path.join(projectRoot, 'server/demo/pages'), DEMO_FILES))
   const { access } = parts.people
   app.use('/api', sameOriginOnly)
+  app.use('/api', (_request, _response, next) => {
+    // Pages are served from what was known last. Who may do what is not: a key may have been revoked meanwhile.
+    if (!parts.store.isReachable()) {
+      throw new UserError('The database of the store cannot be reached: try again in a moment.', 503)
+    }
+    next()
+  })
   app.use(createAccountRouter({ ...parts, ...parts.people }))
   app.use(createUsersRouter({ ...parts, ...parts.people }))
   app.use(createKeysRouter({ ...parts, access }))

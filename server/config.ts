@@ -3,6 +3,7 @@ import { UserError } from './errors.ts'
 import { createClientIpReader } from './http/client-ip.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { decodeKey } from './store/key-file.ts'
+import { parseDatabaseUrl } from './store/postgres/address.ts'
 
 /** Every variable of the environment that sluice reads; nothing else reads any. An empty one counts as absent. */
 const NAMES = [
@@ -39,6 +40,8 @@ export interface Config {
   readonly workers: number
   /** Default `info`. */
   readonly logLevel: LogLevel
+  /** The database of the store in PostgreSQL, with its password. Absent: SQLite in the data folder. */
+  readonly databaseUrl?: string
 }
 
 /** Reads the environment. Throws one UserError that names all faults, none with a secret's text. */
@@ -63,7 +66,7 @@ export function readConfig(environment: Environment): Config {
   const publicUrl = read('PUBLIC_URL', parsePublicUrl) ?? defaultPublicUrl(host, port)
   const trustedProxies = read('SLUICE_TRUSTED_PROXIES', parseProxies)
   const clickhouseUrl = read('CLICKHOUSE_URL', parseClickhouseUrl)
-  read('DATABASE_URL', refusePostgres)
+  const databaseUrl = read('DATABASE_URL', parseDatabaseAddress)
   const workers = read('SLUICE_WORKERS', parseWorkers) ?? 1
   const logLevel = read('LOG_LEVEL', parseLogLevel) ?? 'info'
 
@@ -93,6 +96,7 @@ function whole(name: Name, text: string, min: number, max: number): number {
   return number
 }
 
+    ...(databaseUrl !== undefined && { databaseUrl }),
 function parseHost(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, '$1')
   if (!/^[A-Za-z0-9.:%_-]+$/.test(host)) {
@@ -136,10 +140,9 @@ function httpUrl(text: string): URL | undefined {
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined
 }
 
-function refusePostgres(): never {
-  throw new UserError(
-    'DATABASE_URL is set but PostgreSQL is not supported yet: unset it to keep sites and keys in SLUICE_DATA',
-  )
+function parseDatabaseAddress(text: string): string {
+  parseDatabaseUrl(text)
+  return text
 }
 
 function parseWorkers(text: string): number {

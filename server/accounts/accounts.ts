@@ -162,7 +162,7 @@ export function createAccounts(parts: {
       })
       mirror.forget()
       // The address must not be read from older states of the row.
-      store.purge()
+      await store.purge()
     },
     forget: () => mirror.forget(),
   }

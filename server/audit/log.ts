@@ -23,7 +23,7 @@ export interface AuditLog {
   /** Appends in a transaction of its own; resolves once it is on disk. */
   record(event: AuditEvent): Promise<void>
   /** Rows from the newest back, at most `limit`, those before a row's number where it is given. */
-  list(options: { limit: number; before?: number | undefined }): AuditLogTable[]
+  list(options: { limit: number; before?: number | undefined }): Promise<AuditLogTable[]>
   /** The signed statement of how far it reaches; undefined while it is empty. */
   head(): AuditHead | undefined
   readonly publicKey: PublicKey
@@ -35,7 +35,7 @@ export function auditSigner(master: MasterKey): Signer {
 }
 
 export function createAuditLog(parts: {
-  store: Pick<Store, 'transaction' | 'prepareRow' | 'readRows'>
+  store: Pick<Store, 'db' | 'transaction' | 'prepareRow'>
   clock: Pick<Clock, 'now'>
   signer: Signer
 }): AuditLog {
@@ -88,10 +88,13 @@ export function createAuditLog(parts: {
     append,
     record: (event) => store.transaction((transaction) => append(transaction, event)),
     list: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
-      store.readRows(
-        'audit_log',
-        `WHERE seq < ${Math.trunc(before)} ORDER BY seq DESC LIMIT ${Math.trunc(limit)}`,
-      ),
+      store.db
+        .selectFrom('audit_log')
+        .selectAll()
+        .where('seq', '<', before)
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute(),
     head: () => {
       const row = headRow()
       return row && headOf(row)

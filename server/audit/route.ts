@@ -14,13 +14,13 @@ export function createAuditRouter(parts: {
   authorize: (request: Request) => unknown
 }): Router {
   const router = Router()
-  router.get('/api/audit', (request, response) => {
+  router.get('/api/audit', async (request, response) => {
     parts.authorize(request)
     const limit = whole(request.query['limit'], 'limit', 100, MAX_ROWS)
     const before = whole(request.query['before'], 'before', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-    const rows = parts.audit.list({ limit, before }).map(shownRow)
+    const rows = await parts.audit.list({ limit, before })
     response.set('cache-control', 'no-store').json({
-      rows,
+      rows: rows.map(shownRow),
       head: parts.audit.head() ?? null,
       key: parts.audit.publicKey,
     })

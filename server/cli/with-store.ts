@@ -7,10 +7,10 @@ import type { CliContext } from './context.ts'
 
 /** Opens the store for one command, whether the server runs or not, and closes it whatever happens. */
 export async function withStore<T>(context: CliContext, act: (store: Store) => Promise<T> | T): Promise<T> {
-  const { dataDir, logLevel } = context.config
+  const { dataDir, databaseUrl, logLevel } = context.config
   // A command speaks in its own sentences: of the log only what somebody should look into.
   const log = createLog(logLevel === 'info' ? 'warn' : logLevel)
-  const store = await openStore({ dataDir, log })
+  const store = await openStore({ dataDir, databaseUrl, log })
   try {
     return await act(store)
   } finally {

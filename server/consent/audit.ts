@@ -1,11 +1,13 @@
 import type { PublicKey } from '../chain/signer.ts'
 import type { Store } from '../store/open.ts'
+import type { ConsentDocumentTable } from '../store/tables.ts'
 import { commitmentOf, linkedOf } from './chain.ts'
+import { findDocument } from './documents.ts'
 import { headOf, type SignedHead } from './head.ts'
 import { chainOf, readEntries } from './ledger.ts'
 import { createVerifier, type Verification } from './verify.ts'
 
-type AuditStore = Pick<Store, 'db' | 'prepareRow'>
+type AuditStore = Pick<Store, 'db'>
 
 /** Every site with anything to verify, removed ones too. */
 export async function sitesToVerify(store: AuditStore): Promise<number[]> {
@@ -37,12 +39,16 @@ export async function verifySite(
     .orderBy('seq')
     .execute()
   const heads = [...rows.map((row) => headOf(chain, row)), ...more]
-  const document = store.prepareRow('consent_document', 'WHERE hash = ?')
-  // Whoever writes the file can make a hash into bytes, which name no document.
-  const find = (hash: unknown): ReturnType<typeof document> =>
-    typeof hash === 'string' ? document(hash) : undefined
-  const verifier = createVerifier({ chain, publicKey, heads, document: find })
-  for await (const row of readEntries(store.db, siteId)) verifier.row(linkedOf(chain.site, row))
+  const documents = new Map<string, ConsentDocumentTable | undefined>()
+  const verifier = createVerifier({ chain, publicKey, heads, document: (hash) => documents.get(hash) })
+  for await (const row of readEntries(store.db, siteId)) {
+    for (const hash of [row.policy_hash, row.notice_hash]) {
+      // Whoever writes SQLite's file can make a hash into bytes, which name no document.
+      if (typeof hash !== 'string' || documents.has(hash)) continue
+      documents.set(hash, await findDocument(store.db, hash))
+    }
+    verifier.row(linkedOf(chain.site, row))
+  }
   await checkReceipts(store, siteId, verifier.fault)
   return verifier.end()
 }
@@ -58,9 +64,15 @@ async function checkReceipts(
     .selectAll()
     .where('site_id', '=', siteId)
     .execute()
-  const rowOfCommitment = store.prepareRow('consent_ledger', 'WHERE site_id = ? AND commitment = ? LIMIT 1')
   for (const { id, salt, commitment } of receipts) {
-    const row = rowOfCommitment(siteId, commitment)
+    const row = await store.db
+      .selectFrom('consent_ledger')
+      .select('seq')
+      .where('site_id', '=', siteId)
+      .where('commitment', '=', commitment)
+      .orderBy('seq')
+      .limit(1)
+      .executeTakeFirst()
     if (commitmentOf(salt, id) !== commitment) {
       fault(`A receipt does not fit ${row ? `row ${row.seq}` : 'its row'}: it was changed.`)
     } else if (!row) fault('A receipt belongs to no row.')

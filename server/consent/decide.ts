@@ -57,9 +57,13 @@ export type Decide = (site: Site, facts: ConsentFacts, decision: ConsentDecision
 export function createDecide(parts: DecideParts): Decide {
   const { clock, policies, documents, writer, tokens } = parts
 
-  const shownTo = (site: Site, shown: PolicyVersion, hash: string | undefined): ConsentNotice | undefined => {
+  const shownTo = async (
+    site: Site,
+    shown: PolicyVersion,
+    hash: string | undefined,
+  ): Promise<ConsentNotice | undefined> => {
     if (hash === undefined) return undefined
-    const notice = parts.findNotice(site, shown, hash)
+    const notice = await parts.findNotice(site, shown, hash)
     if (!notice) parts.onUnknownNotice()
     return notice
   }
@@ -74,7 +78,7 @@ export function createDecide(parts: DecideParts): Decide {
     const gpc = facts.gpc || decision.gpc
     const judgement = judge(decision, gpc, current)
     if (judgement === 'outdated') return { kind: 'outdated', revision: current.revision }
-    const notice = shownTo(site, shown, decision.notice)
+    const notice = await shownTo(site, shown, decision.notice)
     const until = dayAfter(now, current.manifest.choiceDays)
     await documents.keep([policyDocument(shown), ...(notice ? [noticeDocument(notice)] : [])])
     const receipt = await writer.write((transaction) =>

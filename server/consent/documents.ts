@@ -11,7 +11,7 @@ export interface Documents {
   /** Keeps what is not there yet; resolves once it is on disk. */
   keep(documents: readonly ConsentDocumentTable[]): Promise<void>
   /** A kept notice, undefined where no row ever named it. */
-  notice(hash: string): ConsentNotice | undefined
+  notice(hash: string): Promise<ConsentNotice | undefined>
 }
 
 export function noticeDocument({ hash, ...notice }: ConsentNotice): ConsentDocumentTable {
@@ -22,12 +22,16 @@ export function policyDocument({ hash, manifest }: PolicyVersion): ConsentDocume
   return { hash, kind: 'policy', document: canonicalJson(manifest) }
 }
 
+/** A kept notice or policy. */
+export function findDocument(db: Store['db'], hash: string): Promise<ConsentDocumentTable | undefined> {
+  return db.selectFrom('consent_document').selectAll().where('hash', '=', hash).executeTakeFirst()
+}
+
 /** Hashes that are known to be on disk: a handful is in use at a time. */
 const REMEMBERED = 1_024
 
-export function createDocuments(parts: { store: Pick<Store, 'prepareRow'>; writer: Writer }): Documents {
+export function createDocuments(parts: { store: Pick<Store, 'db'>; writer: Writer }): Documents {
   const kept = createRecentlyUsed<string, true>(REMEMBERED)
-  const find = parts.store.prepareRow('consent_document', "WHERE hash = ? AND kind = 'notice'")
   return {
     async keep(documents) {
       const missing = documents.filter(({ hash }) => kept.get(hash) !== true)
@@ -45,9 +49,11 @@ export function createDocuments(parts: { store: Pick<Store, 'prepareRow'>; write
       )
       for (const { hash } of missing) kept.set(hash, true)
     },
-    notice: (hash) => {
-      const row = find(hash)
-      return row && { hash, ...(JSON.parse(row.document) as Omit<ConsentNotice, 'hash'>) }
+    notice: async (hash) => {
+      const row = await findDocument(parts.store.db, hash)
+      return row?.kind === 'notice'
+        ? { hash, ...(JSON.parse(row.document) as Omit<ConsentNotice, 'hash'>) }
+        : undefined
     },
   }
 }

@@ -12,7 +12,7 @@ import type { Store } from '../store/open.ts'
 import { createBurstGuard } from '../http/burst.ts'
 import { createCounts, type ConsentCounts } from './counts.ts'
 import { createDecide, type ConsentFacts, type Decide, type PolicySource } from './decide.ts'
-import { createDocuments } from './documents.ts'
+import { createDocuments, findDocument } from './documents.ts'
 import { createHeads } from './heads.ts'
 import { chainOf } from './ledger.ts'
 import { signReceipt } from './receipt.ts'
@@ -79,7 +79,6 @@ export function openConsent(parts: ConsentParts): Consent {
     tokens,
     onUnknownNotice: () => void unknownNotices++,
   })
-  const manifestOf = store.prepareRow('consent_document', "WHERE hash = ? AND kind = 'policy'")
   const route = createConsentRoute({
     ...parts,
     guard: createBurstGuard({ clock }),
@@ -89,8 +88,8 @@ export function openConsent(parts: ConsentParts): Consent {
       const known = await findReceipt(store.db, id)
       if (!known) return undefined
       const { site } = await chainOf(store.db, known.receipt.site_id)
-      const policy = manifestOf(known.latest.policy_hash)
-      if (!policy) throw new Error('the policy of a consent is missing')
+      const policy = await findDocument(store.db, known.latest.policy_hash)
+      if (policy?.kind !== 'policy') throw new Error('the policy of a consent is missing')
       const manifest = JSON.parse(policy.document) as PolicyManifest
       return signReceipt({ id, site, row: known.latest, manifest, signer })
     },

@@ -20,7 +20,7 @@ export interface ProofRouteParts extends ExchangeParts {
   receipt(id: string): Promise<ConsentReceipt | undefined>
   /** False where there is none. */
   erase(id: string): Promise<boolean>
-  notice(hash: string): ConsentNotice | undefined
+  notice(hash: string): Promise<ConsentNotice | undefined>
   publicKey: PublicKey
   latestHead(site: Site): Promise<SignedHead | undefined>
 }
@@ -50,8 +50,8 @@ export function oneReceipt(parts: ProofRouteParts, exchange: Exchange, id: strin
 
 /** `GET /c/notice/<hash>`. */
 export function showNotice(parts: ProofRouteParts, exchange: Exchange, hash: string): void {
-  reading(parts, exchange, () => {
-    const notice = HASH.test(hash) ? parts.notice(hash) : undefined
+  reading(parts, exchange, async () => {
+    const notice = HASH.test(hash) ? await parts.notice(hash) : undefined
     if (!notice) throw new UserError('No choice was made with a notice of this hash.', 404)
     answerJson(exchange.response, 200, notice)
   })

@@ -61,7 +61,7 @@ export async function eraseReceipt(
   id: string,
 ): Promise<boolean> {
   const isErased = await parts.writer.write((transaction) => erase(transaction, id, parts.clock.now()))
-  if (isErased) parts.store.purge()
+  if (isErased) await parts.store.purge()
   return isErased
 }
 

@@ -10,7 +10,11 @@ export interface FindNoticeParts {
 }
 
 /** The notice of a version with this hash; undefined where this server made none. */
-export type FindNotice = (site: Site, version: PolicyVersion, hash: string) => ConsentNotice | undefined
+export type FindNotice = (
+  site: Site,
+  version: PolicyVersion,
+  hash: string,
+) => Promise<ConsentNotice | undefined>
 
 /** Versions whose notices are kept in memory, some 100 kB each. */
 const REMEMBERED = 32
@@ -32,8 +36,8 @@ export function createFindNotice({ notices, documents }: FindNoticeParts): FindN
     return all
   }
 
-  return (site, version, hash) => {
-    const found = allOf(site, version).get(hash) ?? documents.notice(hash)
+  return async (site, version, hash) => {
+    const found = allOf(site, version).get(hash) ?? (await documents.notice(hash))
     return found?.site === site.domain && found.revision === version.revision ? found : undefined
   }
 }

@@ -1,28 +1,66 @@
 import { createRequire } from 'node:module'
-import type { Kysely } from 'kysely'
+import type { DatabaseConnection, Dialect, Driver, Kysely, PostgresPool, TransactionSettings } from 'kysely'
 import type { Connection } from './connection.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * Kysely on a guarded SQLite connection. Its modules are loaded at the first query that needs them, and as CommonJS:
- * that takes 0.13 s, as ES modules 0.3 s, and a command that only reads takes none of it.
+ * Kysely's modules are loaded at the first query that needs them, and as CommonJS: that takes 0.13 s, as ES modules
+ * 0.3 s, and a command that only reads takes none of it.
  */
-export function createKysely(connection: Connection): Kysely<Tables> {
+function loadKysely(): typeof import('kysely') {
   const require = createRequire(import.meta.url)
-  const kysely = require('kysely') as typeof import('kysely')
-  const sqlite = new kysely.SqliteDialect({ database: connection })
+  return require('kysely') as typeof import('kysely')
+}
+
+/** Kysely on a guarded SQLite connection. A transaction that is begun as read only keeps no other process waiting. */
+export function createSqliteKysely(database: Connection): Kysely<Tables> {
+  const kysely = loadKysely()
+  const { raw } = kysely.CompiledQuery
+  return createKysely(kysely, new kysely.SqliteDialect({ database }), async (connection, { accessMode }) => {
+    // A transaction that first reads and then writes fails at once, without waiting, when somebody wrote in between.
+    // Taking the write lock first makes it wait its turn instead. One that only reads sees one moment and locks nobody.
+    await connection.executeQuery(raw(accessMode === 'read only' ? 'begin' : 'begin immediate'))
+  })
+}
+
+/**
+ * The lock that PostgreSQL's transactions and migrations take turns by, as SQLite's do: `sluice` in ASCII. Advisory
+ * locks are of one database.
+ */
+export const WRITE_LOCK = 0x736c75696365n
+
+/** Kysely on guarded PostgreSQL connections. A transaction that is begun as read only takes no lock and is a snapshot. */
+export function createPostgresKysely(pool: PostgresPool): Kysely<Tables> {
+  const kysely = loadKysely()
+  const { raw } = kysely.CompiledQuery
+  return createKysely(kysely, new kysely.PostgresDialect({ pool }), async (connection, { accessMode }) => {
+    if (accessMode === 'read only') {
+      await connection.executeQuery(raw('begin isolation level repeatable read read only'))
+      return
+    }
+    // Whatever the database's default: each statement after the lock must see what the lock's last holder committed,
+    // and a snapshot taken before the wait would not.
+    await connection.executeQuery(raw('begin isolation level read committed read write'))
+    try {
+      await connection.executeQuery(raw(`select pg_advisory_xact_lock(${WRITE_LOCK})`))
+    } catch (error) {
+      await connection.executeQuery(raw('rollback'))
+      throw error
+    }
+  })
+}
+
+type Begin = (connection: DatabaseConnection, settings: TransactionSettings) => Promise<void>
+
+function createKysely(kysely: typeof import('kysely'), dialect: Dialect, begin: Begin): Kysely<Tables> {
   return new kysely.Kysely<Tables>({
     dialect: {
-      createAdapter: () => sqlite.createAdapter(),
-      createQueryCompiler: () => sqlite.createQueryCompiler(),
-      createIntrospector: (db) => sqlite.createIntrospector(db),
-      createDriver: () => {
-        const driver = new kysely.SqliteDriver({ database: connection })
-        // A transaction that first reads and then writes fails at once, without waiting, when somebody wrote in
-        // between. Taking the write lock first makes it wait its turn instead.
-        driver.beginTransaction = async (one) => {
-          await one.executeQuery(kysely.CompiledQuery.raw('begin immediate'))
-        }
+      createAdapter: () => dialect.createAdapter(),
+      createQueryCompiler: () => dialect.createQueryCompiler(),
+      createIntrospector: (db) => dialect.createIntrospector(db),
+      createDriver: (): Driver => {
+        const driver = dialect.createDriver()
+        driver.beginTransaction = begin
         return driver
       },
     },

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts'
 import { checkApplied, type AppliedMigration, type Migration } from '../migrations.ts'
 import type { Connection } from './connection.ts'
 
-const CREATE_MIGRATION = `CREATE TABLE IF NOT EXISTS migration (
+/** What both databases remember of the migrations they have run. */
+export const CREATE_MIGRATION = `CREATE TABLE IF NOT EXISTS migration (
   number BIGINT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   checksum TEXT NOT NULL,

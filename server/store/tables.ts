@@ -19,6 +19,24 @@ export interface Tables {
   consent_count: ConsentCountTable
 }
 
+/**
+ * The tables that are read without waiting (`Store.prepareRow`), by every request or where somebody signs in. With
+ * PostgreSQL each process has a copy of them in memory: a table belongs here only if it grows with what people do by
+ * hand, never with visitors.
+ */
+export const RESIDENT_TABLES = [
+  'site',
+  'api_key',
+  'policy',
+  'account',
+  'account_site',
+  'recovery_code',
+  'set_up_link',
+  'session',
+  'audit_head',
+] as const satisfies readonly (keyof Tables)[]
+export type ResidentTable = (typeof RESIDENT_TABLES)[number]
+
 export interface SiteTable {
   id: number
   domain: string

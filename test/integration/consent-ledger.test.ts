@@ -4,7 +4,7 @@ import { exportLedger } from '../../server/consent/export.ts'
 import { consentSigner } from '../../server/consent/open.ts'
 import { verifyExport } from '../../server/consent/verify-export.ts'
 import { MASTER, rig, type Rig } from '../unit/consent/rig.ts'
-import { inChild } from '../unit/store/opened.ts'
+import { inChild, rowsOf } from '../unit/store/opened.ts'
 
 /**
  * A process that takes choices over HTTP, ten at a time, writes down what it was answered and is killed in the middle
@@ -74,12 +74,12 @@ describe('the consent ledger of a server that is killed', () => {
     for (const dieAfter of [1, 25, 90]) answers.push(...(await takeAndDie(made, dieAfter)))
     expect(answers.length).toBeGreaterThanOrEqual(116)
 
-    const rows = store.readRows('consent_ledger', 'ORDER BY seq')
+    const rows = await rowsOf(store, 'consent_ledger', 'ORDER BY seq')
     expect(await verifySite(store, site.id, signer.publicKey)).toMatchObject({
       rows: rows.length,
       faults: [],
     })
-    const kept = new Set(store.readRows('consent_receipt', '').map(({ id }) => id))
+    const kept = new Set((await rowsOf(store, 'consent_receipt')).map(({ id }) => id))
     const receipts = answers.filter((answer) => answer !== '-')
     expect(receipts.filter((id) => !kept.has(id))).toEqual([])
     expect(new Set(receipts).size).toBe(receipts.length)
@@ -89,7 +89,7 @@ describe('the consent ledger of a server that is killed', () => {
     expect(rows.length - answers.length).toBeLessThanOrEqual(30)
 
     // The counts were written with the rows: not one more, not one less.
-    const counted = store.readRows('consent_count', '').reduce((sum, { count }) => sum + count, 0)
+    const counted = (await rowsOf(store, 'consent_count')).reduce((sum, { count }) => sum + count, 0)
     expect(counted).toBe(rows.length)
 
     const lines: string[] = []

@@ -92,7 +92,11 @@ describe('the configuration', () => {
       ['http://name:secretword@db.example:8123', 'http://127.0.0.1.example'],
       'CLICKHOUSE_URL must be https unless',
     ],
-    ['DATABASE_URL', ['postgres://name:secretword@db/x'], 'PostgreSQL is not supported yet'],
+    [
+      'DATABASE_URL',
+      ['db', 'mysql://name:secretword@localhost/x', 'postgres://name:secret#secretword@localhost/x'],
+      'DATABASE_URL must be like postgres://',
+    ],
     ['SLUICE_WORKERS', ['0', 'many', '1.5'], 'SLUICE_WORKERS must be a number from 1'],
     ['SLUICE_WORKERS', ['2', '16'], 'SLUICE_WORKERS above 1 is not supported yet'],
     ['LOG_LEVEL', ['verbose', 'INFO', '0'], 'LOG_LEVEL must be one of debug, info, warn, error, silent'],
@@ -116,7 +120,7 @@ describe('the configuration', () => {
       PORT: 'x',
       LOG_LEVEL: 'loud',
       SLUICE_WORKERS: '4',
-      DATABASE_URL: 'postgres://db',
+      DATABASE_URL: 'localhost',
       HOST: 'ok.example',
     })
     expect(fault.split('; ').map((part) => part.split(' ')[0])).toEqual([

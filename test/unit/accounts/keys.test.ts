@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { createKeyRing, type KeyRing } from '../../../server/accounts/keys.ts'
 import { UserError } from '../../../server/errors.ts'
 import { createSites, type Sites } from '../../../server/sites/registry.ts'
+import type { Store } from '../../../server/store/open.ts'
 import { KEY_SCOPES } from '../../../server/store/tables.ts'
 import { dataFolder, listen, movedClock, openedStore, type MovedClock } from '../store/opened.ts'
 
 interface Scene {
+  store: Store
+  other: Store
   clock: MovedClock
   dataDir: string
   keys: KeyRing
@@ -26,6 +29,8 @@ async function scene(): Promise<Scene> {
   const sites = createSites({ store, clock })
   const { id } = await sites.add({ domain: 'example.com' })
   return {
+    store,
+    other,
     clock,
     dataDir,
     sites,
@@ -85,7 +90,7 @@ describe('API keys', () => {
   })
 
   it('revoked by another process are refused within 50 ms, and by this one at once', async () => {
-    const { keys, elsewhere, siteId, clock } = await scene()
+    const { keys, elsewhere, siteId, clock, store } = await scene()
     const [one, two] = [
       await keys.create({ siteId, scope: 'query' }),
       await keys.create({ siteId, scope: 'ingest' }),
@@ -95,6 +100,7 @@ describe('API keys', () => {
     await keys.settled()
     await elsewhere.revoke(one.id)
     clock.pass(50)
+    await store.catchUp()
     expect(keys.verify(one.key, 'query')).toBeUndefined()
     expect(keys.verify(two.key, 'ingest')).toBeDefined()
     await keys.revoke(two.id)
@@ -102,16 +108,18 @@ describe('API keys', () => {
   })
 
   it('made by another process are good at once', async () => {
-    const { keys, elsewhere, siteId } = await scene()
+    const { keys, elsewhere, siteId, store } = await scene()
     const { key } = await elsewhere.create({ siteId, scope: 'query' })
+    await store.catchUp()
     expect(keys.verify(key, 'query')).toBeDefined()
     await keys.settled()
   })
 
   it('end by themselves at their time, and not before', async () => {
-    const { keys, elsewhere, siteId, clock } = await scene()
+    const { keys, elsewhere, siteId, clock, other } = await scene()
     const { key } = await keys.create({ siteId, scope: 'query', expiresAt: clock.now() + 1_000 })
     clock.pass(999)
+    await other.catchUp()
     expect(keys.verify(key, 'query')).toBeDefined()
     expect(elsewhere.verify(key, 'query')).toBeDefined()
     await Promise.all([keys.settled(), elsewhere.settled()])
@@ -151,14 +159,16 @@ describe('API keys', () => {
   })
 
   it('remember the day of their last use, and write it once a day', async () => {
-    const { keys, siteId, clock } = await scene()
+    const { keys, siteId, clock, store } = await scene()
     const { key } = await keys.create({ siteId, scope: 'query' })
     for (let count = 0; count < 3; count++) keys.verify(key, 'query')
     await keys.settled()
+    await store.catchUp()
     expect(keys.list()[0]?.lastUsedDay).toBe('2026-11-24')
     clock.pass(86_400_000)
     keys.verify(key, 'query')
     await keys.settled()
+    await store.catchUp()
     expect(keys.list()[0]?.lastUsedDay).toBe('2026-11-25')
   })
 

@@ -35,7 +35,7 @@ export interface Scene extends OpenedAccounts {
   /** Invites somebody and sets the account up. */
   person(email: string, role: Role, domains?: readonly string[]): Promise<Person>
   /** The same product in another process. */
-  elsewhere(): Promise<OpenedAccounts>
+  elsewhere(): Promise<OpenedAccounts & Pick<Scene, 'store'>>
 }
 
 export const TERMINAL = { actor: 'terminal' } as const

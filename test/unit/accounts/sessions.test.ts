@@ -41,6 +41,7 @@ describe('R2.1 a session', () => {
     const begun = all.sessions.verify(cookie)?.createdAt ?? 0
     while (all.clock.now() + 50 * MINUTE_MS < begun + 24 * HOUR_MS) {
       all.clock.pass(50 * MINUTE_MS)
+      await all.store.catchUp()
       expect(all.sessions.verify(cookie)).toBeDefined()
       await all.sessions.settled()
     }
@@ -69,6 +70,7 @@ describe('R2.1 a session', () => {
     all.sessions.forget()
     expect(all.sessions.verify(owner.cookie)).toBeUndefined()
     all.clock.pass(50)
+    await elsewhere.store.catchUp()
     expect(elsewhere.sessions.verify(owner.cookie)).toBeUndefined()
     expect(elsewhere.sessions.verify(other.cookie)).toBeDefined()
   })

@@ -134,6 +134,8 @@ describe('R4.4 accounts', () => {
     for (const table of ['account', 'account_site', 'recovery_code', 'session', 'set_up_link'] as const) {
       expect(JSON.stringify(all.store.readRows(table, '')), table).not.toContain(gone.id)
     }
-    expect(all.audit.list({ limit: 1 })).toMatchObject([{ action: 'account.removed', subject: gone.id }])
+    expect(await all.audit.list({ limit: 1 })).toMatchObject([
+      { action: 'account.removed', subject: gone.id },
+    ])
   })
 })

@@ -151,7 +151,7 @@ describe('R4.9 guessing', () => {
     for (let count = 0; count < 8; count++) await refusal(signIn(all, owner, { password: 'hunter2 hunter2' }))
     for (let count = 0; count < 3; count++) await refusal(signIn(all, owner, { email: 'nobody@example.org' }))
     await all.close()
-    const rows = all.audit.list({ limit: 100 }).filter(({ action }) => action.startsWith('sign-in.'))
+    const rows = (await all.audit.list({ limit: 100 })).filter(({ action }) => action.startsWith('sign-in.'))
     expect(
       rows.map(({ actor, action, subject, detail }) => [actor, action, subject, detail].join(' ')).toSorted(),
     ).toEqual(
@@ -161,7 +161,7 @@ describe('R4.9 guessing', () => {
         `nobody sign-in.failed ${owner.id} {"count":5}`,
       ].toSorted(),
     )
-    const whole = JSON.stringify(all.audit.list({ limit: 100 })) + all.warnings.join()
+    const whole = JSON.stringify(await all.audit.list({ limit: 100 })) + all.warnings.join()
     for (const secret of ['hunter2', owner.email, 'nobody@example.org', PASSWORD])
       expect(whole).not.toContain(secret)
   })

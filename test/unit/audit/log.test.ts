@@ -2,16 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { auditSigner, createAuditLog, type AuditLog } from '../../../server/audit/log.ts'
 import type { AuditHead } from '../../../server/audit/entry.ts'
 import { verifyAuditLog } from '../../../server/audit/verify.ts'
-import { connect, type Connection } from '../../../server/store/connection.ts'
 import { loadMasterKey } from '../../../server/store/key-file.ts'
 import type { Store } from '../../../server/store/open.ts'
-import { dataFolder, listen, movedClock, openedStore } from '../store/opened.ts'
+import { dataFolder, listen, movedClock, openedStore, rowsOf, tamperer } from '../store/opened.ts'
 
 interface Scene {
   audit: AuditLog
   store: Store
-  /** The store's file, by whoever has got hold of it. */
-  file: Connection
+  /** Changes the store as somebody does who has got hold of it. */
+  tamper(sql: string, ...values: unknown[]): Promise<number>
   faults(kept?: readonly AuditHead[]): Promise<string[]>
 }
 
@@ -31,11 +30,10 @@ async function scene(rows = ROWS): Promise<Scene> {
       detail: { count },
     })
   }
-  const file = connect(`${dataDir}/store.db`, { readOnly: false })
   return {
     audit,
     store,
-    file,
+    tamper: await tamperer(dataDir),
     faults: async (kept) => {
       const { faults } = await verifyAuditLog(store, signer.publicKey, kept)
       return faults
@@ -46,7 +44,7 @@ async function scene(rows = ROWS): Promise<Scene> {
 describe('R2.6 R4.5 the audit log', () => {
   it('continues each row by the hash of the one before, and signs how far it reaches', async () => {
     const { audit, faults } = await scene()
-    const rows = audit.list({ limit: 100 })
+    const rows = await audit.list({ limit: 100 })
     expect(rows.map(({ seq }) => seq)).toEqual([6, 5, 4, 3, 2, 1])
     expect(rows.map(({ row_hash: hash }) => hash).slice(1)).toEqual(
       rows.map(({ prev_hash: previous }) => previous).slice(0, -1),
@@ -69,7 +67,7 @@ describe('R2.6 R4.5 the audit log', () => {
         throw new Error('in the middle')
       }),
     ).rejects.toThrow('in the middle')
-    expect(audit.list({ limit: 1 })[0]?.seq).toBe(6)
+    expect((await audit.list({ limit: 1 }))[0]?.seq).toBe(6)
     expect(await faults()).toEqual([])
   })
 
@@ -93,48 +91,51 @@ describe('R2.6 R4.5 the audit log', () => {
     'shows a row whose %s was edited, wherever it stands',
     async (column) => {
       for (const seq of [1, 3, ROWS]) {
-        const { file, faults } = await scene()
-        file.prepare(`UPDATE audit_log SET ${column} = ? WHERE seq = ?`).run(['edited', seq])
+        const { tamper, faults } = await scene()
+        await tamper(`UPDATE audit_log SET ${column} = ? WHERE seq = ?`, 'edited', seq)
         expect([seq, (await faults()).length > 0]).toEqual([seq, true])
       }
     },
   )
 
   it('shows a row that was edited and hashed anew, with all that follow', async () => {
-    const { file, faults, store } = await scene()
+    const { tamper, faults, store } = await scene()
     const { entryHash, entryOf } = await import('../../../server/audit/entry.ts')
-    file.prepare("UPDATE audit_log SET actor = 'nobody' WHERE seq = 4").run([])
+    await tamper("UPDATE audit_log SET actor = 'nobody' WHERE seq = 4")
     let previous = ''
-    for (const row of store.readRows('audit_log', 'ORDER BY seq')) {
+    for (const row of await rowsOf(store, 'audit_log', 'ORDER BY seq')) {
       const hash = entryHash(entryOf(row), previous === '' ? row.prev_hash : previous)
-      file
-        .prepare('UPDATE audit_log SET row_hash = ?, prev_hash = ? WHERE seq = ?')
-        .run([hash, previous === '' ? row.prev_hash : previous, row.seq])
+      await tamper(
+        'UPDATE audit_log SET row_hash = ?, prev_hash = ? WHERE seq = ?',
+        hash,
+        previous === '' ? row.prev_hash : previous,
+        row.seq,
+      )
       previous = hash
     }
     expect(await faults()).toEqual(['Row 6 is not the one that was signed on 2026-11-24T10:00:00Z.'])
   })
 
   it.each([1, 3, ROWS])('shows that row %i was deleted', async (seq) => {
-    const { file, faults } = await scene()
-    file.prepare('DELETE FROM audit_log WHERE seq = ?').run([seq])
+    const { tamper, faults } = await scene()
+    await tamper('DELETE FROM audit_log WHERE seq = ?', seq)
     expect(await faults()).not.toEqual([])
   })
 
   it('shows two rows that changed places', async () => {
-    const { file, faults } = await scene()
+    const { tamper, faults } = await scene()
     for (const [from, to] of [
       [2, 99],
       [3, 2],
       [99, 3],
     ])
-      file.prepare('UPDATE audit_log SET seq = ? WHERE seq = ?').run([to, from])
+      await tamper('UPDATE audit_log SET seq = ? WHERE seq = ?', to, from)
     expect(await faults()).not.toEqual([])
   })
 
   it('shows that rows were cut off, and goes on showing it when others follow', async () => {
-    const { audit, file, faults } = await scene()
-    file.prepare('DELETE FROM audit_log WHERE seq > 4').run([])
+    const { audit, tamper, faults } = await scene()
+    await tamper('DELETE FROM audit_log WHERE seq > 4')
     expect(await faults()).toEqual([
       'The log ends at row 4, but row 6 was signed on 2026-11-24T10:00:00Z: rows are cut off.',
     ])
@@ -143,25 +144,27 @@ describe('R2.6 R4.5 the audit log', () => {
   })
 
   it('shows that rows and head were taken away, and goes on showing it', async () => {
-    const { audit, file, faults } = await scene()
-    file.exec('DELETE FROM audit_head; DELETE FROM audit_log WHERE seq > 4')
+    const { audit, tamper, faults } = await scene()
+    await tamper('DELETE FROM audit_head')
+    await tamper('DELETE FROM audit_log WHERE seq > 4')
     expect(await faults()).toEqual(['The signed head is gone: nothing shows whether rows are cut off.'])
     await audit.record({ actor: 'terminal', action: 'site.added', site: 'later.example' })
     expect(await faults()).toEqual(['Row 5 does not continue the row before it.'])
   })
 
   it('shows a forged head', async () => {
-    const { file, faults } = await scene()
-    file.exec('UPDATE audit_head SET seq = 5, row_hash = (SELECT row_hash FROM audit_log WHERE seq = 5)')
+    const { tamper, faults } = await scene()
+    await tamper('UPDATE audit_head SET seq = 5, row_hash = (SELECT row_hash FROM audit_log WHERE seq = 5)')
     expect(await faults()).toContain("The head of row 5 does not bear this installation's signature.")
   })
 
   it('shows by a head kept elsewhere that the whole store was put back or emptied', async () => {
-    const { audit, file, faults } = await scene()
+    const { audit, tamper, faults } = await scene()
     const kept = audit.head()
     if (!kept) throw new Error('no head')
     expect(await faults([kept])).toEqual([])
-    file.exec('DELETE FROM audit_head; DELETE FROM audit_log')
+    await tamper('DELETE FROM audit_head')
+    await tamper('DELETE FROM audit_log')
     expect(await faults()).toEqual([])
     expect(await faults([kept])).toEqual([
       'The log ends at row 0, but row 6 was signed on 2026-11-24T10:00:00Z: rows are cut off.',

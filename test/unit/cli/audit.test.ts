@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { projectRoot } from '../../../server/project-root.ts'
-import { dataFolder, openedStore } from '../store/opened.ts'
+import { dataFolder, openedStore, rowsOf } from '../store/opened.ts'
 import { objectOf, terminal } from './typed.ts'
 
 describe('R2.6 the audit log of the terminal', () => {
@@ -23,7 +23,7 @@ describe('R2.6 the audit log of the terminal', () => {
     await run('key create --site shop.example --scope query')
 
     const store = await openedStore(folder)
-    const rows = store.readRows('audit_log', 'ORDER BY seq')
+    const rows = await rowsOf(store, 'audit_log', 'ORDER BY seq')
     expect(rows.map(({ actor, action, site }) => [actor, action, site].join(' ').trim())).toEqual([
       'terminal site.added shop.example',
       'terminal site.changed shop.example',

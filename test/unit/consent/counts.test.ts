@@ -3,6 +3,7 @@ import { createCounts } from '../../../server/consent/counts.ts'
 import { knownLanguage } from '../../../server/consent/known-language.ts'
 import { createWriter } from '../../../server/consent/writer.ts'
 import { serve } from './asked.ts'
+import { rowsOf } from '../store/opened.ts'
 import { decisionOf, REFUSAL, rig, WITHDRAWAL } from './rig.ts'
 
 describe('counts of choices', () => {
@@ -41,18 +42,18 @@ describe('counts of choices', () => {
     )
     expect(await read(['language'])).toContainEqual({ day: '2026-11-24', language: 'de', count: 8 })
     expect(await consent.counts.read({ site, from: '2026-11-25', to: '2026-11-25', by: [] })).toHaveLength(1)
-    const [row] = store.readRows('consent_count', '')
+    const [row] = await rowsOf(store, 'consent_count')
     expect(Object.keys(row ?? {})).toEqual(['site_id', 'day', 'language', 'country', 'outcome', 'count'])
   })
 
   it('are written when the server stops, and within a second before', async () => {
     const { consent, site, store } = await rig()
     consent.counts.shown(site, { country: '', language: '' })
-    expect(store.readRows('consent_count', '')).toEqual([])
-    await expect.poll(() => store.readRows('consent_count', ''), { timeout: 5_000 }).toHaveLength(1)
+    expect(await rowsOf(store, 'consent_count')).toEqual([])
+    await expect.poll(() => rowsOf(store, 'consent_count'), { timeout: 5_000 }).toHaveLength(1)
     consent.counts.shown(site, { country: '', language: '' })
     await consent.close()
-    expect(store.readRows('consent_count', '').map(({ count }) => count)).toEqual([2])
+    expect((await rowsOf(store, 'consent_count')).map(({ count }) => count)).toEqual([2])
   })
 
   it('that could not be written are kept for the next time', async () => {
@@ -72,7 +73,7 @@ describe('counts of choices', () => {
     counts.shown(site, { country: 'DE', language: 'de' })
     isFull = false
     await counts.stop()
-    expect(store.readRows('consent_count', '').map(({ count }) => count)).toEqual([2])
+    expect((await rowsOf(store, 'consent_count')).map(({ count }) => count)).toEqual([2])
   })
 
   it.each([

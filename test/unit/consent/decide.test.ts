@@ -4,6 +4,7 @@ import type { ConsentDecision } from '../../../schema/consent.ts'
 import { createSites } from '../../../server/sites/registry.ts'
 import type { ConsentLedgerTable } from '../../../server/store/tables.ts'
 import { serve, type Answered } from './asked.ts'
+import { rowsOf } from '../store/opened.ts'
 import {
   decisionOf,
   noticeHash,
@@ -17,7 +18,7 @@ import {
 
 type Scene = Rig & {
   choose(changes?: Partial<ConsentDecision>): Promise<Answered>
-  rows(): ConsentLedgerTable[]
+  rows(): Promise<ConsentLedgerTable[]>
 }
 
 async function scene(): Promise<Scene> {
@@ -25,7 +26,7 @@ async function scene(): Promise<Scene> {
   const ask = await serve(made.consent.route)
   return Object.assign(made, {
     choose: (changes: Partial<ConsentDecision> = {}) => ask({ body: decisionOf(changes) }),
-    rows: () => made.store.readRows('consent_ledger', 'ORDER BY seq'),
+    rows: () => rowsOf(made.store, 'consent_ledger', 'ORDER BY seq'),
   })
 }
 
@@ -68,7 +69,7 @@ describe('a choice', () => {
     expect(Object.keys(json).sort()).toEqual(['granted', 'keep', 'revision', 'sweep', 'until'])
     expect(json).toMatchObject({ granted: [], keep: [], until: '2027-05-25' })
     expect(json['sweep']).toHaveLength(3)
-    const [row] = rows()
+    const [row] = await rows()
     expect(row).toMatchObject({
       event: 'refused',
       time: '2026-11-24',
@@ -76,7 +77,7 @@ describe('a choice', () => {
       granted: '',
       denied: 'performance,functionality,targeting',
     })
-    expect(store.readRows('consent_receipt', '')).toEqual([])
+    expect(await rowsOf(store, 'consent_receipt')).toEqual([])
   })
 
   it('R6.5 of two people who refuse on one day leaves the same record but for its place in the chain', async () => {
@@ -85,7 +86,7 @@ describe('a choice', () => {
     clock.pass(3_600_000)
     Object.assign(facts, { ip: '203.0.113.9', language: 'fr' })
     await choose(REFUSAL)
-    const [one, two] = rows()
+    const [one, two] = await rows()
     expect({ ...two, seq: 1, prev_hash: one?.prev_hash, row_hash: one?.row_hash }).toEqual(one)
   })
 
@@ -93,7 +94,7 @@ describe('a choice', () => {
     const { choose, store, facts, dataDir } = await scene()
     facts.ip = '198.51.100.77'
     await choose()
-    const [row] = store.readRows('consent_ledger', '')
+    const [row] = await rowsOf(store, 'consent_ledger')
     expect(Object.keys(row ?? {}).join(' ')).toBe(KNOWN_COLUMNS)
     for (const name of readdirSync(dataDir)) {
       expect(readFileSync(`${dataDir}/${name}`).includes('198.51.100.77')).toBe(false)
@@ -104,7 +105,7 @@ describe('a choice', () => {
     const { choose, rows, site, versions } = await scene()
     const notice = noticeHash(site, versions[0] as never, 'de')
     await choose({ action: 'custom', granted: ['targeting', 'performance'], source: 'preferences', notice })
-    expect(rows()).toEqual([
+    expect(await rows()).toEqual([
       expect.objectContaining({
         seq: 1,
         time: '2026-11-24T13:50:07Z',
@@ -133,15 +134,15 @@ describe('a choice', () => {
     const { json } = await choose({ ...WITHDRAWAL, receipt })
     expect(json['receipt']).toBeUndefined()
     expect(json['token']).toBeUndefined()
-    const told = rows()
+    const told = await rows()
     expect(told.map(({ event }) => event)).toEqual(['given', 'changed', 'withdrawn'])
     expect(new Set(told.map(({ commitment }) => commitment)).size).toBe(1)
     expect(told[2]?.time).toBe('2026-11-24T13:50:07Z')
     // A withdrawal sent again since its answer was lost is recorded once; who grants anew gets another receipt.
     await choose({ ...WITHDRAWAL, receipt })
-    expect(rows()).toHaveLength(3)
+    expect(await rows()).toHaveLength(3)
     expect((await choose({ receipt })).json['receipt']).not.toBe(receipt)
-    expect(rows()[3]?.commitment).not.toBe(told[0]?.commitment)
+    expect((await rows())[3]?.commitment).not.toBe(told[0]?.commitment)
   })
 
   it('with a receipt of another site, or one that is none, counts all the same', async () => {
@@ -157,7 +158,7 @@ describe('a choice', () => {
       headers: { origin: 'https://other.example' },
     })
     expect(elsewhere.status).toBe(200)
-    const withdrawn = rows().filter(({ event }) => event === 'withdrawn')
+    const withdrawn = (await rows()).filter(({ event }) => event === 'withdrawn')
     expect(withdrawn.map(({ commitment }) => commitment)).toEqual([null, null, null, null])
     const kept = await ask({ method: 'GET', path: `/c/${receipt}` })
     expect(kept.json).toMatchObject({ site: 'example.com', action: 'accept_all' })
@@ -168,14 +169,14 @@ describe('a choice', () => {
     await choose({ action: 'object', granted: [] })
     await choose(WITHDRAWAL)
     await choose({ action: 'custom', granted: [] })
-    expect(rows().map(({ event }) => event)).toEqual(['objected', 'withdrawn', 'refused'])
+    expect((await rows()).map(({ event }) => event)).toEqual(['objected', 'withdrawn', 'refused'])
   })
 
   it('R6.5 grants only what the site uses', async () => {
     const { choose, rows, versions } = await scene()
     versions[0] = versionOf(1, { performance: 1 })
     expect((await choose()).json).toMatchObject({ granted: ['performance'] })
-    expect(rows()[0]).toMatchObject({ granted: 'performance', denied: '' })
+    expect((await rows())[0]).toMatchObject({ granted: 'performance', denied: '' })
   })
 
   it('R6.5 under an old revision grants what was not widened since; where nothing is left the page asks again', async () => {
@@ -183,7 +184,11 @@ describe('a choice', () => {
     versions.push(versionOf(2, { performance: 1, functionality: 1, targeting: 2 }))
     const { json } = await choose({ revision: 1 })
     expect(json).toMatchObject({ revision: 2, granted: ['performance', 'functionality'] })
-    expect(rows()[0]).toMatchObject({ revision: 1, policy_hash: versions[0]?.hash, denied: 'targeting' })
+    expect((await rows())[0]).toMatchObject({
+      revision: 1,
+      policy_hash: versions[0]?.hash,
+      denied: 'targeting',
+    })
     const since = versions[1]?.since ?? {}
     expect(consent.tokens.check(String(json['token']), site.domain, since, 2)).toMatchObject({ granted: 3 })
     const outdated = await choose({ revision: 1, action: 'custom', granted: ['targeting'] })
@@ -191,14 +196,14 @@ describe('a choice', () => {
     const unknown = await choose({ revision: 9 })
     expect([unknown.status, unknown.json['revision']]).toEqual([409, 2])
     expect(faults).toEqual([409, 409])
-    expect(rows()).toHaveLength(1)
+    expect(await rows()).toHaveLength(1)
   })
 
   it('R6.5 that refuses is taken whatever the revision', async () => {
     const { choose, rows, versions } = await scene()
     versions.push(versionOf(2))
     for (const revision of [1, 2, 77]) expect((await choose({ ...REFUSAL, revision })).status).toBe(200)
-    expect(rows().map(({ revision }) => revision)).toEqual([1, 2, 2])
+    expect((await rows()).map(({ revision }) => revision)).toEqual([1, 2, 2])
   })
 
   it('names a notice that was never made: kept without it, and counted', async () => {
@@ -207,7 +212,7 @@ describe('a choice', () => {
     // A notice of another revision was not the one shown.
     await choose({ notice: noticeHash(site, versionOf(2), 'en') })
     await choose({ notice: noticeHash(site, versions[0] as never, 'en') })
-    expect(rows().map(({ notice_hash: hash }) => hash !== null)).toEqual([false, false, true])
+    expect((await rows()).map(({ notice_hash: hash }) => hash !== null)).toEqual([false, false, true])
     expect(consent.readings()[0]?.read()).toBe(2)
   })
 })
@@ -227,7 +232,7 @@ describe('Global Privacy Control', () => {
       })
       await choose({ gpc: body, action: 'custom', granted: ['performance'] })
       await choose({ gpc: body, ...REFUSAL })
-      expect(rows().map(({ gpc, gpc_override: override }) => [gpc, override])).toEqual([
+      expect((await rows()).map(({ gpc, gpc_override: override }) => [gpc, override])).toEqual([
         [1, 1],
         [1, 0],
         [1, 0],
@@ -244,7 +249,7 @@ describe('Global Privacy Control', () => {
     versions.push(versionOf(2, undefined, { gpc: 'all' }))
     expect((await choose({ source: 'api', revision: 2 })).json).toMatchObject({ granted: [] })
     expect((await choose({ source: 'banner', revision: 2 })).json['granted']).toHaveLength(3)
-    expect(rows().map(({ event, gpc_override: override }) => [event, override])).toEqual([
+    expect((await rows()).map(({ event, gpc_override: override }) => [event, override])).toEqual([
       ['given', 0],
       ['refused', 0],
       ['given', 1],

@@ -1,20 +1,18 @@
-import path from 'node:path'
-import Database from 'libsql'
-import { onTestFinished } from 'vitest'
 import { verifySite } from '../../../server/consent/audit.ts'
 import { exportLedger } from '../../../server/consent/export.ts'
 import { createHeads } from '../../../server/consent/heads.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
 import type { Verification } from '../../../server/consent/verify.ts'
 import { createWriter } from '../../../server/consent/writer.ts'
+import { tamperer } from '../store/opened.ts'
 import { serve } from './asked.ts'
 import { decisionOf, MASTER, noticeHash, REFUSAL, rig, WITHDRAWAL, type Rig } from './rig.ts'
 
 export const signer = consentSigner(MASTER)
 
 export type Scene = Rig & {
-  /** Changes the file behind the back of the product. */
-  tamper(sql: string, ...values: unknown[]): number
+  /** Changes the store behind the back of the product; answers how many rows. */
+  tamper(sql: string, ...values: unknown[]): Promise<number>
   verify(): Promise<Verification>
   sign(): Promise<void>
 }
@@ -35,13 +33,8 @@ export async function scene(): Promise<Scene> {
   await ask({ body: decisionOf({ ...WITHDRAWAL, receipt }) })
   await ask({ method: 'DELETE', path: `/c/${String(second.json['receipt'])}` })
   const heads = createHeads({ store, writer: createWriter(store), signer, clock })
-  const file = new Database(path.join(dataDir, 'store.db'))
-  onTestFinished(() => {
-    file.close()
-  })
-  file.exec('PRAGMA ignore_check_constraints = ON')
   return Object.assign(made, {
-    tamper: (sql: string, ...values: unknown[]) => file.prepare(sql).run(values).changes,
+    tamper: await tamperer(dataDir),
     verify: () => verifySite(store, site.id, signer.publicKey),
     sign: async () => {
       await heads.sign(site.id)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { serve } from './asked.ts'
 import { decisionOf, MASTER, REFUSAL, rig, versionOf, WITHDRAWAL, type Rig } from './rig.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
+import { rowsOf } from '../store/opened.ts'
 import { isHeadSigned, type SignedHead } from '../../../server/consent/head.ts'
 
 type Scene = Rig & { ask: Awaited<ReturnType<typeof serve>> }
@@ -44,8 +45,8 @@ describe('POST /c', () => {
     expect([answered.status, answered.json['error']]).toEqual([status, expect.stringMatching(sentence)])
     expect(String(answered.json['error'])).toMatch(/^[^.\n]+(\.\s?[a-z][^.\n]*)*\.$/)
     expect(faults).toEqual([status])
-    expect(store.readRows('consent_ledger', '')).toEqual([])
-    expect(store.readRows('consent_count', '')).toEqual([])
+    expect(await rowsOf(store, 'consent_ledger')).toEqual([])
+    expect(await rowsOf(store, 'consent_count')).toEqual([])
   })
 
   it('refuses the page of another site, and one without an origin', async () => {
@@ -53,7 +54,7 @@ describe('POST /c', () => {
     for (const origin of ['https://evil.example', 'null', '']) {
       expect((await ask({ body: decisionOf(), headers: { origin } })).status).toBe(403)
     }
-    expect(store.readRows('consent_ledger', '')).toEqual([])
+    expect(await rowsOf(store, 'consent_ledger')).toEqual([])
   })
 
   it('takes a body of 8 KiB and no more, none that is compressed, and other methods by name', async () => {
@@ -81,7 +82,7 @@ describe('POST /c', () => {
     const { json } = await ask({
       body: decisionOf({ action: 'custom', granted: ['performance', 'targeting'] }),
     })
-    const [ledger, counts] = [store.readRows('consent_ledger', ''), store.readRows('consent_count', '')]
+    const [ledger, counts] = [await rowsOf(store, 'consent_ledger'), await rowsOf(store, 'consent_count')]
     clock.pass(40 * 86_400_000)
     versions.push(versionOf(2, { performance: 1, targeting: 2 }))
     const renew = { version: 1, site: 'example.com', renew: json['token'] }
@@ -101,8 +102,8 @@ describe('POST /c', () => {
     versions.push(versionOf(3, { performance: 3, targeting: 3 }))
     const outdated = await ask({ body: renew })
     expect([outdated.status, outdated.json['revision']]).toEqual([409, 3])
-    expect(store.readRows('consent_ledger', '')).toEqual(ledger)
-    expect(store.readRows('consent_count', '')).toEqual(counts)
+    expect(await rowsOf(store, 'consent_ledger')).toEqual(ledger)
+    expect(await rowsOf(store, 'consent_count')).toEqual(counts)
   })
 
   it('R6.5 answers 503 with Retry-After while nothing can be kept, and the log says why without the visitor', async () => {
@@ -131,7 +132,7 @@ describe('POST /c', () => {
     clock.pass(40_000)
     Object.assign(facts, { ip: '192.0.2.250' })
     expect((await ask({ body: decisionOf(REFUSAL) })).status).toBe(200)
-    expect(store.readRows('consent_ledger', '')).toHaveLength(32)
+    expect(await rowsOf(store, 'consent_ledger')).toHaveLength(32)
   })
 })
 
@@ -187,7 +188,7 @@ describe('the well-known addresses', () => {
     const { json } = await read('?site=Example.com')
     const [head] = json['heads'] as SignedHead[]
     expect(head).toMatchObject({ site: 'example.com', seq: 1, time: '2026-11-24T13:50:07Z' })
-    expect(head?.hash).toBe(store.readRows('consent_ledger', '')[0]?.row_hash)
+    expect(head?.hash).toBe((await rowsOf(store, 'consent_ledger'))[0]?.row_hash)
     expect(isHeadSigned(publicKey, head as SignedHead)).toBe(true)
     expect((await read('', 'example.com:8000')).json).toEqual(json)
     // Which sites there are is told to nobody.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { verifySite } from '../../../server/consent/audit.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
 import { createWriter } from '../../../server/consent/writer.ts'
-import { atOnce, openedStore } from '../store/opened.ts'
+import { atOnce, environmentOf, openedStore, rowsOf } from '../store/opened.ts'
 import { serve } from './asked.ts'
 import { decisionOf, MASTER, REFUSAL, rig } from './rig.ts'
 
@@ -38,7 +38,7 @@ describe('writing side by side', () => {
         import { createDocuments, policyDocument } from './server/consent/documents.ts'
         import { appendEntry } from './server/consent/ledger.ts'
         const version = JSON.parse(process.env.VERSION)
-        openStore({ dataDir: process.env.FOLDER, log: { info() {}, warn() {} } }).then(async (store) => {
+        openStore({ dataDir: process.env.FOLDER, databaseUrl: process.env.DATABASE_URL, log: { info() {}, warn() {} } }).then(async (store) => {
           const writer = createWriter(store)
           await createDocuments({ store, writer }).keep([policyDocument(version)])
           for (let count = 0; count < 15; count++) {
@@ -52,10 +52,10 @@ describe('writing side by side', () => {
           await store.close()
         })
       `,
-      { FOLDER: dataDir, SITE: String(site.id), VERSION: JSON.stringify(versions[0]) },
+      { ...(await environmentOf(dataDir)), SITE: String(site.id), VERSION: JSON.stringify(versions[0]) },
     )
     expect(ran.map(({ code }) => code)).toEqual([0, 0, 0])
-    const rows = store.readRows('consent_ledger', 'ORDER BY seq')
+    const rows = await rowsOf(store, 'consent_ledger', 'ORDER BY seq')
     expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 45 }, (_, index) => index + 1))
     // They took turns: else the chain of each would only follow that of another.
     const turns = rows.filter(({ locale }, index) => locale !== rows[index - 1]?.locale).length

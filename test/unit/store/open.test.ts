@@ -3,11 +3,10 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../../server/errors.ts'
-import { migrationFolder, readMigrations } from '../../../server/migrations.ts'
 import { connect } from '../../../server/store/connection.ts'
 import { openStore } from '../../../server/store/open.ts'
 import type { SetUpLinkTable } from '../../../server/store/tables.ts'
-import { atOnce, dataFolder, listen, openedStore } from './opened.ts'
+import { dataFolder, listen, openedStore } from './opened.ts'
 
 const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
 const link = (token_hash: string): SetUpLinkTable => ({
@@ -17,7 +16,7 @@ const link = (token_hash: string): SetUpLinkTable => ({
   expires_at: 1,
 })
 
-describe('opening the store', () => {
+describe('the store in SQLite', () => {
   it('makes folder and files for this user alone', async () => {
     const dataDir = path.join(dataFolder(), 'deep', 'data')
     const store = await openedStore(dataDir)
@@ -66,35 +65,6 @@ describe('opening the store', () => {
     expect(await pragma('busy_timeout')).toBe(5_000)
   })
 
-  it('is made once by processes that start at the same moment', async () => {
-    const dataDir = dataFolder()
-    const done = await atOnce(
-      ['a', 'b', 'c'],
-      `
-        import { openStore } from './server/store/open.ts'
-        const log = { info: () => process.stdout.write('migrated'), warn: () => {} }
-        meet()
-        openStore({ dataDir: process.env.FOLDER, log }).then(async (store) => {
-          for (let i = 0; i < 20; i++) {
-            await store.transaction(async (transaction) => {
-              const rows = await transaction.selectFrom('set_up_link').selectAll().execute()
-              await transaction.insertInto('set_up_link').values({ token_hash: process.env.NAME + i, totp_secret: '', expires_at: rows.length }).execute()
-            })
-          }
-          await store.close()
-        })
-      `,
-      { FOLDER: dataDir },
-    )
-    const files = readMigrations(migrationFolder('store'))
-    expect(done.map(({ code }) => code)).toEqual([0, 0, 0])
-    expect(done.map(({ stdout }) => stdout).toSorted()).toEqual(['', '', 'migrated'.repeat(files.length)])
-    const store = await openedStore(dataDir)
-    // Each transaction saw all those before it: none ran on an old state, none was lost.
-    const seen = store.readRows('set_up_link', 'ORDER BY expires_at').map((row) => row.expires_at)
-    expect(seen).toEqual(Array.from({ length: 60 }, (_, index) => index))
-  })
-
   it('says who is in the way when another process holds the write lock for too long', async () => {
     const dataDir = dataFolder()
     await openedStore(dataDir)
@@ -106,65 +76,6 @@ describe('opening the store', () => {
     one?.close()
     two?.close()
   })
-})
-
-describe('the open store', () => {
-  it('takes claims, numbers and texts through queries, and refuses NUL without harm', async () => {
-    const { db } = await openedStore()
-    const row = { ...link('a'), expires_at: true as unknown as number }
-    await db.insertInto('set_up_link').values(row).execute()
-    expect(await db.selectFrom('set_up_link').selectAll().execute()).toEqual([link('a')])
-    await expect(db.insertInto('set_up_link').values(link('b\0c')).execute()).rejects.toThrow(UserError)
-    expect(await db.selectFrom('set_up_link').selectAll().execute()).toHaveLength(1)
-  })
-
-  it('holds references between tables', async () => {
-    const { db } = await openedStore()
-    const key = {
-      id: 'k',
-      site_id: 7,
-      scope: 'query',
-      key_hash: 'h',
-      created_at: 1,
-      last_used_day: null,
-      revoked_at: null,
-    } as const
-    await expect(db.insertInto('api_key').values(key).execute()).rejects.toThrow(/FOREIGN KEY/)
-  })
-
-  it('keeps a transaction to itself until it is whole, and leaves nothing of one that failed', async () => {
-    const store = await openedStore()
-    const find = store.prepareRow('set_up_link', 'WHERE token_hash = ?')
-    await store.transaction(async (transaction) => {
-      await transaction.insertInto('set_up_link').values(link('a')).execute()
-      expect(find('a')).toBeUndefined()
-    })
-    expect(find('a')).toEqual(link('a'))
-    await expect(
-      store.transaction(async (transaction) => {
-        await transaction.insertInto('set_up_link').values(link('b')).execute()
-        throw new Error('in the middle')
-      }),
-    ).rejects.toThrow('in the middle')
-    expect(find('b')).toBeUndefined()
-  })
-
-  it('tells of every commit, its own and that of another process, and of nothing else', async () => {
-    const dataDir = dataFolder()
-    const store = await openedStore(dataDir)
-    const other = await openedStore(dataDir)
-    const start = store.dataVersion()
-    store.readRows('site', '')
-    await store.db.selectFrom('site').selectAll().execute()
-    expect(store.dataVersion()).toBe(start)
-    await store.db.insertInto('set_up_link').values(link('a')).execute()
-    const own = store.dataVersion()
-    expect(own).not.toBe(start)
-    await other.db.insertInto('set_up_link').values(link('b')).execute()
-    const others = store.dataVersion()
-    expect(others).not.toBe(own)
-    expect(store.dataVersion()).toBe(others)
-  })
 
   it('is whole in its one file once it is closed', async () => {
     const [dataDir, copy] = [dataFolder(), dataFolder()]
@@ -173,16 +84,5 @@ describe('the open store', () => {
     await store.close()
     copyFileSync(path.join(dataDir, 'store.db'), path.join(copy, 'store.db'))
     expect((await openedStore(copy)).readRows('set_up_link', '')).toEqual([link('a')])
-  })
-
-  it('closes twice without harm, also when it was never asked anything', async () => {
-    const store = await openedStore()
-    await store.close()
-    await store.close()
-    expect(() => store.db).toThrow(/closed/)
-    const asked = await openedStore()
-    await asked.db.selectFrom('site').selectAll().execute()
-    await asked.close()
-    await asked.close()
   })
 })

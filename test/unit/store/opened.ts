@@ -5,11 +5,15 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { onTestFinished } from 'vitest'
+import { sql } from 'kysely'
+import Database from 'libsql'
+import { inject, onTestFinished } from 'vitest'
 import type { Clock } from '../../../server/clock.ts'
 import type { Log } from '../../../server/log.ts'
 import { projectRoot } from '../../../server/project-root.ts'
 import { openStore, type Store } from '../../../server/store/open.ts'
+import type { Tables } from '../../../server/store/tables.ts'
+import { makeSchema, tampererOf } from './postgres/made.ts'
 
 /** A folder of this test, gone after it. */
 export function dataFolder(): string {
@@ -32,11 +36,56 @@ export function listen(): Heard {
   return { log: { info: hear, warn: hear }, lines }
 }
 
+/** What the store is kept in: the suites that are about it run with each (vitest.config.ts). */
+export const ENGINE = inject('engine')
+
 /** A store that is closed when the test is over. Opened on the folder of another, it stands for another process. */
 export async function openedStore(dataDir: string = dataFolder()): Promise<Store> {
-  const store = await openStore({ dataDir, log: listen().log })
+  const store = await openStore({ dataDir, databaseUrl: await databaseOf(dataDir), log: listen().log })
   onTestFinished(() => store.close())
   return store
+}
+
+/** What a process of its own needs to open the store of a folder: FOLDER, and DATABASE_URL where there is one. */
+export async function environmentOf(dataDir: string): Promise<Record<string, string>> {
+  const databaseUrl = await databaseOf(dataDir)
+  return { FOLDER: dataDir, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) }
+}
+
+/** DATABASE_URL of the store of a folder, made when it is first asked for; undefined with SQLite. */
+async function databaseOf(dataDir: string): Promise<string | undefined> {
+  if (ENGINE === 'sqlite') return undefined
+  const known = databases.get(dataDir) ?? makeSchema()
+  databases.set(dataDir, known)
+  return known
+}
+
+const databases = new Map<string, Promise<string>>()
+
+/**
+ * Runs statements on the store of a folder behind the back of the product, as somebody does who has got hold of it: no
+ * condition on a column holds any more. Answers how many rows were changed.
+ */
+export async function tamperer(
+  dataDir: string,
+): Promise<(statement: string, ...values: unknown[]) => Promise<number>> {
+  const databaseUrl = await databaseOf(dataDir)
+  if (databaseUrl !== undefined) return tampererOf(databaseUrl)
+  const file = new Database(path.join(dataDir, 'store.db'))
+  onTestFinished(() => {
+    file.close()
+  })
+  file.exec('PRAGMA ignore_check_constraints = ON')
+  return async (statement, ...values) => file.prepare(statement).run(values).changes
+}
+
+/** Rows of any table, as they are. `clause` is what follows the table's name. */
+export async function rowsOf<Name extends keyof Tables>(
+  store: Pick<Store, 'db'>,
+  table: Name,
+  clause = '',
+): Promise<Tables[Name][]> {
+  return (await sql.raw<Tables[Name]>(`SELECT * FROM ${table} ${clause}`).execute(store.db)).rows
 }
 
 /** Time that stands still until the test moves it. */

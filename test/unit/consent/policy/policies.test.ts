@@ -12,7 +12,14 @@ import {
 } from '../../../../server/consent/policy/policies.ts'
 import { createSites } from '../../../../server/sites/registry.ts'
 import type { Store } from '../../../../server/store/open.ts'
-import { atOnce, dataFolder, movedClock, openedStore, type MovedClock } from '../../store/opened.ts'
+import {
+  atOnce,
+  dataFolder,
+  environmentOf,
+  movedClock,
+  openedStore,
+  type MovedClock,
+} from '../../store/opened.ts'
 import { item, manifest, service } from './manifests.ts'
 
 interface Scene {
@@ -23,11 +30,12 @@ interface Scene {
   policies: Policies
   /** The policies of another process on the same store. */
   elsewhere: Policies
+  other: Store
 }
 
 async function scene(): Promise<Scene> {
   const [clock, dataDir] = [movedClock(), dataFolder()]
-  const store = await openedStore(dataDir)
+  const [store, other] = [await openedStore(dataDir), await openedStore(dataDir)]
   const site = await createSites({ store, clock }).add({ domain: 'example.com' })
   return {
     dataDir,
@@ -35,7 +43,8 @@ async function scene(): Promise<Scene> {
     store,
     site,
     policies: createPolicies({ store, clock }),
-    elsewhere: createPolicies({ store: await openedStore(dataDir), clock }),
+    elsewhere: createPolicies({ store: other, clock }),
+    other,
   }
 }
 
@@ -140,10 +149,11 @@ describe('the policies of sites', () => {
   })
 
   it('are known to another process within 50 ms', async () => {
-    const { policies, elsewhere, site, clock } = await scene()
+    const { policies, elsewhere, other, site, clock } = await scene()
     expect(elsewhere.current(site).revision).toBe(1)
     await policies.publish(site, withServices('maps'))
     clock.pass(50)
+    await other.catchUp()
     expect(elsewhere.current(site)).toEqual(policies.current(site))
   })
 
@@ -176,7 +186,7 @@ describe('the policies of sites', () => {
         import { systemClock } from './server/clock.ts'
         const site = { id: Number(process.env.SITE), domain: 'example.com' }
         const log = { info: () => {}, warn: () => {} }
-        openStore({ dataDir: process.env.FOLDER, log }).then(async (store) => {
+        openStore({ dataDir: process.env.FOLDER, databaseUrl: process.env.DATABASE_URL, log }).then(async (store) => {
           const policies = createPolicies({ store, clock: systemClock })
           meet()
           for (let index = 0; index < 10; index++) {
@@ -188,7 +198,7 @@ describe('the policies of sites', () => {
           await store.close()
         })
       `,
-      { FOLDER: dataDir, SITE: String(site.id) },
+      { ...(await environmentOf(dataDir)), SITE: String(site.id) },
     )
     expect(done.map(({ code }) => code)).toEqual([0, 0, 0])
     const revisions = done.flatMap(({ stdout }) => stdout.trim().split(' ').map(Number))
