@@ -76,10 +76,15 @@ export function createDelivery(
     if (isOutdated) outdated()
   }
 
-  return (mustRenew = false) =>
-    (underWay ??= tell(mustRenew).finally(() => {
-      underWay = undefined
-    }))
+  return async (mustRenew = false) => {
+    // One that has nothing to tell is not begun: it would stand in the way of a renewal asked for in the same tick.
+    if (due(readChoice(), mustRenew)) {
+      underWay ??= tell(mustRenew).finally(() => {
+        underWay = undefined
+      })
+    }
+    await underWay
+  }
 }
 
 /** The record without what belongs to an answer. */

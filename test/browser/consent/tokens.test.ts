@@ -44,6 +44,24 @@ describe('a token', () => {
     expect(collector.choices()).toHaveLength(1)
   })
 
+  it('is renewed too where that is the first thing this page has to do with the choice', async () => {
+    const collector = await stage.collect()
+    const visitor = await stage.visit('/plain', {}, holding(stage.site, { ...GRANTED, hour: hourNow() }))
+    await visitor.page.addScriptTag({
+      type: 'module',
+      content: `import { pageChoice } from '${collector.url}/sluice-choice.js'
+        const request = async (path, body) => {
+          document.title = JSON.stringify({ path, body })
+          return new Response('{}', { status: 403 })
+        }
+        await pageChoice('${SITE}', '', request, () => (${JSON.stringify({ ...GRANTED, hour: hourNow() })}), () => {}).renew()
+        document.body.id = 'renewed'`,
+    })
+    await visitor.page.locator('#renewed').waitFor()
+    const told: unknown = JSON.parse(await visitor.page.title())
+    expect(told).toEqual({ path: 'c', body: { version: 1, site: SITE, renew: GRANTED.token } })
+  })
+
   it('is not renewed again and again where events are dropped for another reason', async () => {
     const collector = await stage.collect()
     collector.route('/e', { status: 202, headers: JSON_HEADERS, body: '{"accepted":0,"dropped":1}' })
