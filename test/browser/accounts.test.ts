@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breachesIn, LOOKS } from '../support/breaches.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { startProduct, type Product } from '../support/product.ts'
 import { PASSWORD, setUpLinkIn } from '../support/sign-in.ts'
@@ -41,27 +41,6 @@ describe('the pages that let somebody in', () => {
     }
   }
 
-  async function breaches(): Promise<string[]> {
-    const found: string[] = []
-    for (const [width, colorScheme] of [
-      [320, 'light'],
-      [320, 'dark'],
-      [1440, 'light'],
-      [1440, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 })
-      await page.emulateMedia({ colorScheme })
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      if (wider > 0) found.push(`${wider} px wider than ${width} px`)
-      const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
-      const { violations } = await axe.analyze()
-      found.push(...violations.map(({ id }) => `${id} at ${width} px in ${colorScheme}`))
-    }
-    return found
-  }
-
   it('R2.1 the set-up link asks for address, password and a code of the new authenticator', async () => {
     await page.goto(setUpLinkIn(product.output()))
     await page.getByRole('heading', { name: 'Set up your account' }).waitFor()
@@ -69,7 +48,7 @@ describe('the pages that let somebody in', () => {
     expect(page.url(), 'the token is taken out of the address').toBe(`${product.url}/`)
     secret = (await page.locator('.secret code').textContent()) ?? ''
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
-    expect(await breaches()).toEqual([])
+    expect(await breachesIn(page, LOOKS)).toEqual([])
 
     await type([email, 'password1', code(0)])
     await page.keyboard.press('Enter')
@@ -84,7 +63,7 @@ describe('the pages that let somebody in', () => {
       .allTextContents()
     expect(codes).toHaveLength(10)
     recoveryCode = codes[0] ?? ''
-    expect(await breaches()).toEqual([])
+    expect(await breachesIn(page, LOOKS)).toEqual([])
 
     await page.getByRole('button', { name: 'I have kept them' }).click()
     await page.getByRole('heading', { name: 'No site is measured yet' }).waitFor()
@@ -93,7 +72,7 @@ describe('the pages that let somebody in', () => {
   it('R4.3 signs out and in again, by keyboard, with a code or a recovery code', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'These numbers are private' }).waitFor()
-    expect(await breaches()).toEqual([])
+    expect(await breachesIn(page, LOOKS)).toEqual([])
     await type([email, PASSWORD, '000000'])
     await page.keyboard.press('Enter')
     await expect

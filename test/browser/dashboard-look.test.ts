@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breachesIn, LOOKS, TWO_LOOKS } from '../support/breaches.ts'
 import {
   metric,
   panel,
@@ -20,45 +19,11 @@ afterAll(() => dashboards.close())
 
 const WIDTHS = [320, 1440]
 
-interface Look {
-  width: number
-  colorScheme: 'light' | 'dark'
-}
-const LOOKS: Look[] = WIDTHS.flatMap((width) => [
-  { width, colorScheme: 'light' },
-  { width, colorScheme: 'dark' },
-])
-/** For what stands in the same frame: each width and each scheme once. */
-const TWO_LOOKS: Look[] = [
-  { width: 320, colorScheme: 'dark' },
-  { width: 1440, colorScheme: 'light' },
-]
-
 function options(width: number, dataset: Dataset): OpenOptions {
   return {
     sites: { 'example.com': dataset },
     browser: { viewport: { width, height: 900 }, reducedMotion: 'reduce' },
   }
-}
-
-/** Breaches of axe's rules, and sideways scrolling. */
-async function breachesIn(page: Page, looks: Look[]): Promise<string[]> {
-  const found: string[] = []
-  for (const { width, colorScheme } of looks) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ colorScheme })
-    const wider = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    if (wider > 0) found.push(`${wider} px wider than ${width} px`)
-    // Without frames the old way finds the same, and opens no second page for it.
-    const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
-    const { violations } = await axe.analyze()
-    for (const { id, nodes } of violations) {
-      found.push(...nodes.map(({ target }) => `${id} at ${width} px in ${colorScheme}: ${target.join(' ')}`))
-    }
-  }
-  return found
 }
 
 describe('no rule of accessibility is broken, in light and dark, at 320 and 1440 px', () => {

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { manifest, service } from '../unit/consent/policy/manifests.ts'
 import { startRig, type Rig } from '../unit/consent/policy/rig.ts'
@@ -32,29 +32,6 @@ async function open(
   return { page, rig, asked }
 }
 
-/** What axe finds, and sideways scrolling, on a phone in the dark and on a wide screen in the light. */
-async function breaches(page: Page): Promise<string[]> {
-  const found: string[] = []
-  const looks = [
-    { width: 320, colorScheme: 'dark' },
-    { width: 1440, colorScheme: 'light' },
-  ] as const
-  for (const { width, colorScheme } of looks) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ colorScheme })
-    const wider = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    if (wider > 0) found.push(`${wider} px wider than ${width} px`)
-    const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
-    const { violations } = await axe.analyze()
-    for (const { id, nodes } of violations) {
-      found.push(...nodes.map(({ target }) => `${id} at ${width} px in ${colorScheme}: ${target.join(' ')}`))
-    }
-  }
-  return found
-}
-
 describe('the pages for visitors', () => {
   it.each(
     ['cookies', 'choices'].flatMap((name) => ['en', 'ar'].map((language) => [name, language] as const)),
@@ -62,7 +39,7 @@ describe('the pages for visitors', () => {
     '%s in %s can be read by everybody, on a phone and on a wide screen, light and dark',
     async (name, language) => {
       const { page } = await open(`/privacy/${name}?language=${language}`)
-      expect(await breaches(page)).toEqual([])
+      expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
     },
   )
 

@@ -1,20 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { axeBreaches } from '../../support/breaches.ts'
 import { JSON_HEADERS, SITE } from '../fake-collector.ts'
 import { hold } from '../stage.ts'
 import { answer, choiceOf, html, isBannerSeen, useConsentStage } from './consent-stage.ts'
 import { noticeIn } from './fake-consent.ts'
 
 const stage = useConsentStage()
-
-/** What axe-core finds on the page, ours and the little around it. */
-async function findings(page: Page): Promise<string[]> {
-  // After the fade, which is half transparent and would be judged by its moment.
-  await page.waitForFunction(() => document.getAnimations().length === 0)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' ')}`)
-}
 
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
@@ -45,14 +37,14 @@ describe('R6.5 for everybody', () => {
     )
     const visitor = await stage.visit('/page', options)
     await visitor.page.locator('.cm').waitFor()
-    expect(await findings(visitor.page)).toEqual([])
+    expect(await axeBreaches(visitor.page)).toEqual([])
     await answer(visitor, 'show')
     await visitor.page.locator('.pm__title').waitFor()
     await visitor.page.locator('button.pm__section-title').nth(1).click()
-    expect(await findings(visitor.page)).toEqual([])
+    expect(await axeBreaches(visitor.page)).toEqual([])
     await visitor.page.locator('.pm__btn[data-role="all"]').click()
     await visitor.page.locator('[data-sluice-open]').waitFor()
-    expect(await findings(visitor.page)).toEqual([])
+    expect(await axeBreaches(visitor.page)).toEqual([])
   })
 
   it('fits into 320 pixels without scrolling sideways, buttons of 44 pixels and more', async () => {
@@ -113,6 +105,7 @@ describe('R6.5 for everybody', () => {
     expect(await isBannerSeen(page)).toBe(true)
     // The whole way to a choice of one's own.
     await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.closest('.pm'))
     await page.locator('.section__toggle[value="performance"]').focus()
     await page.keyboard.press('Space')
     await page.locator('.pm__btn[data-role="save"]').focus()

@@ -4,11 +4,11 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, FrameLocator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PolicyManifest } from '../../../schema/policy.ts'
 import { projectRoot } from '../../../server/project-root.ts'
+import { axeBreaches } from '../../support/breaches.ts'
 import {
   launchBrowser,
   NOTHING_STORED,
@@ -168,8 +168,7 @@ describe('sluice policy preview', () => {
 
   it('is accessible itself', async () => {
     await stage.locator('.cm').waitFor()
-    const { violations } = await new AxeBuilder({ page: visitor.page }).setLegacyMode(true).analyze()
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([])
+    expect(await axeBreaches(visitor.page)).toEqual([])
     await visitor.page.setViewportSize({ width: 320, height: 640 })
     expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   })
