@@ -53,13 +53,17 @@ export function createSelfTest(parts: SelfTestParts): SelfTest {
     return undefined
   }
 
-  /** One try: why nothing came here, or undefined. */
-  async function ask(): Promise<string | undefined> {
-    const reason = await answerOf(`${publicUrl}/live`, { [HEADER]: token }, closing.signal)
-    if (arrival) return undefined
-    return reason === undefined
-      ? 'PUBLIC_URL is answered by something else: let the proxy pass it to this server, a path of it taken off, or correct it'
-      : `PUBLIC_URL cannot be reached from this machine (${reason}): pages and people need it, so start the proxy or correct it`
+  /** One try: what is wrong, and whether it may be right soon. */
+  async function ask(): Promise<{ fault: string | undefined; isPassing: boolean }> {
+    const answer = await answerOf(`${publicUrl}/live`, { [HEADER]: token }, closing.signal)
+    if (arrival) return { fault: arrival.fault, isPassing: false }
+    if ('reason' in answer) {
+      const fault = `PUBLIC_URL cannot be reached from this machine (${answer.reason}): pages and people need it, so start the proxy or correct it`
+      return { fault, isPassing: true }
+    }
+    const fault =
+      'PUBLIC_URL is answered by something else: let the proxy pass it to this server, a path of it taken off, or correct it'
+    return { fault, isPassing: answer.status >= 500 }
   }
 
   /** Waits, or until it is closed; alone it keeps no process alive. */
@@ -78,11 +82,11 @@ export function createSelfTest(parts: SelfTestParts): SelfTest {
       for (const rest of [0, ...rests]) {
         await rested(rest)
         if (closing.signal.aborted) return
-        fault = await ask()
-        if (fault === undefined) break
+        const asked = await ask()
+        fault = asked.fault
+        if (!asked.isPassing) break
       }
       if (closing.signal.aborted) return
-      fault ??= arrival?.fault
       if (fault === undefined) log.info('PUBLIC_URL leads to this server')
       else log.warn(fault)
     },
@@ -90,22 +94,21 @@ export function createSelfTest(parts: SelfTestParts): SelfTest {
   }
 }
 
-/** Resolves to undefined when there was an answer, whatever it says, else to the name of the fault. */
+/** The status of an answer, or why there was none. */
 function answerOf(
   url: string,
   headers: Record<string, string>,
   closing: AbortSignal,
-): Promise<string | undefined> {
+): Promise<{ status: number } | { reason: string }> {
   const { get } = url.startsWith('https:') ? https : http
   const signal = AbortSignal.any([closing, AbortSignal.timeout(ANSWER_MS)])
   return new Promise((resolve) => {
     get(url, { headers, signal }, (response) => {
       response.destroy()
-      resolve(undefined)
+      resolve({ status: response.statusCode ?? 0 })
     }).on('error', (error: NodeJS.ErrnoException) => {
-      resolve(
-        error.name === 'AbortError' ? `no answer within ${ANSWER_MS / 1000} s` : (error.code ?? error.name),
-      )
+      const isLate = error.name === 'AbortError'
+      resolve({ reason: isLate ? `no answer within ${ANSWER_MS / 1000} s` : (error.code ?? error.name) })
     })
   })
 }

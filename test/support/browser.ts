@@ -36,13 +36,13 @@ async function browserPath(): Promise<string> {
   return ensureBrowser()
 }
 
-/** Chromium with its back/forward cache, which test drivers switch off. */
-export async function launchBrowser(): Promise<Browser> {
+/** Chromium with its back/forward cache, which test drivers switch off. Of a flag given twice the last counts. */
+export async function launchBrowser(...flags: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: await browserPath(),
     headless: true,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
   })
 }
 

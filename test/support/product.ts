@@ -48,7 +48,7 @@ export async function startProduct(
   command: readonly string[] | string = 'start',
 ): Promise<Product> {
   const data = mkdtempSync(path.join(tmpdir(), 'sluice-test-'))
-  const port = await freePort()
+  const port = Number(env['PORT'] ?? (await freePort()))
   const environment = {
     ...process.env,
     PORT: String(port),
