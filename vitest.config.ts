@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** What is about the store itself: runs once on SQLite and once on PostgreSQL. */
 const ON_BOTH = [
   'test/unit/store/store.test.ts',
+  'test/unit/backup/store-dump.test.ts',
   'test/unit/sites/registry.test.ts',
   'test/unit/accounts/{keys,sessions,set-up,sign-in}.test.ts',
   'test/unit/audit/log.test.ts',

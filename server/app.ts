@@ -6,6 +6,9 @@ import { createKeyRing, type KeyRing } from './accounts/keys.ts'
 import { openAccounts } from './accounts/open.ts'
 import { createApplication } from './application.ts'
 import { auditSigner, createAuditLog } from './audit/log.ts'
+import { createErasureNote } from './backup/erasures.ts'
+import { runBackupProcess } from './backup/run-process.ts'
+import { openSchedule } from './backup/schedule.ts'
 import { migrate } from './clickhouse/migrate.ts'
 import { openClickHouse, type ClickHouse } from './clickhouse/open.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -76,6 +79,8 @@ const PUBLIC_FILES = {
   '/sluice-ui.js': 'text/javascript; charset=utf-8',
   '/sluice-ui.css': 'text/css; charset=utf-8',
 }
+/** How often it is looked whether a backup is due. */
+const LOOK_MS = 5_000
 /** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
 const SWEEP_MS = 500
 
@@ -172,6 +177,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       originAllowed,
       facts: consentFacts,
       onFault: metrics.fault,
+      onErased: createErasureNote({
+        folder: config.backups?.folder,
+        master,
+        warn: (sentence) => log.warn({}, sentence),
+      }),
     })
     closers.push(() => consent.close())
     metrics.add(consent.readings())
@@ -236,6 +246,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         },
       },
     })
+    const answer: RequestListener = (request, response) => {
+      const isPublic =
+        ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
+      if (!isPublic) application(request, response)
+    }
     const server = await listen({
       ...config,
       tls: options.tls,
@@ -247,13 +262,19 @@ export async function startApp(options: AppOptions): Promise<App> {
         if (pending === undefined) answer(request, response)
         else void pending.then(() => answer(request, response))
       },
-    const answer: RequestListener = (request, response) => {
-      const isPublic =
-        ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
-      if (!isPublic) application(request, response)
-    }
     })
     closers.push(() => server.close())
+    const { backups } = config
+    if (backups) {
+      const run = (signal: AbortSignal): Promise<void> => runBackupProcess(config, backups, signal)
+      const schedule = await openSchedule({ settings: backups, clock, log, run })
+      metrics.add(schedule.readings())
+      const looking = setInterval(() => void schedule.look(), LOOK_MS)
+      closers.push(() => {
+        clearInterval(looking)
+        return schedule.close()
+      })
+    }
     return {
       url: server.url,
       sites,

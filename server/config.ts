@@ -16,6 +16,9 @@ const NAMES = [
   'CLICKHOUSE_URL',
   'DATABASE_URL',
   'SLUICE_WORKERS',
+  'SLUICE_BACKUP_DIR',
+  'SLUICE_BACKUP_EVERY',
+  'SLUICE_BACKUP_KEEP',
   'LOG_LEVEL',
 ] as const
 type Name = (typeof NAMES)[number]
@@ -37,11 +40,22 @@ export interface Config {
   readonly trustedProxies?: string
   /** A ClickHouse server. Absent: the embedded engine. */
   readonly clickhouseUrl?: string
-  readonly workers: number
-  /** Default `info`. */
-  readonly logLevel: LogLevel
   /** The database of the store in PostgreSQL, with its password. Absent: SQLite in the data folder. */
   readonly databaseUrl?: string
+  readonly workers: number
+  /** When and where backups are made by themselves. Absent: never. */
+  readonly backups?: BackupSettings
+  /** Default `info`. */
+  readonly logLevel: LogLevel
+}
+
+export interface BackupSettings {
+  /** Absolute. */
+  readonly folder: string
+  /** From the beginning of one to that of the next. Default a day. */
+  readonly everyMs: number
+  /** How many are kept. Default 14. */
+  readonly keep: number
 }
 
 /** Reads the environment. Throws one UserError that names all faults, none with a secret's text. */
@@ -68,6 +82,9 @@ export function readConfig(environment: Environment): Config {
   const clickhouseUrl = read('CLICKHOUSE_URL', parseClickhouseUrl)
   const databaseUrl = read('DATABASE_URL', parseDatabaseAddress)
   const workers = read('SLUICE_WORKERS', parseWorkers) ?? 1
+  const backupFolder = read('SLUICE_BACKUP_DIR', (text) => parseBackupFolder(text, dataDir))
+  const everyMs = read('SLUICE_BACKUP_EVERY', parseEvery) ?? DAY_MS
+  const keep = read('SLUICE_BACKUP_KEEP', (text) => whole('SLUICE_BACKUP_KEEP', text, 1, 10_000)) ?? 14
   const logLevel = read('LOG_LEVEL', parseLogLevel) ?? 'info'
 
   if (faults.length > 0) throw new UserError(`${faults.join('; ')}.`)
@@ -79,7 +96,9 @@ export function readConfig(environment: Environment): Config {
     publicUrl,
     ...(trustedProxies !== undefined && { trustedProxies }),
     ...(clickhouseUrl !== undefined && { clickhouseUrl }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
     workers,
+    ...(backupFolder !== undefined && { backups: { folder: backupFolder, everyMs, keep } }),
     logLevel,
   }
 }
@@ -96,7 +115,6 @@ function whole(name: Name, text: string, min: number, max: number): number {
   return number
 }
 
-    ...(databaseUrl !== undefined && { databaseUrl }),
 function parseHost(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, '$1')
   if (!/^[A-Za-z0-9.:%_-]+$/.test(host)) {
@@ -149,6 +167,24 @@ function parseWorkers(text: string): number {
   const workers = whole('SLUICE_WORKERS', text, 1, 1_024)
   if (workers > 1) throw new UserError('SLUICE_WORKERS above 1 is not supported yet: unset it')
   return workers
+}
+
+function parseBackupFolder(text: string, dataDir: string): string {
+  const folder = path.resolve(text)
+  if (folder === dataDir || folder.startsWith(dataDir + path.sep)) {
+    throw new UserError('SLUICE_BACKUP_DIR must not lie in SLUICE_DATA, with which it would be lost')
+  }
+  return folder
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+function parseEvery(text: string): number {
+  const [, digits, unit] = /^(\d{1,3})([hd])$/.exec(text) ?? []
+  const every = Number(digits) * (unit === 'd' ? DAY_MS : HOUR_MS)
+  if (every > 0) return every
+  throw new UserError('SLUICE_BACKUP_EVERY must be hours or days, like 6h or 1d')
 }
 
 function parseLogLevel(text: string): LogLevel {

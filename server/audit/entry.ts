@@ -27,6 +27,8 @@ export const AUDIT_ACTIONS = [
   'policy.published',
   'consent.exported',
   'receipt.erased',
+  'backup.made',
+  'backup.restored',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -225,6 +225,35 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./erase.ts')).erase,
   },
   {
+    name: 'backup',
+    takes: '<folder>',
+    does: 'backs everything up, encrypted, while the server runs or not',
+    flags: {
+      keep: { value: '<number>', does: 'removes all but the newest so many (all stay)' },
+      rehearse: { does: 'restores it as well, in a folder that is removed again' },
+      scheduled: { does: 'is how the server calls it: the audit log names the server' },
+    },
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    takes: '<folder>',
+    does: 'restores a backup into an empty SLUICE_DATA that has the key',
+    flags: {
+      from: { value: '<name>', does: 'which backup (the newest)' },
+      erasures: { value: '<file>|none', does: 'what was erased since (`erasures` beside the backup)' },
+      spool: { value: '<folder>', does: 'a spool that was saved: what the backup lacks is taken from it' },
+    },
+    load: async () => (await import('./restore.ts')).restoreBackup,
+  },
+  {
+    name: 'doctor',
+    takes: '',
+    does: 'looks whether all is well; exit code 1 where it is not',
+    flags: {},
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
     name: 'query',
     takes: '',
     does: 'asks about a site and prints a table',

@@ -1,3 +1,4 @@
+import { createErasureNote } from '../backup/erasures.ts'
 import { systemClock } from '../clock.ts'
 import { eraseReceipt } from '../consent/receipts.ts'
 import { createWriter } from '../consent/writer.ts'
@@ -9,8 +10,14 @@ import { withAudit } from './with-store.ts'
 export const erase: Command = async (context, input) => {
   const receipt = input.text('receipt')
   if (receipt === undefined) throw new UsageError('--receipt is missing: write --receipt <id>.')
-  const isErased = await withAudit(context, async (store, audit) => {
-    const erased = await eraseReceipt({ store, writer: createWriter(store), clock: systemClock }, receipt)
+  const isErased = await withAudit(context, async (store, audit, master) => {
+    const onErased = createErasureNote({
+      folder: context.config.backups?.folder,
+      master,
+      warn: (sentence) => context.stderr.write(`Warning: ${sentence}\n`),
+    })
+    const parts = { store, writer: createWriter(store), clock: systemClock, onErased }
+    const erased = await eraseReceipt(parts, receipt)
     // That one was, not which one: nothing may lead from here to the receipt.
     if (erased) await audit.record({ actor: 'terminal', action: 'receipt.erased' })
     return erased

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { refuseUnfinished } from '../backup/unfinished.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { UserError } from '../errors.ts'
 import { projectRoot } from '../project-root.ts'
@@ -57,6 +58,8 @@ async function dispatch(
   const args = words.slice(command.name.split(' ').length)
   const input = command.readsItself ? UNREAD : readInput(command, args)
   const config = readConfig(env)
+  // Only the restore itself goes on with half of a data folder.
+  if (command.name !== 'restore') refuseUnfinished(config.dataDir)
   const run = await command.load()
   return (await run({ args, env, config, stdout, stderr, json }, input)) ?? DONE
 }

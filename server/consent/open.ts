@@ -36,6 +36,8 @@ export interface ConsentParts {
   facts(request: IncomingMessage): ConsentFacts & { readonly ip: ClientIp }
   /** Counts a request that was refused, by status. */
   onFault(status: number): void
+  /** Told what tied a receipt to the ledger, once it is erased. */
+  onErased?: ((commitment: string) => Promise<void>) | undefined
 }
 
 /** The consent side of the server: what takes choices, proves them and counts them. */
@@ -93,7 +95,7 @@ export function openConsent(parts: ConsentParts): Consent {
       const manifest = JSON.parse(policy.document) as PolicyManifest
       return signReceipt({ id, site, row: known.latest, manifest, signer })
     },
-    erase: (id) => eraseReceipt({ store, writer, clock }, id),
+    erase: (id) => eraseReceipt({ store, writer, clock, onErased: parts.onErased }, id),
     notice: (hash) => documents.notice(hash),
     publicKey: signer.publicKey,
     latestHead: (site) => heads.latest(site.id),

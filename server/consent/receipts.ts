@@ -57,17 +57,32 @@ export async function findReceipt(db: Store['db'], id: string): Promise<KnownRec
  * there is none.
  */
 export async function eraseReceipt(
-  parts: { store: Pick<Store, 'purge'>; writer: Pick<Writer, 'write'>; clock: Pick<Clock, 'now'> },
+  parts: {
+    store: Pick<Store, 'purge'>
+    writer: Pick<Writer, 'write'>
+    clock: Pick<Clock, 'now'>
+    /** Told what tied the receipt to the ledger, once it is erased: for the file of erasures beside the backups. */
+    onErased?: ((commitment: string) => Promise<void>) | undefined
+  },
   id: string,
 ): Promise<boolean> {
-  const isErased = await parts.writer.write((transaction) => erase(transaction, id, parts.clock.now()))
-  if (isErased) await parts.store.purge()
-  return isErased
+  const commitment = await parts.writer.write((transaction) =>
+    eraseWithin(transaction, id, parts.clock.now()),
+  )
+  if (commitment === undefined) return false
+  await parts.store.purge()
+  await parts.onErased?.(commitment)
+  return true
 }
 
-async function erase(transaction: Transaction<Tables>, id: string, now: number): Promise<boolean> {
+/** The same within a transaction; the answer is what tied the receipt to the ledger, undefined where there is none. */
+export async function eraseWithin(
+  transaction: Transaction<Tables>,
+  id: string,
+  now: number,
+): Promise<string | undefined> {
   const known = await findReceipt(transaction, id)
-  if (!known) return false
+  if (!known) return undefined
   const { receipt, latest } = known
   await transaction.deleteFrom('consent_receipt').where('id', '=', receipt.id).execute()
   await appendEntry(transaction, receipt.site_id, {
@@ -86,7 +101,7 @@ async function erase(transaction: Transaction<Tables>, id: string, now: number):
     until: null,
     commitment: receipt.commitment,
   })
-  return true
+  return receipt.commitment
 }
 
 function random(): string {

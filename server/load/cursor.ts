@@ -106,9 +106,7 @@ export async function openCursor(options: {
   const found = await readCopies(file, copyBytes)
   if (!found) {
     await file.close()
-    throw new UserError(
-      `The cursor ${name} is damaged in both copies: put it back from a backup, or move the folder ${folder} away.`,
-    )
+    throw damaged(folder)
   }
   let { state, saving } = found
   let isSuspect = false
@@ -145,6 +143,33 @@ export async function openCursor(options: {
     nextBatchId: (nowMs) => nextBatchId(state.lastBatchId, nowMs),
     close: () => file.close(),
   }
+}
+
+/**
+ * What the cursor of a spool folder says, while its owner may be at work: nothing is changed. Rejects with ENOENT where
+ * there is none, with UserError when neither copy can be read.
+ */
+export async function readCursor(folder: string, fs: Pick<CursorFs, 'open'>): Promise<CursorState> {
+  const file = await fs.open(path.join(folder, NAME))
+  try {
+    // A save may tear first the one copy and then the other just as they are read, but not twice in a row.
+    const found = (await readCopies(file, COPY_BYTES)) ?? (await readCopies(file, COPY_BYTES))
+    if (!found) throw damaged(folder)
+    return found.state
+  } finally {
+    await file.close()
+  }
+}
+
+/** The random bits that tell the batches of one spool from those of others. */
+export function spoolBitsOf({ lastBatchId }: Pick<CursorState, 'lastBatchId'>): number {
+  return Number((BigInt(lastBatchId) >> COUNTER_BITS) & ((1n << SPOOL_BITS) - 1n))
+}
+
+function damaged(folder: string): UserError {
+  return new UserError(
+    `The cursor ${path.join(folder, NAME)} is damaged in both copies: put it back from a backup, or move the folder ${folder} away.`,
+  )
 }
 
 async function makeCursor(fs: CursorFs, folder: string, copyBytes: number, spoolBits: number): Promise<void> {

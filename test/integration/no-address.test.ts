@@ -1,8 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import net from 'node:net'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addSite, ask, eventually, pageview, send, startProduct, type Product } from '../support/product.ts'
+import { addressForms, forms, searchBytes, searchFolders } from '../support/sentinels.ts'
 
 /** Sentinels that occur nowhere by chance. The card number passes the Luhn check. */
 const V4 = '93.184.216.119'
@@ -13,61 +12,6 @@ const CARD = '4111111111111111'
 const PHONE = '+4915112345678'
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZW50aW5lbCJ9.c2VudGluZWxzaWduYXR1cmU'
 const site = 'quiet.example'
-
-/** A secret in the forms in which it could hide in a file. */
-function forms(secret: string): [string, Buffer][] {
-  const bytes = Buffer.from(secret)
-  return [
-    [secret, bytes],
-    [`${secret} in capitals`, Buffer.from(secret.toUpperCase())],
-    [`${secret} as hex`, Buffer.from(bytes.toString('hex'))],
-    [`${secret} as base64`, Buffer.from(bytes.toString('base64').replace(/=+$/, '').slice(0, -1))],
-    [`${secret} percent-encoded`, Buffer.from(encodeURIComponent(secret))],
-    [`${secret} as UTF-16`, Buffer.from(secret, 'utf16le')],
-  ]
-}
-
-/** An address as text, as whole numbers and as raw bytes in both orders. */
-function addressForms(): [string, Buffer][] {
-  const bytes = Buffer.from(V4.split('.').map(Number))
-  const reversed = Buffer.from(bytes).reverse()
-  const v6 = v6Bytes(V6)
-  return [
-    ...forms(V4),
-    ...forms(V6),
-    ['2a01:04f8 in full', Buffer.from('2a01:04f8:0c17:0b0f')],
-    ['IPv4-mapped', Buffer.from(`::ffff:${V4}`)],
-    ['IPv4 as whole number', Buffer.from(String(bytes.readUInt32BE()))],
-    ['IPv4 as whole number, reversed', Buffer.from(String(bytes.readUInt32LE()))],
-    ['IPv4 as hex', Buffer.from(bytes.toString('hex'))],
-    ['IPv4 network of 24 bits', Buffer.from('93.184.216.0')],
-    ['IPv6 as bytes', v6],
-    ['IPv6 as bytes, reversed', Buffer.from(v6).reverse()],
-    ['IPv6 as hex', Buffer.from(v6.toString('hex'))],
-    ['IPv4 as bytes, with the mapped prefix', Buffer.concat([Buffer.from('ffff', 'hex'), bytes])],
-    ['IPv4 as bytes reversed, with the mapped prefix', Buffer.concat([reversed, Buffer.from('ffff', 'hex')])],
-  ]
-}
-
-const groups = (part: string): number[] =>
-  part === '' ? [] : part.split(':').map((group) => parseInt(group, 16))
-
-function v6Bytes(address: string): Buffer {
-  const [head = '', tail = ''] = address.split('::')
-  const [front, back] = [groups(head), groups(tail)]
-  const all = [...front, ...Array.from({ length: 8 - front.length - back.length }, () => 0), ...back]
-  const bytes = Buffer.alloc(16)
-  for (const [index, group] of all.entries()) bytes.writeUInt16BE(group, index * 2)
-  return bytes
-}
-
-function* filesIn(folder: string): Generator<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name)
-    if (entry.isDirectory()) yield* filesIn(file)
-    else if (entry.isFile()) yield file
-  }
-}
 
 describe('no address anywhere', () => {
   let product: Product
@@ -139,7 +83,7 @@ describe('no address anywhere', () => {
 
   it('R8.1 R1.1 keeps nothing of addresses, agents, e-mails, cards, phones and tokens in any file, log or answer', async () => {
     const needles = [
-      ...addressForms(),
+      ...addressForms(V4, V6),
       ...[
         AGENT_MARK,
         MAIL,
@@ -151,18 +95,12 @@ describe('no address anywhere', () => {
         TOKEN.split('.')[1] ?? '',
       ].flatMap(forms),
     ]
-    const found: string[] = []
-    const search = (where: string, content: Buffer): void => {
-      for (const [name, needle] of needles) if (content.includes(needle)) found.push(`${where}: ${name}`)
-    }
     await product.stop()
-    let files = 0
-    for (const file of filesIn(product.data)) {
-      files++
-      search(path.relative(product.data, file), readFileSync(file))
+    const { files, found } = searchFolders([product.data], needles)
+    found.push(...searchBytes('output', Buffer.from(product.output()), needles))
+    for (const [index, answer] of answers.entries()) {
+      found.push(...searchBytes(`answer ${index}`, Buffer.from(answer), needles))
     }
-    search('output', Buffer.from(product.output()))
-    for (const [index, answer] of answers.entries()) search(`answer ${index}`, Buffer.from(answer))
     expect(files).toBeGreaterThan(5)
     expect(found).toEqual([])
   })

@@ -47,7 +47,7 @@ export async function startProduct(
   env: Record<string, string> = {},
   command: readonly string[] | string = 'start',
 ): Promise<Product> {
-  const data = mkdtempSync(path.join(tmpdir(), 'sluice-test-'))
+  const data = env['SLUICE_DATA'] ?? mkdtempSync(path.join(tmpdir(), 'sluice-test-'))
   const port = Number(env['PORT'] ?? (await freePort()))
   const environment = {
     ...process.env,

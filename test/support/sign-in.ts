@@ -5,6 +5,8 @@ export interface HttpPerson {
   /** Header that signs requests in. */
   readonly cookie: string
   readonly recoveryCodes: string[]
+  /** Of their authenticator, base32. */
+  readonly secret: string
   /** What their authenticator shows now, or so many steps from now. */
   code(steps?: number): string
 }
@@ -41,7 +43,7 @@ export async function setUpAccount(link: string, email = 'owner@example.org'): P
   const done = await post(`${base}api/set-up`, { token, email, password: PASSWORD, code: code() })
   if (!done.ok) throw new Error(`setting up was answered ${done.status}: ${await done.text()}`)
   const { recoveryCodes } = (await done.json()) as { recoveryCodes: string[] }
-  return { cookie: cookieOf(done), recoveryCodes, code }
+  return { cookie: cookieOf(done), recoveryCodes, secret, code }
 }
 
 /** What a browser sends back of an answer's cookie; empty where it set none. */

@@ -99,6 +99,9 @@ describe('the configuration', () => {
     ],
     ['SLUICE_WORKERS', ['0', 'many', '1.5'], 'SLUICE_WORKERS must be a number from 1'],
     ['SLUICE_WORKERS', ['2', '16'], 'SLUICE_WORKERS above 1 is not supported yet'],
+    ['SLUICE_BACKUP_DIR', ['data', 'data/backups', './data/../data'], 'SLUICE_BACKUP_DIR must not lie in'],
+    ['SLUICE_BACKUP_EVERY', ['0h', '90m', 'daily', '1000d', '1.5d'], 'SLUICE_BACKUP_EVERY must be hours'],
+    ['SLUICE_BACKUP_KEEP', ['0', '-1', 'all'], 'SLUICE_BACKUP_KEEP must be a number from 1'],
     ['LOG_LEVEL', ['verbose', 'INFO', '0'], 'LOG_LEVEL must be one of debug, info, warn, error, silent'],
   ])('refuses a %s like %j', (name, texts, sentence) => {
     for (const text of texts) {
@@ -113,6 +116,21 @@ describe('the configuration', () => {
     for (const url of ['http://localhost:8123', 'http://127.0.0.1:8123', 'http://[::1]:8123']) {
       expect(readConfig({ CLICKHOUSE_URL: url }).clickhouseUrl).toBe(url)
     }
+  })
+
+  it('R4.6b makes backups once a day and keeps fourteen where only a folder is named', () => {
+    expect(readConfig({ SLUICE_BACKUP_DIR: '/backups' }).backups).toEqual({
+      folder: '/backups',
+      everyMs: 86_400_000,
+      keep: 14,
+    })
+    const others = { SLUICE_BACKUP_EVERY: '6h', SLUICE_BACKUP_KEEP: '3' }
+    expect(readConfig({ SLUICE_BACKUP_DIR: '/backups', ...others }).backups).toEqual({
+      folder: '/backups',
+      everyMs: 21_600_000,
+      keep: 3,
+    })
+    expect(readConfig(others).backups).toBeUndefined()
   })
 
   it('names all faults at once, in one sentence', () => {

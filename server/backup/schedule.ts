@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts'
+import type { BackupSettings } from '../config.ts'
+import { describe, type Log } from '../log.ts'
+import type { Reading } from '../metrics.ts'
+import { listBackups } from './folder.ts'
+
+/** Makes backups by itself, one after the other. */
+export interface Schedule {
+  /**
+   * Begins a backup where one is due; called every few seconds, it costs nothing otherwise. Resolves when none is under
+   * way any more; never rejects.
+   */
+  look(): Promise<void>
+  readings(): Reading[]
+  /** Ends the one that is under way. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface ScheduleParts {
+  settings: BackupSettings
+  clock: Pick<Clock, 'now'>
+  log: Pick<Log, 'info' | 'error'>
+  /** Makes one; resolves when it is in the folder and was verified. The signal ends it. */
+  run: (signal: AbortSignal) => Promise<void>
+}
+
+/** After a failure it is tried again this soon, or after the ordinary time where that is shorter. */
+const RETRY_MS = 3_600_000
+
+/** Goes on from the backups that are in the folder: a restart neither repeats nor forgets one. */
+export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
+  const { settings, clock, log } = parts
+  const { folder, everyMs } = settings
+  const ending = new AbortController()
+  let last = await lastBackup(folder)
+  let notBefore = -Infinity
+  let failures = 0
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    try {
+      await parts.run(ending.signal)
+      last = await lastBackup(folder)
+      log.info({ folder }, 'a backup was made and verified')
+    } catch (error) {
+      if (ending.signal.aborted) return
+      failures++
+      notBefore = clock.now() + Math.min(RETRY_MS, everyMs)
+      log.error({ folder, err: describe(error) }, 'the backup failed and is tried again')
+    }
+  }
+
+  return {
+    async look() {
+      const now = clock.now()
+      const isDue = now >= notBefore && now >= (last ?? -Infinity) + everyMs
+      if (isDue && !ending.signal.aborted) {
+        running ??= run().finally(() => {
+          running = undefined
+        })
+      }
+      await running
+    },
+    readings: () => [
+      {
+        name: 'sluice_backup_last_success_timestamp_seconds',
+        help: 'When the last backup that was verified began; 0: there is none.',
+        kind: 'gauge',
+        read: () => Math.floor((last ?? 0) / 1000),
+      },
+      {
+        name: 'sluice_backup_failures_total',
+        help: 'Backups that failed since the start.',
+        kind: 'counter',
+        read: () => failures,
+      },
+    ],
+    async close() {
+      ending.abort(new Error('the server stops'))
+      await running
+    },
+  }
+}
+
+/** When the newest backup of a folder began, Unix milliseconds; undefined where there is none. */
+export async function lastBackup(folder: string): Promise<number | undefined> {
+  return (await listBackups(folder))[0]?.time
+}
+
+/**
+ * Whether a backup is missing: it may take a while and fail once or twice, so half as long again as they are apart, and
+ * an hour at least.
+ */
+export function isOverdue(last: number | undefined, everyMs: number, now: number): boolean {
+  return last === undefined || now > last + everyMs + Math.max(everyMs / 2, RETRY_MS)
+}

@@ -1,0 +1,121 @@
+import type { Expression, Kysely, Transaction } from 'kysely'
+import type { Store } from '../store/open.ts'
+import type { Tables } from '../store/tables.ts'
+import type { Section } from './archive.ts'
+
+/**
+ * The control plane as rows of JSON, whatever database it lies in: read in one transaction, which sees one moment and
+ * holds nobody up, and written in one.
+ */
+
+type Columns<Name extends keyof Tables> = readonly (keyof Tables[Name] & string)[]
+
+/**
+ * Every table, those that others refer to first, with its primary key; null: left out. The compiler refuses a table
+ * that is not here.
+ */
+export const STORE_TABLES: { readonly [Name in keyof Tables]: Columns<Name> | null } = {
+  site: ['id'],
+  api_key: ['id'],
+  account: ['id'],
+  account_site: ['account_id', 'site_id'],
+  recovery_code: ['account_id', 'code_hash'],
+  policy: ['site_id', 'revision'],
+  consent_document: ['hash'],
+  consent_ledger: ['site_id', 'seq'],
+  consent_receipt: ['id'],
+  consent_head: ['site_id', 'seq'],
+  consent_count: ['site_id', 'day', 'language', 'country', 'outcome'],
+  audit_log: ['seq'],
+  audit_head: ['only'],
+  // A session that was ended, and a link that was used, must not come back to life.
+  session: null,
+  set_up_link: null,
+}
+
+/** Rows read and written at once: with all columns below the 32,766 values that a statement of SQLite takes. */
+const PAGE = 1_000
+
+/** A table of whatever name: which columns it has is known at run time only. */
+type AnyTables = Record<string, Record<string, unknown>>
+
+export async function* dumpStore(store: Pick<Store, 'db'>): AsyncGenerator<Section> {
+  // Generators cannot yield from within the callback of a transaction.
+  const transaction = await store.db
+    .startTransaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute()
+  try {
+    for (const [table, key] of Object.entries(STORE_TABLES)) {
+      if (key) yield* dumpTable(transaction as unknown as Kysely<AnyTables>, table, key)
+    }
+  } finally {
+    await transaction.rollback().execute()
+  }
+}
+
+async function* dumpTable(
+  db: Kysely<AnyTables>,
+  table: string,
+  key: readonly string[],
+): AsyncGenerator<Section> {
+  let after: Record<string, unknown> | undefined
+  for (;;) {
+    let query = db.selectFrom(table).selectAll().limit(PAGE)
+    for (const column of key) query = query.orderBy(column)
+    if (after) {
+      const last = after
+      // Compared as rows, which both databases answer from the index of the key.
+      query = query.where((where) => {
+        const tuple = where.tuple as (...values: unknown[]) => Expression<unknown>
+        const refTuple = where.refTuple as (...columns: string[]) => Expression<unknown>
+        return where(refTuple(...key), '>', tuple(...key.map((column) => last[column])))
+      })
+    }
+    const rows = await query.execute()
+    const [first] = rows
+    if (first) yield sectionOf(table, Object.keys(first), rows)
+    if (rows.length < PAGE) return
+    after = rows.at(-1)
+  }
+}
+
+function sectionOf(table: string, columns: string[], rows: readonly Record<string, unknown>[]): Section {
+  const lines = rows.map((row) => `${JSON.stringify(columns.map((column) => plain(row[column])))}\n`)
+  return { head: { part: 'store', table, columns, rows: rows.length }, body: Buffer.from(lines.join('')) }
+}
+
+/** What JSON gives back as it was. */
+function plain(value: unknown): string | number | null {
+  if (value === null || typeof value === 'string' || Number.isSafeInteger(value)) {
+    return value as string | number | null
+  }
+  throw new TypeError(`a backup of the store holds texts, whole numbers and null, not ${typeof value}`)
+}
+
+/** Writes a section's rows. Throws Error when the store has no such table. */
+export async function fillStore(
+  transaction: Transaction<Tables>,
+  { head, body }: Pick<Section, 'head' | 'body'>,
+): Promise<void> {
+  const { table = '', columns = [] } = head
+  if (!STORE_TABLES[table as keyof Tables]) throw new Error(`the store has no table ${table}`)
+  const rows = body
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const values = JSON.parse(line) as (string | number | null)[]
+      return Object.fromEntries(columns.map((column, index) => [column, values[index]]))
+    })
+  await (transaction as unknown as Kysely<AnyTables>).insertInto(table).values(rows).execute()
+}
+
+/** Whether nobody has ever used the store: no site, no account. */
+export async function isStoreEmpty(store: Pick<Store, 'db'>): Promise<boolean> {
+  for (const table of ['site', 'account'] as const) {
+    if (await store.db.selectFrom(table).selectAll().limit(1).executeTakeFirst()) return false
+  }
+  return true
+}

@@ -1,0 +1,199 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { encodeRow } from '../../../schema/rows.ts'
+import { dumpSpool, placeOfSpool, readRecords } from '../../../server/backup/spool-dump.ts'
+import { fillSpool } from '../../../server/backup/fill-spool.ts'
+import type { Section } from '../../../server/backup/archive.ts'
+import { openCursor } from '../../../server/load/cursor.ts'
+import { silentLog } from '../../../server/log.ts'
+import { nodeFs } from '../../../server/spool/fs.ts'
+import { openSpool, type Spool } from '../../../server/spool/spool.ts'
+import { deriveKey } from '../../../server/store/key-file.ts'
+import { storedEvent } from '../../support/stored-events.ts'
+import { movedClock } from '../store/opened.ts'
+import { folder, MASTER } from './rig.ts'
+
+const KEY = deriveKey(MASTER, 'spool', 32)
+const clock = movedClock()
+
+function record(id: number): string {
+  const event = storedEvent(1, 0n, 0, { day: '2026-11-24', timeMs: clock.now(), visitor: 7n, page: '/a\tb' })
+  return encodeRow({ ...event, eventId: BigInt(id) })
+}
+
+interface Live {
+  readonly place: string
+  readonly spool: Spool
+  append(from: number, to: number): Promise<void>
+  /** Says that all below a position is loaded, as the loader does. */
+  loaded(position: number): Promise<void>
+  close(): Promise<void>
+}
+
+async function live(limits = {}): Promise<Live> {
+  const place = path.join(folder(), 'spool')
+  const cursor = await openCursor({ folder: place, fs: nodeFs })
+  const spool = await openSpool({ folder: place, key: KEY, clock, log: silentLog, limits })
+  return {
+    place,
+    spool,
+    async append(from, to) {
+      for (let id = from; id < to; id++) await spool.append(record(id), 1)
+    },
+    async loaded(position) {
+      await cursor.save({ ...cursor.state(), loaded: position })
+      await spool.release(position)
+    },
+    async close() {
+      await spool.close()
+      await cursor.close()
+    },
+  }
+}
+
+function idsIn(lines: Buffer): number[] {
+  return lines
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => Number(line.split('\t')[4]))
+}
+
+async function read(place: string, from?: number): Promise<number[]> {
+  const { loaded } = (await placeOfSpool(place)) ?? { loaded: 0 }
+  const ids: number[] = []
+  for await (const { lines } of readRecords(place, KEY, from ?? loaded)) ids.push(...idsIn(lines))
+  return ids
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at)
+
+describe('a spool in a backup', () => {
+  it('R4.6 is read while it is written: what was answered and is not loaded, each once, in its order', async () => {
+    const { place, append, loaded, close } = await live()
+    expect(await read(place)).toEqual([])
+    await append(0, 10)
+    await loaded(4)
+    expect(await read(place)).toEqual(range(4, 10))
+    await append(10, 20)
+    expect(await read(place)).toEqual(range(4, 20))
+    await close()
+    expect(await read(place)).toEqual(range(4, 20))
+  })
+
+  it('R4.6 is read over several segments, some of which are gone', async () => {
+    const { place, spool, append, loaded, close } = await live({
+      segmentBytes: 65_536,
+      firstSegmentBytes: 65_536,
+    })
+    await append(0, 40)
+    await loaded(30)
+    await append(40, 60)
+    expect(spool.stats().segments).toBeGreaterThan(1)
+    expect(await read(place)).toEqual(range(30, 60))
+    await close()
+  })
+
+  it('is none where nothing was ever kept', async () => {
+    expect(await placeOfSpool(path.join(folder(), 'spool'))).toBeUndefined()
+  })
+
+  it('says how many blocks it cannot read', async () => {
+    const { place, append, close } = await live()
+    await append(0, 3)
+    await close()
+    const segment = (await nodeFs.list(place)).find(({ name }) => name.startsWith('seg-'))
+    const file = await nodeFs.open(path.join(place, segment?.name ?? ''))
+    // The second block: two copies of the header before the first.
+    file.write(Buffer.alloc(64, 0xff), 64, 3 * 4096)
+    await file.close()
+    const missed: number[] = []
+    const ids: number[] = []
+    const from = { id: 0, loaded: 0 }
+    for await (const { body } of dumpSpool(place, KEY, from, (blocks) => missed.push(blocks)))
+      ids.push(...idsIn(body))
+    expect([ids, missed]).toEqual([[0, 2], [1]])
+  })
+
+  it('needs the key it was sealed with', async () => {
+    const { place, append, close } = await live()
+    await append(0, 1)
+    await close()
+    const other = readRecords(place, new Uint8Array(32), 0)
+    await expect(other.next()).rejects.toThrow('was sealed with another key')
+  })
+})
+
+async function* sections(...ids: number[]): AsyncGenerator<Section> {
+  yield { head: { part: 'spool', rows: ids.length }, body: Buffer.from(ids.map(record).join('')) }
+}
+
+describe('a spool that is restored', () => {
+  const databaseWith = (...ids: number[]): { known: () => Promise<Set<string>> } => ({
+    known: () => Promise.resolve(new Set(ids.map(String))),
+  })
+  const base = { master: MASTER, clock, log: silentLog }
+
+  it('R4.6 holds what the database does not', async () => {
+    const place = path.join(folder(), 'spool')
+    const waiting = await fillSpool({
+      ...base,
+      folder: place,
+      sections: sections(1, 2, 3),
+      database: databaseWith(2),
+    })
+    expect([waiting, await read(place)]).toEqual([2, [1, 3]])
+  })
+
+  it('R4.6 takes of an old spool what came after the backup, loaded or not, each event once', async () => {
+    const { place: old, append, loaded, close } = await live()
+    await append(0, 5)
+    await loaded(5)
+    const backedUp = await placeOfSpool(old)
+    await append(5, 12)
+    await loaded(9)
+    await close()
+    const place = path.join(folder(), 'spool')
+    const waiting = await fillSpool({
+      ...base,
+      folder: place,
+      sections: sections(5, 6),
+      old: { folder: old, backedUp },
+      database: databaseWith(7),
+    })
+    expect(await read(place)).toEqual([5, 6, 8, 9, 10, 11])
+    expect(waiting).toBe(6)
+  })
+
+  it('R4.6 takes of a foreign spool what waits in it', async () => {
+    const { place: old, append, loaded, close } = await live()
+    await append(0, 12)
+    await loaded(9)
+    await close()
+    const place = path.join(folder(), 'spool')
+    const backedUp = { id: -1, loaded: 2 }
+    await fillSpool({
+      ...base,
+      folder: place,
+      sections: sections(),
+      old: { folder: old, backedUp },
+      database: databaseWith(),
+    })
+    expect(await read(place)).toEqual([9, 10, 11])
+  })
+
+  it('names what is missing when there is no old spool', async () => {
+    const old = folder()
+    writeFileSync(path.join(old, 'other'), '')
+    await expect(
+      fillSpool({
+        ...base,
+        folder: path.join(folder(), 'spool'),
+        sections: sections(),
+        old: { folder: old, backedUp: undefined },
+        database: databaseWith(),
+      }),
+    ).rejects.toThrow(`There is no spool in ${old}`)
+  })
+})
