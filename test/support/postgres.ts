@@ -84,7 +84,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     await new Promise<void>((resolve, reject) => {
       started.stderr.on('data', (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-10_000)
-        if (said.includes('database system is ready to accept connections')) resolve()
+        if (/database system is ready to accept (read-only )?connections/.test(said)) resolve()
       })
       started.once('error', reject)
       started.once('exit', () => reject(new Error(`PostgreSQL ended before it was ready: ${said}`)))

@@ -86,8 +86,7 @@ function readAuthorities(file: string): string {
 /** A connection of its own. Rejects with the driver's error. */
 export async function connectOne(address: DatabaseAddress): Promise<pg.Client> {
   const client = new pg.Client(settingsOf(address))
-  // What a lost connection breaks off is told where it is waited for. Without somebody who listens the process ends.
-  client.on('error', () => undefined)
+  client.on('error', alreadyTold)
   try {
     await client.connect()
     return client
@@ -97,11 +96,18 @@ export async function connectOne(address: DatabaseAddress): Promise<pg.Client> {
   }
 }
 
+/**
+ * For a lost connection: what it breaks off is told where that is waited for, and what comes next gets another one.
+ * Without somebody who listens the process would end.
+ */
+function alreadyTold(): void {}
+
 /** Connections for Kysely; every value given to one passes the guard, every fault comes out as people can be told. */
 export function createPool(address: DatabaseAddress): PostgresPool {
-  const pool = new pg.Pool({ ...settingsOf(address), max: POOL_SIZE, allowExitOnIdle: false })
-  // One that breaks while nobody uses it is replaced at the next query. Without somebody who listens the process ends.
-  pool.on('error', () => undefined)
+  const pool = new pg.Pool({ ...settingsOf(address), max: POOL_SIZE })
+  // Both: the pool tells of those that wait in it, a connection itself of its loss between two statements.
+  pool.on('error', alreadyTold)
+  pool.on('connect', (client) => client.on('error', alreadyTold))
   return {
     connect: async () => guard(await attempt(() => pool.connect())),
     end: () => pool.end(),
