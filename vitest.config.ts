@@ -10,7 +10,11 @@ const ON_BOTH = [
   'test/unit/consent/{counts,decide,export,ledger,receipt,route,writer}.test.ts',
   'test/unit/consent/policy/policies.test.ts',
 ]
-const ON_POSTGRES = ['test/unit/store/postgres/**/*.test.ts', 'test/integration/postgres.test.ts']
+const ON_POSTGRES = [
+  'test/unit/store/postgres/**/*.test.ts',
+  'test/integration/postgres.test.ts',
+  'test/integration/backup-postgres.test.ts',
+]
 
 export default defineConfig({
   test: {

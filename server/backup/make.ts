@@ -20,7 +20,7 @@ export interface BackupParts {
   folder: string
   dataDir: string
   master: MasterKey
-  store: Pick<Store, 'db'>
+  store: Pick<Store, 'db' | 'purge'>
   clickhouse: Pick<ClickHouse, 'read'>
   clock: Pick<Clock, 'now'>
   /** How many backups stay in the folder; undefined: all. */
@@ -68,6 +68,8 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
     }
     for await (const section of dumpDatabase(clickhouse.read)) await archive.add(section)
     for await (const section of dumpStore(store)) await archive.add(section)
+    // What was erased meanwhile could not be cleared away completely while this transaction still saw it.
+    await store.purge()
     const written = await archive.finish({
       began: new Date(began).toISOString(),
       sluice: version(),

@@ -1,9 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { readCursor, spoolBitsOf } from '../load/cursor.ts'
 import { createBlockReader } from '../spool/blocks.ts'
 import { codeOf } from '../spool/failure.ts'
-import { nodeFs, type SpoolFs } from '../spool/fs.ts'
+import { nodeFs, type SpoolFile, type SpoolFs } from '../spool/fs.ts'
 import { segmentFile } from '../spool/recover.ts'
 import { HEADER_BYTES, readHeader, spoolKey, type SegmentHeader, type SpoolKey } from '../spool/segment.ts'
 import { listSetAside, readSetAside } from '../spool/set-aside.ts'
@@ -30,9 +30,13 @@ export interface SpoolRecords {
   readonly missed: number
 }
 
-/** The spool's owner removes segments at any moment: what is gone by the time it is looked at is not listed. */
+/**
+ * The spool's owner removes segments at any moment: what is gone by the time it is looked at is not listed. Files are
+ * opened to read only: a saved spool may lie on a disk that nothing can be written to.
+ */
 const liveFs: SpoolFs = {
   ...nodeFs,
+  open: async (file) => readOnly(await open(file, 'r')),
   async list(folder) {
     const files: { name: string; size: number }[] = []
     for (const name of await readdir(folder)) {
@@ -41,6 +45,27 @@ const liveFs: SpoolFs = {
     }
     return files
   },
+}
+
+function refuse(): never {
+  throw new Error('a spool that is only read cannot be written')
+}
+
+function readOnly(handle: FileHandle): SpoolFile {
+  return {
+    write: refuse,
+    sync: refuse,
+    allocate: refuse,
+    truncate: refuse,
+    async read(bytes, position) {
+      let done = 0
+      for (let read = -1; read !== 0 && done < bytes.length; done += read) {
+        read = (await handle.read(bytes, done, bytes.length - done, position + done)).bytesRead
+      }
+      return done
+    },
+    close: () => handle.close(),
+  }
 }
 
 async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {

@@ -8,6 +8,8 @@ import type { Section } from '../../../server/backup/archive.ts'
 import { openCursor } from '../../../server/load/cursor.ts'
 import { silentLog } from '../../../server/log.ts'
 import { nodeFs } from '../../../server/spool/fs.ts'
+import { spoolKey } from '../../../server/spool/segment.ts'
+import { readSetAside } from '../../../server/spool/set-aside.ts'
 import { openSpool, type Spool } from '../../../server/spool/spool.ts'
 import { deriveKey } from '../../../server/store/key-file.ts'
 import { storedEvent } from '../../support/stored-events.ts'
@@ -164,6 +166,21 @@ describe('a spool that is restored', () => {
     })
     expect(await read(place)).toEqual([5, 6, 8, 9, 10, 11])
     expect(waiting).toBe(6)
+  })
+
+  it('R4.6 brings back the rows that the database had refused, for people to look at', async () => {
+    const { place: old, spool, close } = await live()
+    await spool.setAside('7-2026-11-24-0', '{"row":0}\n{"row":3}')
+    await close()
+    const dumped: Section[] = []
+    for await (const one of dumpSpool(old, KEY, { id: 0, loaded: 0 }, () => undefined)) dumped.push(one)
+    expect(dumped.map(({ head }) => head)).toEqual([{ part: 'aside', table: '7-2026-11-24-0', rows: 2 }])
+    const place = path.join(folder(), 'spool')
+    const given = async function* (): AsyncGenerator<Section> {
+      yield* dumped
+    }
+    await fillSpool({ ...base, folder: place, sections: given(), database: databaseWith() })
+    expect(await readSetAside(nodeFs, place, [spoolKey(KEY)], '7-2026-11-24-0')).toBe('{"row":0}\n{"row":3}')
   })
 
   it('R4.6 takes of a foreign spool what waits in it', async () => {
