@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold, in one command. Builds, checks types, lint and format, finds or installs the
-// browser, runs every test and writes docs/compliance.md. The last line counts: `N passed, N failed`.
+// browser and PostgreSQL, runs every test and writes docs/compliance.md. The last line counts: `N passed, N failed`.
 // With arguments (`npm test -- test/unit/query`) only those tests run and no document is written.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from './build.mjs'
 import { writeCompliance } from './compliance.mjs'
 import { ensureBrowser } from './ensure-browser.mjs'
+import { ensurePostgres } from './ensure-postgres.mjs'
 
 const root = new URL('../', import.meta.url)
 const only = process.argv.slice(2)
@@ -21,9 +22,10 @@ function run(command, args, env = {}) {
   }).status
 }
 
-function findBrowser() {
+/** What a program is found or installed by; without it nothing is run. */
+function found(ensure) {
   try {
-    return ensureBrowser()
+    return ensure()
   } catch (error) {
     console.error(error.message)
     return process.exit(1)
@@ -48,7 +50,7 @@ const failedChecks = checks.filter(([name, command, args]) => {
 
 mkdirSync(new URL('dist/', root), { recursive: true })
 rmSync(report, { force: true })
-const env = { CHROME_PATH: findBrowser() }
+const env = { CHROME_PATH: found(ensureBrowser), POSTGRES_BIN: found(ensurePostgres) }
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 const status = run(bin('vitest'), ['run', ...reporters, ...only], env)
 

@@ -3,11 +3,16 @@ import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type pg from 'pg'
+import { parseDatabaseUrl } from '../../server/store/postgres/address.ts'
+import { connectOne } from '../../server/store/postgres/connection.ts'
 
 /** A PostgreSQL server of its own, in a folder that goes with it. */
 export interface Cluster {
   /** DATABASE_URL of the superuser, for a database. */
   url(database?: string): string
+  /** An empty database, whose order of texts is not that of bytes. */
+  createDatabase(name: string, options?: string): Promise<void>
   /** As somebody pulls the plug of it: connections break off, what was committed stays. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -102,14 +107,28 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   }
 
   await start()
+  const url = (database = 'postgres'): string => urlOf(SUPERUSER, database, folder, options.port)
   return {
-    url: (database = 'postgres') => urlOf(SUPERUSER, database, folder, options.port),
+    url,
+    createDatabase: async (name, more = '') => {
+      await asUser(url(), `CREATE DATABASE ${name} ${more}`)
+    },
     start,
     stop,
     dispose: async () => {
       await stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Runs statements in the database of a DATABASE_URL. */
+export async function asUser(databaseUrl: string, statements: string): Promise<pg.QueryResult> {
+  const client = await connectOne(parseDatabaseUrl(databaseUrl))
+  try {
+    return await client.query(statements)
+  } finally {
+    await client.end()
   }
 }
 

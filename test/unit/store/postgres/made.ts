@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { connectOne } from '../../../../server/store/postgres/connection.ts'
 import { parseDatabaseUrl } from '../../../../server/store/postgres/address.ts'
-import { urlOf } from '../../../support/postgres.ts'
+import { asUser, urlOf } from '../../../support/postgres.ts'
 
 /** One for each test file: what is told on a channel and who waits for a lock is of one database. */
 let database: Promise<string> | undefined
@@ -31,13 +31,10 @@ export async function makeDatabase(options = ''): Promise<string> {
 }
 
 /** Runs statements in a database of the run's cluster. */
-export async function asSuperuser(name: string, statements: string): Promise<pg.QueryResult> {
-  const client = await connectOne({ ...parseDatabaseUrl(inject('cluster')), database: name })
-  try {
-    return await client.query(statements)
-  } finally {
-    await client.end()
-  }
+export function asSuperuser(name: string, statements: string): Promise<pg.QueryResult> {
+  const url = new URL(inject('cluster'))
+  url.pathname = name
+  return asUser(url.href, statements)
 }
 
 /** See `tamperer`. Values stand for `?`. */
