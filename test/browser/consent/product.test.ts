@@ -88,10 +88,18 @@ describe('R6.2 R6.5 consent through the whole product', () => {
   async function visit(url: string): Promise<Visitor> {
     const visitor = await openVisitor(browser)
     visitors.push(visitor)
+    await visitor.context.addInitScript(() => {
+      const heard: unknown[] = ((window as unknown as { heard: unknown[] }).heard = [])
+      addEventListener('sluice:consent', (event) => heard.push((event as CustomEvent).detail))
+    })
     await visitor.page.goto(url)
     await visitor.settle()
     return visitor
   }
+
+  /** What the page was told of the choice, by its own listener. */
+  const heard = ({ page }: Visitor): Promise<unknown> =>
+    page.evaluate(() => (window as unknown as { heard: unknown[] }).heard)
 
   /** What was asked of the collector since `from`, scripts and styles left out, without the address. */
   function told(visitor: Visitor, from = 0): string[] {
@@ -144,6 +152,11 @@ describe('R6.2 R6.5 consent through the whole product', () => {
       const record = await recordOf(visitor)
       expect(record.categories).toEqual(['essential', 'performance', 'functionality', 'targeting'])
       expect(record.pending).toBeUndefined()
+      const optional = ['performance', 'functionality', 'targeting']
+      expect(await heard(visitor)).toEqual([
+        { granted: ['essential'], denied: optional, decided: false, gpc: false },
+        { granted: ['essential', ...optional], denied: [], decided: true, gpc: false },
+      ])
 
       from = visitor.requests.length
       await visitor.page.goto(`${site.origin}/b`)
@@ -159,6 +172,10 @@ describe('R6.2 R6.5 consent through the whole product', () => {
       await visitor.page.evaluate(() => window.sluice?.consent?.withdraw())
       await visitor.settle()
       expect(told(visitor, from)).toEqual(['POST /c'])
+      expect(await heard(visitor)).toEqual([
+        { granted: ['essential', ...optional], denied: [], decided: true, gpc: false },
+        { granted: ['essential'], denied: optional, decided: true, gpc: false },
+      ])
       expect(bodyOf(visitor, '/c')).toMatchObject({ action: 'withdraw', granted: [], receipt: receipt?.id })
       expect(await readStorage(visitor)).toEqual({
         ...NOTHING_STORED,
