@@ -33,6 +33,13 @@ export const SUPERUSER = 'tester'
 /** With characters that an address has to escape. */
 const PASSWORD = 'pass#word%/?@'
 
+/**
+ * Runs a program until the input ends, which it also does when whoever holds its other side is killed: no server outlives
+ * the tests. SIGQUIT is "immediate" in PostgreSQL: nothing is said to anybody who is connected.
+ */
+const WHILE_INPUT_LASTS =
+  'exec 3<&0; "$@" 3<&- & server=$!; (read -r _ <&3; kill -QUIT "$server") & wait "$server"; kill "$!"'
+
 /** scripts/ensure-postgres.mjs with types: scripts are plain JavaScript, so that they run before anything is built. */
 async function programs(): Promise<string> {
   const script = new URL('../../scripts/ensure-postgres.mjs', import.meta.url).href
@@ -80,9 +87,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
   async function start(): Promise<void> {
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const started = spawn(path.join(bin, 'postgres'), ['-D', data, ...flags], {
+    const program = [path.join(bin, 'postgres'), '-D', data, ...flags]
+    const started = spawn('sh', ['-c', WHILE_INPUT_LASTS, 'sh', ...program], {
       ...owner,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe'],
     })
     server = started
     let said = ''
@@ -101,8 +109,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     server = undefined
     if (!stopped) return
     const exited = once(stopped, 'exit')
-    // "Immediate": nothing is said to anybody who is connected.
-    stopped.kill('SIGQUIT')
+    stopped.stdin?.end()
     await exited
   }
 

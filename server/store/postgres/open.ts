@@ -20,7 +20,7 @@ export async function openPostgres(options: StoreOptions & { databaseUrl: string
   const { log, clock = systemClock } = options
   const address = parseDatabaseUrl(options.databaseUrl)
   if (existsSync(path.join(options.dataDir, 'store.db'))) {
-    log.warn({}, 'DATABASE_URL is set: store.db in the data folder is left alone, and nothing of it is used')
+    log.info({}, 'DATABASE_URL is set: store.db in the data folder is left alone, and nothing of it is used')
   }
   const copy = createCopy(clock)
   try {
