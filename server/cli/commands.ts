@@ -247,6 +247,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./restore.ts')).restoreBackup,
   },
   {
+    name: 'retention',
+    takes: '',
+    does: 'tells what is kept, why, until when, and the oldest that is there',
+    flags: {},
+    load: async () => (await import('./retention.ts')).retention,
+  },
+  {
     name: 'doctor',
     takes: '',
     does: 'looks whether all is well; exit code 1 where it is not',

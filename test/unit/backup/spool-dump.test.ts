@@ -1,66 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { encodeRow } from '../../../schema/rows.ts'
 import { dumpSpool, placeOfSpool, readRecords } from '../../../server/backup/spool-dump.ts'
 import { fillSpool } from '../../../server/backup/fill-spool.ts'
 import type { Section } from '../../../server/backup/archive.ts'
-import { openCursor } from '../../../server/load/cursor.ts'
 import { silentLog } from '../../../server/log.ts'
 import { nodeFs } from '../../../server/spool/fs.ts'
 import { spoolKey } from '../../../server/spool/segment.ts'
 import { readSetAside } from '../../../server/spool/set-aside.ts'
-import { openSpool, type Spool } from '../../../server/spool/spool.ts'
-import { deriveKey } from '../../../server/store/key-file.ts'
-import { storedEvent } from '../../support/stored-events.ts'
-import { movedClock } from '../store/opened.ts'
 import { folder, MASTER } from './rig.ts'
-
-const KEY = deriveKey(MASTER, 'spool', 32)
-const clock = movedClock()
-
-function record(id: number): string {
-  const event = storedEvent(1, 0n, 0, { day: '2026-11-24', timeMs: clock.now(), visitor: 7n, page: '/a\tb' })
-  return encodeRow({ ...event, eventId: BigInt(id) })
-}
-
-interface Live {
-  readonly place: string
-  readonly spool: Spool
-  append(from: number, to: number): Promise<void>
-  /** Says that all below a position is loaded, as the loader does. */
-  loaded(position: number): Promise<void>
-  close(): Promise<void>
-}
-
-async function live(limits = {}): Promise<Live> {
-  const place = path.join(folder(), 'spool')
-  const cursor = await openCursor({ folder: place, fs: nodeFs })
-  const spool = await openSpool({ folder: place, key: KEY, clock, log: silentLog, limits })
-  return {
-    place,
-    spool,
-    async append(from, to) {
-      for (let id = from; id < to; id++) await spool.append(record(id), 1)
-    },
-    async loaded(position) {
-      await cursor.save({ ...cursor.state(), loaded: position })
-      await spool.release(position)
-    },
-    async close() {
-      await spool.close()
-      await cursor.close()
-    },
-  }
-}
-
-function idsIn(lines: Buffer): number[] {
-  return lines
-    .toString('utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => Number(line.split('\t')[4]))
-}
+import { clock, idsIn, KEY, live, record } from './spool-rig.ts'
 
 async function read(place: string, from?: number): Promise<number[]> {
   const { loaded } = (await placeOfSpool(place)) ?? { loaded: 0 }

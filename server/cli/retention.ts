@@ -1,0 +1,172 @@
+import type { Kysely } from 'kysely'
+import { listBackups } from '../backup/folder.ts'
+import { openClickHouse } from '../clickhouse/open.ts'
+import { migrate } from '../clickhouse/migrate.ts'
+import { systemClock } from '../clock.ts'
+import type { BackupSettings } from '../config.ts'
+import { createLog } from '../log.ts'
+import { createSites, type SiteRecord } from '../sites/registry.ts'
+import type { Store } from '../store/open.ts'
+import type { Tables } from '../store/tables.ts'
+import { answer, table, type CliContext, type Command } from './context.ts'
+import { withStore } from './with-store.ts'
+
+/** What is there of a kind of data. */
+interface Found {
+  readonly rows: number
+  /** The day of the oldest, `2026-11-24`; null where there is none, or none is written down. */
+  readonly oldest: string | null
+}
+
+interface Kept extends Found {
+  /** Domain; null: of the whole installation. */
+  readonly site: string | null
+  readonly what: string
+  readonly why: string
+  /** When it goes, in words. */
+  readonly until: string
+  /** It is older than it should be. */
+  readonly isOverdue: boolean
+}
+
+/** `sluice retention`: what is kept, why, until when, and the oldest that is there, by site. */
+export const retention: Command = async (context) => {
+  const events = await eventsBySite(context)
+  const kept = await withStore(context, async (store) => {
+    const rows: Kept[] = []
+    for (const site of createSites({ store, clock: systemClock }).list()) {
+      rows.push(...(await keptOfSite(store, site, events.get(String(site.id)) ?? NOTHING)))
+    }
+    return [...rows, ...(await keptOfAll(store, context.config.backups))]
+  })
+  const cells = kept.map(({ site, what, why, until, rows, oldest, isOverdue }) => {
+    const since = `${oldest ?? ''}${isOverdue ? ', OVERDUE' : ''}`
+    return [site ?? '', what, why, until, String(rows), since]
+  })
+  answer(context, { kept }, table(['site', 'what', 'why', 'until', 'rows', 'oldest'], cells))
+}
+
+const NOTHING: Found = { rows: 0, oldest: null }
+
+async function keptOfSite(
+  store: Pick<Store, 'db'>,
+  { id, domain: site, eventWindowDays: days }: SiteRecord,
+  events: Found,
+): Promise<Kept[]> {
+  return [
+    {
+      ...events,
+      site,
+      what: 'events',
+      why: 'the numbers that are asked for',
+      until: `${days} days after they happened`,
+      isOverdue: events.oldest !== null && isOlderThan(events.oldest, days),
+    },
+    {
+      ...(await count(store, 'consent_ledger', 'time', id)),
+      site,
+      what: 'choices',
+      why: 'proof of consent, about nobody',
+      until: 'without end',
+      isOverdue: false,
+    },
+    {
+      ...(await count(store, 'consent_receipt', undefined, id)),
+      site,
+      what: 'receipts',
+      why: 'what visitors prove their choice by',
+      until: 'they are erased',
+      isOverdue: false,
+    },
+    {
+      ...(await count(store, 'consent_count', 'day', id)),
+      site,
+      what: 'sums of choices',
+      why: 'rates of consent, about nobody',
+      until: 'without end',
+      isOverdue: false,
+    },
+  ]
+}
+
+async function keptOfAll(store: Pick<Store, 'db'>, backups: BackupSettings | undefined): Promise<Kept[]> {
+  const files = backups ? await listBackups(backups.folder) : []
+  const all = { site: null, isOverdue: false }
+  return [
+    {
+      ...(await count(store, 'audit_log', 'time')),
+      ...all,
+      what: 'audit log',
+      why: 'who did what, by ids',
+      until: 'without end',
+    },
+    {
+      ...(await count(store, 'account', 'created_at')),
+      ...all,
+      what: 'accounts',
+      why: 'signing in',
+      until: 'they are removed',
+    },
+    ...(backups
+      ? [
+          {
+            ...all,
+            rows: files.length,
+            oldest: dayOf(files.at(-1)?.time),
+            what: 'backups',
+            why: 'the loss of this machine',
+            until: `there are ${backups.keep} newer ones`,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Rows of a table, of one site where an id is given, and the first of a column that tells when. */
+async function count(
+  store: Pick<Store, 'db'>,
+  name: keyof Tables,
+  column: string | undefined,
+  siteId?: number,
+): Promise<Found> {
+  const db = store.db as unknown as Kysely<Record<string, Record<string, string | number>>>
+  let query = db.selectFrom(name).select((select) => select.fn.countAll<number>().as('rows'))
+  if (column !== undefined) query = query.select((select) => select.fn.min(column).as('oldest'))
+  if (siteId !== undefined) query = query.where('site_id', '=', siteId)
+  const found = (await query.executeTakeFirstOrThrow()) as {
+    rows: number
+    oldest?: string | number | null
+  }
+  return { rows: found.rows, oldest: dayOf(found.oldest) }
+}
+
+/** Events by the id of their site. */
+async function eventsBySite({ config }: CliContext): Promise<Map<string, Found>> {
+  const clickhouse = await openClickHouse({ ...config, log: createLog('warn'), mode: 'command' })
+  try {
+    // Before the first start there is no table yet.
+    await migrate(clickhouse.write)
+    const found = await clickhouse.read.query({
+      query:
+        'SELECT toString(site) AS site, toString(min(day)) AS oldest, count() AS rows FROM events GROUP BY site',
+      format: 'JSONEachRow',
+    })
+    const sites = await found.json<Found & { site: string }>()
+    return new Map(sites.map(({ site, rows, oldest }) => [site, { rows, oldest }]))
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+/** Of an ISO text or Unix milliseconds. */
+function dayOf(time: string | number | null | undefined): string | null {
+  if (time === null || time === undefined) return null
+  return (typeof time === 'number' ? new Date(time).toISOString() : time).slice(0, 10)
+}
+
+const DAY_MS = 86_400_000
+
+/** With a day to spare: it may be yesterday still where the site is. */
+function isOlderThan(day: string, days: number): boolean {
+  return systemClock.now() - Date.parse(day) > (days + 2) * DAY_MS
+}
