@@ -23,7 +23,7 @@ export function backupName(time: number): string {
   return `sluice-${new Date(time).toISOString().slice(0, 19).replaceAll(':', '-')}Z.backup`
 }
 
-/** Whole backups, the newest first; empty where there is no folder. */
+/** Whole backups, the newest first; empty where there is no folder. Throws UserError when it cannot be read. */
 export async function listBackups(folder: string): Promise<BackupFile[]> {
   return (await namesIn(folder))
     .flatMap((name) => {
@@ -38,7 +38,10 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []
-    throw error
+    throw new UserError(
+      `The backup folder ${folder} cannot be read (${codeOf(error)}): make it readable for this user or name another.`,
+      500,
+    )
   }
 }
 
@@ -72,16 +75,13 @@ export interface Draft {
  */
 export async function createDraft(folder: string, name: string): Promise<Draft> {
   const place = path.join(folder, name + DRAFT)
-  let file: FileHandle
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    file = await open(place, 'wx+', 0o600)
-  } catch (error) {
-    throw new UserError(
-      codeOf(error) === 'EEXIST'
-        ? `Another backup to ${folder} has just begun: wait for that one.`
-        : `The backup folder ${folder} cannot be written (${codeOf(error)}): make it writable for this user or name another.`,
-    )
+  await attempt(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  const file = await attempt(folder, () => open(place, 'wx+', 0o600), justBegun)
+  // One that was quicker than a second: its draft is gone, and this one must not replace it.
+  if ((await listBackups(folder)).some((one) => one.name === name)) {
+    await file.close()
+    await rm(place)
+    throw justBegun(folder)
   }
   let isPublished = false
   return {
@@ -96,6 +96,25 @@ export async function createDraft(folder: string, name: string): Promise<Draft> 
       await file.close()
       if (!isPublished) await rm(place, { force: true })
     },
+  }
+}
+
+function justBegun(folder: string): UserError {
+  return new UserError(`Another backup to ${folder} has just begun: wait for that one.`)
+}
+
+async function attempt<T>(
+  folder: string,
+  act: () => Promise<T>,
+  whenThere?: (folder: string) => UserError,
+): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (whenThere && codeOf(error) === 'EEXIST') throw whenThere(folder)
+    throw new UserError(
+      `The backup folder ${folder} cannot be written (${codeOf(error)}): make it writable for this user or name another.`,
+    )
   }
 }
 

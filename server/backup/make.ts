@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { migrationFolder, readMigrations } from '../migrations.ts'
 import { projectRoot } from '../project-root.ts'
+import { isOutOfSpace } from '../spool/failure.ts'
 import { deriveKey, type MasterKey } from '../store/key-file.ts'
 import type { Store } from '../store/open.ts'
 import { createArchive, verifyArchive, type Manifest } from './archive.ts'
@@ -44,7 +45,7 @@ export interface MadeBackup {
  * then the database, to which rows only move from there, and last the store, so that a site is there for every event.
  * What is in both spool and database, by its event id, is left out of the one at a restore.
  *
- * The file is read back in full before it gets its name. Rejects with UserError when the folder cannot be written.
+ * The file is read back in full before it gets its name. Rejects with UserError when the folder cannot be written or has no room.
  */
 export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
   const { folder, dataDir, master, store, clickhouse, clock } = parts
@@ -85,6 +86,12 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
     await draft.publish()
     const removed = parts.keep === undefined ? [] : await thinBackups(folder, parts.keep, clock.now())
     return { name, bytes: size, manifest, removed }
+  } catch (error) {
+    if (!isOutOfSpace(error)) throw error
+    throw new UserError(
+      `The disk was full before the backup was whole: make room in ${folder}, and in the data folder where it is rehearsed.`,
+      507,
+    )
   } finally {
     await draft.close()
   }

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { isOutOfSpace, SpoolFull } from '../spool/failure.ts'
 import type { MasterKey } from '../store/key-file.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { readArchive, type Manifest, type Part, type Section } from './archive.ts'
@@ -58,6 +59,9 @@ export async function restore(parts: RestoreParts, target: Target): Promise<Rest
     const restored = await fill(parts, { ...target, dataDir: draft.folder })
     await draft.publish()
     return restored
+  } catch (error) {
+    if (!isOutOfSpace(error) && !(error instanceof SpoolFull)) throw error
+    throw new UserError(`The disk is full: nothing was restored; make room in ${target.dataDir}.`, 507)
   } finally {
     await draft.close()
   }

@@ -27,37 +27,47 @@ export interface ScheduleParts {
 /** After a failure it is tried again this soon, or after the ordinary time where that is shorter. */
 const RETRY_MS = 3_600_000
 
-/** Goes on from the backups that are in the folder: a restart neither repeats nor forgets one. */
+/**
+ * Goes on from the backups that are in the folder: a restart neither repeats nor forgets one. A folder that cannot be
+ * read, on a disk that is away, is a backup that failed and keeps no server from starting.
+ */
 export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
   const { settings, clock, log } = parts
   const { folder, everyMs } = settings
   const ending = new AbortController()
-  let last = await lastBackup(folder)
+  let last: number | undefined
   let notBefore = -Infinity
   let failures = 0
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
-    try {
-      await parts.run(ending.signal)
-      last = await lastBackup(folder)
-      log.info({ folder }, 'a backup was made and verified')
-    } catch (error) {
-      if (ending.signal.aborted) return
-      failures++
-      notBefore = clock.now() + Math.min(RETRY_MS, everyMs)
-      log.error({ folder, err: describe(error) }, 'the backup failed and is tried again')
-    }
+    await parts.run(ending.signal)
+    last = await lastBackup(folder)
+    log.info({ folder }, 'a backup was made and verified')
   }
 
+  function fail(error: unknown): void {
+    if (ending.signal.aborted) return
+    failures++
+    notBefore = clock.now() + Math.min(RETRY_MS, everyMs)
+    log.error({ folder, err: describe(error) }, 'the backup failed and is tried again')
+  }
+
+  try {
+    last = await lastBackup(folder)
+  } catch (error) {
+    fail(error)
+  }
   return {
     async look() {
       const now = clock.now()
       const isDue = now >= notBefore && now >= (last ?? -Infinity) + everyMs
       if (isDue && !ending.signal.aborted) {
-        running ??= run().finally(() => {
-          running = undefined
-        })
+        running ??= run()
+          .catch(fail)
+          .finally(() => {
+            running = undefined
+          })
       }
       await running
     },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -24,6 +24,32 @@ describe('the cut of a backup', () => {
   afterAll(async () => {
     await engine.stop()
     rmSync(backups, { recursive: true, force: true })
+  })
+
+  it('R4.6b is no backup when it could not be restored, or did not fit', async () => {
+    const store = await openedStore(engine.folder)
+    const attempt = (rehearse: () => Promise<void>, folder = backups): Promise<unknown> =>
+      makeBackup({
+        folder,
+        dataDir: engine.folder,
+        master: MASTER,
+        store,
+        clickhouse: engine.clickhouse,
+        clock,
+        rehearse,
+        warn: () => undefined,
+      })
+    await expect(attempt(() => Promise.reject(new Error('a row is missing')))).rejects.toThrow(
+      'a row is missing',
+    )
+    const full = Object.assign(new Error('no room'), { code: 'ENOSPC' })
+    await expect(attempt(() => Promise.reject(full))).rejects.toThrow(
+      'The disk was full before the backup was whole: make room in ',
+    )
+    expect(readdirSync(backups)).toEqual([])
+    const within = path.join(engine.folder, 'backups')
+    await expect(attempt(() => Promise.resolve(), within)).rejects.toThrow('lies in the data folder')
+    expect(readdirSync(engine.folder)).not.toContain('backups')
   })
 
   it('R4.6 misses no event, whichever way it goes in the meantime', async () => {

@@ -49,7 +49,7 @@ describe('a backup file', () => {
     expect(other.manifest.parts.store.sha256).toBe(manifest.parts.store.sha256)
   })
 
-  it('holds nothing readable, and no two files have a chunk in common', async () => {
+  it('holds nothing readable, and no chunk that another file of the same has', async () => {
     const secret = randomBytes(32).toString('hex')
     const [one, two] = [await bytesOf([section(`${secret}\n`)]), await bytesOf([section(`${secret}\n`)])]
     expect(one.includes(secret) || one.includes('events') || one.includes('began')).toBe(false)

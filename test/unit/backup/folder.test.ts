@@ -39,6 +39,17 @@ describe('a folder of backups', () => {
     await expect(findBackup(path.join(place, 'nowhere'), undefined)).rejects.toThrow('There is no backup in')
   })
 
+  it('says that a folder cannot be read or written, and what to do', async () => {
+    const file = path.join(folder(), 'file')
+    writeFileSync(file, '')
+    await expect(listBackups(file)).rejects.toThrow(
+      `The backup folder ${file} cannot be read (ENOTDIR): make it readable for this user or name another.`,
+    )
+    await expect(createDraft(file, backupName(NOW))).rejects.toThrow(
+      `The backup folder ${file} cannot be written (EEXIST)`,
+    )
+  })
+
   it('R4.6 leaves nothing behind of a backup that failed', async () => {
     const place = folder()
     const draft = await createDraft(place, backupName(NOW))
@@ -52,7 +63,10 @@ describe('a folder of backups', () => {
     const place = folder()
     const draft = await createDraft(place, backupName(NOW))
     await expect(createDraft(place, backupName(NOW))).rejects.toThrow('has just begun: wait for that one.')
+    await draft.publish()
     await draft.close()
+    await expect(createDraft(place, backupName(NOW))).rejects.toThrow('has just begun: wait for that one.')
+    expect(readdirSync(place)).toEqual([backupName(NOW)])
   })
 
   it('keeps the newest, and drafts only as long as somebody may be writing them', async () => {

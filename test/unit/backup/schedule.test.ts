@@ -107,6 +107,19 @@ describe('scheduled backups', () => {
     await schedule.close()
   })
 
+  it('R4.6b lets the server start where the folder cannot be read, and tries again', async () => {
+    const place = path.join(folder(), 'file')
+    writeFileSync(place, '')
+    const { schedule, clock, runs, reading } = await scene(place)
+    expect(reading('sluice_backup_failures_total')).toBe(1)
+    void schedule.look()
+    expect(runs.length).toBe(0)
+    clock.pass(HOUR)
+    void schedule.look()
+    expect(runs.length).toBe(1)
+    await schedule.close()
+  })
+
   it('ends the one that is under way with the server, which is no failure', async () => {
     const { schedule, runs, reading } = await scene()
     void schedule.look()
