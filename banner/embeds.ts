@@ -27,7 +27,7 @@ function wordsFor(page: Page, frame: HTMLIFrameElement): HTMLElement {
   const service = serviceOf(page, frame.dataset['src'] ?? '')
   const words = element(
     'div',
-    { class: WORDS, role: 'group', 'aria-label': service, lang: language, dir: direction },
+    { class: `${WORDS} sluice-look`, role: 'group', 'aria-label': service, lang: language, dir: direction },
     element('p', {}, texts.placeholder.replace('{service}', service)),
     button('sluice-button', texts.placeholderAllow, () => {
       const granted: string[] = page.consent.get().granted

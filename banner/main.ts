@@ -38,7 +38,7 @@ export async function show(part: ConsentPart, notice: ConsentNotice, collector: 
 
 async function create(notice: ConsentNotice, collector: string): Promise<Ui> {
   const { language, direction, appearance, texts } = notice
-  const host = element('div', { id: 'sluice-consent', lang: language, dir: direction })
+  const host = element('div', { id: 'sluice-consent', class: 'sluice-look', lang: language, dir: direction })
   for (const [name, value] of Object.entries(appearance.tokens)) {
     // By the object model, which a strict content policy allows.
     host.style.setProperty(`--sluice-${name}`, value)

@@ -59,7 +59,12 @@ export function createApplication(parts: ApplicationParts): Express {
       mayReadMetrics: (request) => parts.keys.verify(request.headers.authorization, 'admin') !== undefined,
     }),
   )
-  if (parts.demo) app.use('/demo', express.static(path.join(projectRoot, 'server/demo/pages'), DEMO_FILES))
+  if (parts.demo) {
+    app.use('/demo', express.static(path.join(projectRoot, 'server/demo/pages'), DEMO_FILES))
+    app.get('/demo/look.css', (_request, response) =>
+      response.sendFile('schema/look.css', { root: projectRoot, etag: false }),
+    )
+  }
   const { access } = parts.people
   app.use('/api', sameOriginOnly)
   app.use('/api', (_request, _response, next) => {

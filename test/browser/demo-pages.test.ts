@@ -10,6 +10,7 @@ import { pagesOf, takeWalk, WALKS } from '../support/walk.ts'
 import { bundleAll } from './fake-collector.ts'
 
 const FOLDER = new URL('../../server/demo/pages/', import.meta.url).pathname
+const LOOK = new URL('../../schema/look.css', import.meta.url)
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css',
@@ -36,6 +37,7 @@ beforeAll(async () => {
     '/sluice.js': { headers: { 'content-type': 'text/javascript' }, body: (await bundleAll())['sluice.js'] },
     '/s/localhost.json': { headers: json, body: '{"site":"localhost","preConsent":"anonymous"}' },
     '/e': { status: 202, headers: json, body: '{"accepted":1,"dropped":0}' },
+    '/demo/look.css': { headers: { ...HEADERS, 'content-type': 'text/css' }, body: readFileSync(LOOK) },
   }
   for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
     if (statSync(path.join(FOLDER, file)).isDirectory()) continue

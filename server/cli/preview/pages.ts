@@ -60,7 +60,7 @@ export function framePage({ site, source, version, findings, switches }: FramePa
 /** A page of nobody's, on which the banner stands. */
 export function stagePage({ site, switches }: { site: Named; switches: Switches }): string {
   return html`<!doctype html>
-    <html lang="en">
+    <html class="sluice-look" lang="en">
       ${headOf(site, 'stage.css')}
       <body>
         <main aria-label="A page of ${site.domain}">
@@ -92,7 +92,7 @@ const LINES = html`<div class="lines" aria-hidden="true">
 
 function documentOf(site: Named, content: Markup): string {
   return html`<!doctype html>
-    <html lang="en">
+    <html class="sluice-look" lang="en">
       ${headOf(site, 'preview.css')}
       <body>
         <main>

@@ -4,7 +4,7 @@ import { contrast } from './contrast.ts'
 type ColorName = Exclude<TokenName, 'radius'>
 type Colors = Record<ColorName, string>
 
-/** The built-in look, as in dashboard/tokens.css. A token that a site does not set keeps these, and is judged with them. */
+/** The built-in look, as in schema/look.css. A token that a site does not set keeps these, and is judged with them. */
 export const LIGHT: Colors = {
   paper: '#fbfaf7',
   surface: '#ffffff',

@@ -15,7 +15,7 @@ export function renderPage({ notice, version, title, content }: Page): string {
   const { language, direction, site, texts } = notice
   const { address } = version.manifest.controller
   return html`<!doctype html>
-    <html lang="${language}" dir="${direction}">
+    <html lang="${language}" dir="${direction}" class="sluice-look">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -99,7 +99,7 @@ describe('the cookie declaration', () => {
   it('is written from the right in Arabic, and links to every language', async () => {
     const rig = await startRig()
     const { body } = await rig.ask('/privacy/cookies?site=example.com&language=ar')
-    expect(body).toContain('<html lang="ar" dir="rtl">')
+    expect(body).toContain('<html lang="ar" dir="rtl"')
     for (const language of ['en', 'de', 'fr', 'es']) expect(body).toContain(`hreflang="${language}"`)
   })
 
