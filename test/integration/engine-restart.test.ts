@@ -59,12 +59,14 @@ describe('an engine that dies', () => {
     })
   }
 
-  it('comes back at the same address ten times, with every batch it acknowledged and none by half', async () => {
+  it('comes back at the same address each time, with every batch it acknowledged and none by half', async () => {
     const { engine, clickhouse } = test
     const { url, writer } = engine
     const acknowledged: number[] = []
     let batch = 0
-    for (let kill = 1; kill <= 10; kill++) {
+    // The whole product is killed more often, under load: test/faults/kill.test.ts.
+    const kills = 4
+    for (let kill = 1; kill <= kills; kill++) {
       const target = acknowledged.length + 3
       while (acknowledged.length < target) {
         await insertBatch(batch)
@@ -75,14 +77,14 @@ describe('an engine that dies', () => {
         () => acknowledged.push(batch - 1),
         () => undefined,
       )
-      await new Promise((resolve) => setTimeout(resolve, kill * 3))
+      await new Promise((resolve) => setTimeout(resolve, kill * 8))
       if (engine.pid !== undefined) process.kill(engine.pid, 'SIGKILL')
       await uncertain
       await expect.poll(() => engine.restarts(), SOON).toBe(kill)
       await expect.poll(async () => (await clickhouse.write.ping({ select: true })).success, SOON).toBe(true)
     }
     expect({ url: engine.url, writer: engine.writer }).toEqual({ url, writer })
-    expect(clickhouse.restarts()).toBe(10)
+    expect(clickhouse.restarts()).toBe(kills)
     const answer = await clickhouse.read.query({
       query:
         'SELECT batch, count() AS rows, uniqExact(row) AS distinct FROM batches GROUP BY batch ORDER BY batch',
@@ -92,7 +94,7 @@ describe('an engine that dies', () => {
     expect(stored.filter(({ rows, distinct }) => rows !== ROWS || distinct !== ROWS)).toEqual([])
     const batches = new Set(stored.map((one) => one.batch))
     expect(acknowledged.filter((one) => !batches.has(one))).toEqual([])
-    expect(acknowledged.length).toBeGreaterThanOrEqual(30)
+    expect(acknowledged.length).toBeGreaterThanOrEqual(3 * kills)
   })
 
   it('of a segmentation fault is one that dies', async () => {
