@@ -14,7 +14,7 @@ export interface DraftFolder {
   readonly folder: string
   /** Makes all of it durable and moves it into place. */
   publish(): Promise<void>
-  /** Removes what was not published. */
+  /** Removes it, unless it is complete and could not be moved: then the next restore does that. */
   close(): Promise<void>
 }
 
@@ -67,6 +67,7 @@ async function beginIn(dataDir: string, name: string): Promise<DraftFolder> {
   for (const left of await readdir(folder)) {
     if (left !== LEASE) await rm(path.join(folder, left), REMOVAL)
   }
+  let isToBeMoved = false
   return {
     folder,
     async publish() {
@@ -74,12 +75,14 @@ async function beginIn(dataDir: string, name: string): Promise<DraftFolder> {
       const mark = await open(path.join(folder, COMPLETE), 'w', 0o600)
       await mark.sync()
       await mark.close()
+      isToBeMoved = true
       await syncFolder(folder)
       await moveIntoPlace(folder, dataDir)
+      isToBeMoved = false
     },
     async close() {
       await endLease()
-      await remove(folder)
+      if (!isToBeMoved) await remove(folder)
     },
   }
 }

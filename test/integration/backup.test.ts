@@ -225,6 +225,22 @@ describe('backup and restore of the running product', () => {
     expect(await restored.cli('audit', 'verify')).toContain('all as they were written')
   })
 
+  it('R4.6b counts as failed what it could not restore, and leaves it nowhere', async () => {
+    const [data, folder] = [mkdtempSync(path.join(tmpdir(), 'sluice-test-')), newFolder()]
+    // Where the restore is tried there is a file: it has to fail.
+    writeFileSync(path.join(data, 'rehearsal'), '')
+    const failing = await startProduct({ SLUICE_DATA: data, SLUICE_BACKUP_DIR: folder })
+    products.push(failing)
+    const failures = async (): Promise<number> => {
+      const text = await (await fetch(`${failing.url}/metrics`)).text()
+      return Number(/^sluice_backup_failures_total (\S+)/m.exec(text)?.[1])
+    }
+    await eventually(failures, (count) => count === 1, 60)
+    expect(readdirSync(folder)).toEqual([])
+    const doctor = await sluice(data, ['doctor'], { SLUICE_BACKUP_DIR: folder })
+    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/^FAILS +backup +there is none/m)])
+  })
+
   it('R4.6 takes over what came after the backup from a spool that was saved, each event once', async () => {
     const folder = newFolder()
     await backup(folder)

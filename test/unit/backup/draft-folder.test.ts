@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { beginRehearsal, beginRestore } from '../../../server/backup/draft-folder.ts'
@@ -57,6 +57,18 @@ describe('a data folder in the making', () => {
     writeFileSync(path.join(left, 'store.db'), 'store')
     mkdirSync(path.join(data, 'spool'))
     writeFileSync(path.join(data, 'spool', 'one'), 'spool')
+    expect(await beginRestore(data)).toBeUndefined()
+    expect(isWhole(data)).toBe(true)
+  })
+
+  it('R4.6 keeps what is whole where it could not be moved into place, and moves it the next time', async () => {
+    const data = folder()
+    const draft = await fill(data)
+    const inTheWay = path.join(data, 'spool', 'other')
+    mkdirSync(inTheWay, { recursive: true })
+    await expect(draft.publish()).rejects.toThrow('ENOTEMPTY')
+    await draft.close()
+    rmSync(inTheWay, { recursive: true })
     expect(await beginRestore(data)).toBeUndefined()
     expect(isWhole(data)).toBe(true)
   })
