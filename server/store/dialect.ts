@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { DatabaseConnection, Dialect, Driver, Kysely, PostgresPool, TransactionSettings } from 'kysely'
+import type { DatabaseConnection, Dialect, Driver, Kysely, PostgresPool } from 'kysely'
 import type { Connection } from './connection.ts'
 import type { Tables } from './tables.ts'
 
@@ -16,10 +16,12 @@ function loadKysely(): typeof import('kysely') {
 export function createSqliteKysely(database: Connection): Kysely<Tables> {
   const kysely = loadKysely()
   const { raw } = kysely.CompiledQuery
-  return createKysely(kysely, new kysely.SqliteDialect({ database }), async (connection, { accessMode }) => {
-    // A transaction that first reads and then writes fails at once, without waiting, when somebody wrote in between.
-    // Taking the write lock first makes it wait its turn instead. One that only reads sees one moment and locks nobody.
-    await connection.executeQuery(raw(accessMode === 'read only' ? 'begin' : 'begin immediate'))
+  return createKysely(kysely, new kysely.SqliteDialect({ database }), {
+    beginTransaction: async (connection, { accessMode }) => {
+      // A transaction that first reads and then writes fails at once, without waiting, when somebody wrote in between.
+      // Taking the write lock first makes it wait its turn instead.
+      await connection.executeQuery(raw(accessMode === 'read only' ? 'begin' : 'begin immediate'))
+    },
   })
 }
 
@@ -33,36 +35,51 @@ export const WRITE_LOCK = 0x736c75696365n
 export function createPostgresKysely(pool: PostgresPool): Kysely<Tables> {
   const kysely = loadKysely()
   const { raw } = kysely.CompiledQuery
-  return createKysely(kysely, new kysely.PostgresDialect({ pool }), async (connection, { accessMode }) => {
-    if (accessMode === 'read only') {
-      await connection.executeQuery(raw('begin isolation level repeatable read read only'))
-      return
-    }
-    // Whatever the database's default: each statement after the lock must see what the lock's last holder committed,
-    // and a snapshot taken before the wait would not.
-    await connection.executeQuery(raw('begin isolation level read committed read write'))
-    try {
-      await connection.executeQuery(raw(`select pg_advisory_xact_lock(${WRITE_LOCK})`))
-    } catch (error) {
-      await connection.executeQuery(raw('rollback'))
-      throw error
-    }
+  const unlock = `select pg_advisory_unlock(${WRITE_LOCK})`
+  const locked = new WeakSet<DatabaseConnection>()
+  /** Ends a transaction, and hands the lock on if it has it. */
+  const end = async (connection: DatabaseConnection, statement: string): Promise<void> => {
+    // The lock is not the transaction's own: PostgreSQL tells of a commit after it has let go of those, and whoever
+    // comes next must have been told. Within one message nothing comes between.
+    await connection.executeQuery(raw(locked.has(connection) ? `${statement}; ${unlock}` : statement))
+    locked.delete(connection)
+  }
+  return createKysely(kysely, new kysely.PostgresDialect({ pool }), {
+    beginTransaction: async (connection, { accessMode }) => {
+      if (accessMode === 'read only') {
+        await connection.executeQuery(raw('begin isolation level repeatable read read only'))
+        return
+      }
+      // Whatever the database's default: each statement after the lock must see what the lock's last holder committed,
+      // and a snapshot taken before the wait would not.
+      await connection.executeQuery(raw('begin isolation level read committed read write'))
+      try {
+        await connection.executeQuery(raw(`select pg_advisory_lock(${WRITE_LOCK})`))
+        locked.add(connection)
+      } catch (error) {
+        await connection.executeQuery(raw('rollback'))
+        throw error
+      }
+    },
+    commitTransaction: (connection) => end(connection, 'commit'),
+    rollbackTransaction: (connection) => end(connection, 'rollback'),
   })
 }
 
-type Begin = (connection: DatabaseConnection, settings: TransactionSettings) => Promise<void>
+/** What is done otherwise than Kysely does it. */
+type Otherwise = Partial<Pick<Driver, 'beginTransaction' | 'commitTransaction' | 'rollbackTransaction'>>
 
-function createKysely(kysely: typeof import('kysely'), dialect: Dialect, begin: Begin): Kysely<Tables> {
+function createKysely(
+  kysely: typeof import('kysely'),
+  dialect: Dialect,
+  otherwise: Otherwise,
+): Kysely<Tables> {
   return new kysely.Kysely<Tables>({
     dialect: {
       createAdapter: () => dialect.createAdapter(),
       createQueryCompiler: () => dialect.createQueryCompiler(),
       createIntrospector: (db) => dialect.createIntrospector(db),
-      createDriver: (): Driver => {
-        const driver = dialect.createDriver()
-        driver.beginTransaction = begin
-        return driver
-      },
+      createDriver: () => Object.assign(dialect.createDriver(), otherwise),
     },
   })
 }

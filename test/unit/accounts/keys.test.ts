@@ -1,12 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createKeyRing, type KeyRing } from '../../../server/accounts/keys.ts'
 import { UserError } from '../../../server/errors.ts'
 import { createSites, type Sites } from '../../../server/sites/registry.ts'
 import type { Store } from '../../../server/store/open.ts'
 import { KEY_SCOPES } from '../../../server/store/tables.ts'
-import { dataFolder, listen, movedClock, openedStore, type MovedClock } from '../store/opened.ts'
+import { dataFolder, keptIn, listen, movedClock, openedStore, type MovedClock } from '../store/opened.ts'
 
 interface Scene {
   store: Store
@@ -77,14 +75,14 @@ describe('API keys', () => {
     await keys.settled()
   })
 
-  it('are in no file of the data folder, nor in the list', async () => {
-    const { keys, siteId, dataDir } = await scene()
+  it('are nowhere in the store or the data folder, nor in the list', async () => {
+    const { keys, siteId, dataDir, store } = await scene()
     const { key } = await keys.create({ siteId, scope: 'query' })
     keys.verify(key, 'query')
     await keys.settled()
     const secret = key.slice('slk_query_'.length)
-    for (const name of readdirSync(dataDir)) {
-      expect(readFileSync(path.join(dataDir, name)).includes(secret)).toBe(false)
+    for (const [name, bytes] of await keptIn(dataDir, store)) {
+      expect([name, bytes.includes(secret)]).toEqual([name, false])
     }
     expect(JSON.stringify(keys.list())).not.toContain(secret)
   })

@@ -1,6 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { keptIn } from '../store/opened.ts'
 import { PASSWORD, scene } from './rig.ts'
 
 const MINUTE_MS = 60_000
@@ -93,12 +92,11 @@ describe('R2.1 a session', () => {
     for (const { cookie } of [changed, removed, renewed]) expect(all.sessions.verify(cookie)).toBeUndefined()
   })
 
-  it('leaves its cookie, codes and addresses in no file and no line of the log', async () => {
+  it('leaves its cookie, codes and addresses nowhere in the store and in no line of the log', async () => {
     const all = await scene()
     const owner = await all.owner()
     const secrets = [owner.cookie.split('=')[1] ?? '', owner.email, PASSWORD, ...owner.recoveryCodes]
-    for (const name of readdirSync(all.dataDir)) {
-      const bytes = readFileSync(path.join(all.dataDir, name))
+    for (const [name, bytes] of await keptIn(all.dataDir, all.store)) {
       expect([name, secrets.filter((secret) => bytes.includes(secret))]).toEqual([name, []])
     }
     expect(all.warnings).toEqual([])

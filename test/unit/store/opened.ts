@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { sql } from 'kysely'
 import Database from 'libsql'
-import { inject, onTestFinished } from 'vitest'
+import { expect, inject, onTestFinished } from 'vitest'
 import type { Clock } from '../../../server/clock.ts'
 import type { Log } from '../../../server/log.ts'
 import { projectRoot } from '../../../server/project-root.ts'
@@ -86,6 +86,19 @@ export async function rowsOf<Name extends keyof Tables>(
   clause = '',
 ): Promise<Tables[Name][]> {
   return (await sql.raw<Tables[Name]>(`SELECT * FROM ${table} ${clause}`).execute(store.db)).rows
+}
+
+/** All that is kept, by name: the files of the folder, and with PostgreSQL the rows of every table. */
+export async function keptIn(dataDir: string, store: Pick<Store, 'db'>): Promise<Map<string, Buffer>> {
+  const kept = new Map<string, Buffer>()
+  for (const name of readdirSync(dataDir)) kept.set(name, readFileSync(path.join(dataDir, name)))
+  if (ENGINE === 'postgres') {
+    for (const { name } of await store.db.introspection.getTables()) {
+      kept.set(name, Buffer.from(JSON.stringify(await rowsOf(store, name as keyof Tables))))
+    }
+  }
+  expect([...kept.keys()]).toContain(ENGINE === 'postgres' ? 'consent_receipt' : 'store.db')
+  return kept
 }
 
 /** Time that stands still until the test moves it. */

@@ -19,8 +19,8 @@ const RECORD = `
   const signer = auditSigner({ key: Buffer.alloc(32, 5), id: 'test' })
   openStore({ dataDir: process.env.FOLDER, databaseUrl: process.env.DATABASE_URL, log }).then(async (store) => {
     const audit = createAuditLog({ store, clock: systemClock, signer })
+    meet()
     for (let count = 0; count < 10; count++) {
-      meet()
       await Promise.all([1, 2].map(() => audit.record({ actor: 'server', action: 'sign-in', site: process.env.NAME })))
     }
     await store.close()
@@ -49,7 +49,7 @@ describe('transactions in PostgreSQL', () => {
     const dataDir = dataFolder()
     const [one, other] = [await openedStore(dataDir), await openedStore(dataDir)]
     const count = async (store: typeof one): Promise<void> => {
-      for (let turn = 0; turn < 20; turn++) {
+      for (let turn = 0; turn < 50; turn++) {
         await store.transaction(async (transaction) => {
           const row = {
             account_id: null,
@@ -64,8 +64,9 @@ describe('transactions in PostgreSQL', () => {
       }
     }
     await Promise.all([count(one), count(other)])
+    await one.catchUp()
     expect(one.readRows('set_up_link', 'ORDER BY expires_at').map((row) => row.expires_at)).toEqual(
-      Array.from({ length: 40 }, (_, index) => index),
+      Array.from({ length: 100 }, (_, index) => index),
     )
   })
 
