@@ -31,8 +31,6 @@ export const MAX_CHUNK_BYTES = 128 * 1024 * 1024
 export interface Sealer {
   /** Seals and appends a chunk; after the last one there is no other. */
   write(plain: Buffer, isLast: boolean): Promise<void>
-  /** Bytes written so far. */
-  bytes(): number
 }
 
 /** Begins a file that is empty. */
@@ -48,7 +46,6 @@ export async function createSealer(file: FileHandle, master: MasterKey): Promise
   Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]).copy(header, WRAPPED)
   await append(file, header)
   let chunks = 0
-  let bytes = HEADER_BYTES
   let isEnded = false
 
   return {
@@ -62,9 +59,7 @@ export async function createSealer(file: FileHandle, master: MasterKey): Promise
       const sealed = sealing.update(plain)
       sealing.final()
       for (const piece of [length, sealed, sealing.getAuthTag()]) await append(file, piece)
-      bytes += LENGTH_BYTES + plain.length + TAG_BYTES
     },
-    bytes: () => bytes,
   }
 }
 
