@@ -5,7 +5,7 @@ const ON_BOTH = [
   'test/unit/store/store.test.ts',
   'test/unit/backup/store-dump.test.ts',
   'test/unit/sites/registry.test.ts',
-  'test/unit/accounts/{keys,sessions,set-up,sign-in}.test.ts',
+  'test/unit/accounts/{keys,own,review,sessions,set-up,sign-in}.test.ts',
   'test/unit/audit/log.test.ts',
   'test/unit/consent/{counts,decide,export,ledger,receipt,route,writer}.test.ts',
   'test/unit/consent/policy/policies.test.ts',

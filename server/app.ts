@@ -114,6 +114,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const [clickhouse, geo] = await Promise.all([opening, loadGeo({ log })])
     await migrate(clickhouse.write)
     await options.prepare?.({ sites, clickhouse, clock })
+    const clientIp = createClientIpReader(config.trustedProxies)
+    const [signInGuard, keyGuard] = [createBurstGuard({ clock }), createBurstGuard({ clock })]
     const people = await openAccounts({
       store,
       clock,
@@ -123,6 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       keys,
       sites,
       publicUrl: config.publicUrl,
+      keyWait: (request) => keyGuard.wait(clientIpOf(clientIp, request)),
       demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
     })
     closers.push(() => people.close())
@@ -143,6 +146,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     })
     const metrics = createMetrics()
     metrics.add(storage.readings())
+    metrics.add(people.alarm.readings())
     metrics.add([
       {
         name: 'sluice_engine_restarts_total',
@@ -158,7 +162,6 @@ export async function startApp(options: AppOptions): Promise<App> {
       networks,
       scrubbed: metrics.scrubbed,
     })
-    const clientIp = createClientIpReader(config.trustedProxies)
     const consentFacts = (request: IncomingMessage): ConsentFacts & { ip: ClientIp } => {
       const ip = clientIpOf(clientIp, request)
       const { 'sec-gpc': gpc, 'accept-language': language = '' } = request.headers
@@ -203,7 +206,6 @@ export async function startApp(options: AppOptions): Promise<App> {
       intake: storage,
     })
     const publicFiles = createPublicFiles(PUBLIC_FILES)
-    const signInGuard = createBurstGuard({ clock })
     const selfTest = createSelfTest({
       publicUrl: config.publicUrl,
       clientIp,

@@ -5,8 +5,9 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { createKeysRouter } from './accounts/keys-route.ts'
 import type { KeyRing } from './accounts/keys.ts'
 import type { OpenedAccounts } from './accounts/open.ts'
+import { createOwnRouter } from './accounts/own-route.ts'
+import { createReviewRouter } from './accounts/review-route.ts'
 import { createAccountRouter } from './accounts/route.ts'
-import { TooManyTries } from './accounts/sign-in.ts'
 import { createUsersRouter } from './accounts/users-route.ts'
 import type { AuditLog } from './audit/log.ts'
 import { createAuditRouter } from './audit/route.ts'
@@ -15,7 +16,7 @@ import { expireCookies } from './consent/expire-cookies.ts'
 import { createPolicyAdminRouter } from './consent/policy/admin-route.ts'
 import type { Policies } from './consent/policy/policies.ts'
 import { createPolicyRouter, type PolicyRouterParts } from './consent/policy/route.ts'
-import { UserError } from './errors.ts'
+import { TooManyTries, UserError } from './errors.ts'
 import { createHealthRouter, type HealthParts } from './http/health.ts'
 import { PUBLIC_FOLDER } from './http/public-files.ts'
 import { sameOriginOnly, securityHeaders } from './http/security.ts'
@@ -29,7 +30,7 @@ import type { Store } from './store/open.ts'
 export interface ApplicationParts {
   publicUrl: string
   log: Log
-  store: Pick<Store, 'transaction' | 'isReachable'>
+  store: Pick<Store, 'db' | 'readRows' | 'transaction' | 'isReachable'>
   sites: Sites
   keys: KeyRing
   audit: AuditLog
@@ -75,6 +76,8 @@ export function createApplication(parts: ApplicationParts): Express {
     next()
   })
   app.use(createAccountRouter({ ...parts, ...parts.people }))
+  app.use(createOwnRouter({ ...parts, ...parts.people }))
+  app.use(createReviewRouter({ ...parts, ...parts.people }))
   app.use(createUsersRouter({ ...parts, ...parts.people }))
   app.use(createKeysRouter({ ...parts, access }))
   app.use(
@@ -102,7 +105,9 @@ export function createApplication(parts: ApplicationParts): Express {
   app.use(
     createQueryRouter({
       queries: parts.queries,
-      authorize: (request, domain) => access.site(request, 'query', domain),
+      // What is fetched is a file, what is posted a question.
+      authorize: (request, domain) =>
+        access.site(request, isReading(request) ? 'query.export' : 'query', domain),
     }),
   )
   app.use(dashboard())

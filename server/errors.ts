@@ -11,3 +11,15 @@ export class UserError extends Error {
     this.status = status
   }
 }
+
+/** A request that is not looked at, 429, with the time after which another one is: the header Retry-After. */
+export class TooManyTries extends UserError {
+  readonly retryAfterSeconds: number
+  constructor(
+    retryAfterSeconds: number,
+    sentence = 'There were too many tries: wait a while and try again.',
+  ) {
+    super(sentence, 429)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}

@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import type { Site } from '../../schema/site.ts'
 import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
-import { UserError } from '../errors.ts'
+import { TooManyTries, UserError } from '../errors.ts'
 import type { SiteRecord, Sites } from '../sites/registry.ts'
 import { KEY_SCOPES } from '../store/tables.ts'
 import type { Account, Accounts, By } from './accounts.ts'
+import type { Alarm } from './alarm.ts'
 import type { Guests } from './guests.ts'
 import type { KeyRing, VerifiedKey } from './keys.ts'
-import { roleMay, scopeFor, scopeMay, type Permission } from './roles.ts'
+import type { Rates } from './rates.ts'
+import { permissionsOf, roleMay, scopeFor, scopeMay, type Permission } from './roles.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /** Who sent a request. */
@@ -20,7 +22,10 @@ export type Principal =
 
 export type SignedIn = Extract<Principal, { kind: 'account' }>
 
-/** The one place where it is decided who may do what. Every route of the API asks here, and nowhere else. */
+/**
+ * The one place where it is decided who may do what. Every route of the API asks here, and nowhere else. What is allowed
+ * is counted: `site` and `installation` throw TooManyTries, 429, within a burst.
+ */
 export interface Access {
   /**
    * The site, if whoever sent the request may do this to it. Throws UserError 401 where nobody is known, 403 where they
@@ -35,6 +40,10 @@ export interface Access {
   signedIn(request: IncomingMessage): SignedIn
   /** Whoever sent the request, a key or a guest too; undefined for nobody. */
   principal(request: IncomingMessage): Principal | undefined
+  /** What somebody may do somewhere: for pages that leave out what is not for them. It decides nothing. */
+  permissions(who: Exclude<Principal, { kind: 'key' }>): Permission[]
+  /** When the second factor that somebody has shown is no longer fresh, Unix milliseconds. */
+  freshUntil(who: SignedIn): number
   /** Whom the audit log calls the one who sent it. */
   actorOf(request: IncomingMessage): Actor
   /**
@@ -54,9 +63,13 @@ export function createAccess(parts: {
   accounts: Pick<Accounts, 'find'>
   sites: Pick<Sites, 'find' | 'list'>
   guests?: Pick<Guests, 'siteOf'> | undefined
+  rates: Rates
+  alarm: Pick<Alarm, 'raise'>
+  /** Counts a key that is none by the network that sent it. 0: go on; else the seconds after which to try again. */
+  keyWait(request: IncomingMessage): number
   clock: Pick<Clock, 'now'>
 }): Access {
-  const { keys, sessions, accounts, sites, guests, clock } = parts
+  const { keys, sessions, accounts, sites, guests, rates, alarm, clock } = parts
 
   const principal = ({ headers }: IncomingMessage): Principal | undefined => {
     if (headers.authorization !== undefined) {
@@ -78,6 +91,12 @@ export function createAccess(parts: {
     if (who) return who
     const scope = scopeFor(permission)
     if (request.headers.authorization !== undefined) {
+      // A good key of the same network was let in above: keys are beyond guessing, and its owner is not the guesser.
+      const wait = parts.keyWait(request)
+      if (wait > 0) {
+        alarm.raise({ kind: 'key', actor: 'nobody' })
+        throw new TooManyTries(wait)
+      }
       throw new UserError('This key is unknown, revoked or expired.', 401)
     }
     throw new UserError(
@@ -96,11 +115,12 @@ export function createAccess(parts: {
 
   return {
     principal,
-    actorOf: (request) => {
-      const who = principal(request)
-      if (who?.kind === 'account') return `account:${who.account.id}`
-      return who?.kind === 'key' ? `key:${who.key.id}` : 'nobody'
-    },
+    actorOf: (request) => actorOf(principal(request)),
+    permissions: (who) =>
+      who.kind === 'guest'
+        ? permissionsOf('analyst', false)
+        : permissionsOf(who.account.role, who.account.sites === 'all'),
+    freshUntil: ({ session }) => session.secondFactorAt + FRESH_MS,
     signedIn,
     site: (request, permission, domain) => {
       const who = known(request, permission)
@@ -110,12 +130,14 @@ export function createAccess(parts: {
           throw new UserError(`This key has the scope ${who.key.scope}, which does not allow this.`, 403)
         }
         if (site?.id !== who.key.siteId) throw new UserError('This key is for another site.', 403)
+        rates.count(actorOf(who), permission)
         return site
       }
       if (!mayAtAll(who, permission)) throw new UserError('Your role does not allow this.', 403)
       if (!site || !isGranted(who, site)) {
         throw new UserError('There is no such site here, or you may not see it.', 404)
       }
+      rates.count(actorOf(who), permission)
       return site
     },
     installation: (request, permission) => {
@@ -126,6 +148,7 @@ export function createAccess(parts: {
           403,
         )
       }
+      rates.count(actorOf(who), permission)
       return who
     },
     sites: (request) => {
@@ -162,6 +185,12 @@ export function checkReason(text: string | undefined): string {
     )
   }
   return reason
+}
+
+/** A guest is nobody to the log, and all guests of a demo are counted as one. */
+function actorOf(who: Principal | undefined): Actor {
+  if (who?.kind === 'account') return `account:${who.account.id}`
+  return who?.kind === 'key' ? `key:${who.key.id}` : 'nobody'
 }
 
 function mayAtAll(who: Exclude<Principal, { kind: 'key' }>, permission: Permission): boolean {

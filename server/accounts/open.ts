@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -6,16 +7,21 @@ import type { MasterKey } from '../store/key-file.ts'
 import type { Store } from '../store/open.ts'
 import { createAccess, type Access } from './access.ts'
 import { createAccounts, type Accounts } from './accounts.ts'
+import { createAlarm, type Alarm } from './alarm.ts'
 import { createAttempts } from './attempts.ts'
 import { sessionCookie } from './cookie.ts'
 import { createGuests, type Guests } from './guests.ts'
 import type { KeyRing } from './keys.ts'
+import { createOwn, type Own } from './own.ts'
 import { createPasswords } from './password.ts'
+import { createRates } from './rates.ts'
 import { createSealed } from './sealed.ts'
+import { createSecondFactor } from './second-factor.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSetUp, type SetUp } from './set-up.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { createTally } from './tally.ts'
+import { createTries } from './tries.ts'
 
 /** Everything that knows people: who they are, what they may do, how they get in. */
 export interface OpenedAccounts {
@@ -24,6 +30,8 @@ export interface OpenedAccounts {
   readonly sessions: Sessions
   readonly signIn: SignIn
   readonly setUp: SetUp
+  readonly own: Own
+  readonly alarm: Alarm
   /** In a demo. */
   readonly guests: Guests | undefined
   /** Writes what is not written yet, and stops. Idempotent. */
@@ -40,6 +48,8 @@ export async function openAccounts(parts: {
   sites: Sites
   /** Decides name, path and flags of the cookie, and where links point. */
   publicUrl: string
+  /** Counts a key that is none by the network that sent it; answers the seconds to wait. */
+  keyWait(request: IncomingMessage): number
   /** Whoever opens the demo's link may ask about this site. */
   demoSiteId?: number | undefined
 }): Promise<OpenedAccounts> {
@@ -52,16 +62,28 @@ export async function openAccounts(parts: {
   const guests =
     demoSiteId === undefined ? undefined : createGuests({ siteId: demoSiteId, clock, cookie, publicUrl })
   const tally = createTally({ audit, log })
-  const all = { store, clock, sealed, audit, accounts, passwords, sessions, tally, publicUrl }
+  const alarm = createAlarm({ audit, clock, log })
+  const secondFactor = createSecondFactor({ store, clock, sealed, audit })
+  const tries = createTries({ attempts: createAttempts(clock), tally, alarm })
+  const all = { store, clock, sealed, audit, accounts, passwords, sessions, secondFactor, tries, publicUrl }
   return {
-    access: createAccess({ ...parts, accounts, sessions, guests }),
+    access: createAccess({
+      ...parts,
+      accounts,
+      sessions,
+      guests,
+      alarm,
+      rates: createRates({ clock, alarm }),
+    }),
     accounts,
     sessions,
     guests,
-    signIn: createSignIn({ ...all, attempts: createAttempts(clock) }),
+    alarm,
+    signIn: createSignIn(all),
     setUp: createSetUp(all),
+    own: createOwn(all),
     close: async () => {
-      await Promise.all([tally.close(), sessions.settled()])
+      await Promise.all([tally.close(), alarm.settled(), sessions.settled()])
     },
   }
 }

@@ -21,6 +21,8 @@ const WAITING = 40
 
 export interface Passwords {
   /** Throws UserError for a password that is too short, too long or among the most common. */
+  check(password: string): void
+  /** Throws what `check` throws. */
   hash(password: string): Promise<string>
   /** Takes as long for `undefined`, where there is no account, as for a wrong password. Throws UserError 503 in a rush. */
   verify(kept: string | undefined, password: string): Promise<boolean>
@@ -32,20 +34,25 @@ export async function createPasswords(): Promise<Passwords> {
   // Nobody's: what a password is compared with where there is no account.
   const nobody = await hash('nobody signs in with this one', COST)
 
+  function check(password: string): void {
+    const text = normal(password)
+    const { length } = Array.from(text)
+    if (length < MIN_PASSWORD) {
+      throw new UserError(`The password is too short: take at least ${MIN_PASSWORD} characters.`)
+    }
+    if (length > MAX_PASSWORD) {
+      throw new UserError(`The password is too long: take at most ${MAX_PASSWORD} characters.`)
+    }
+    if (common.has(text.toLowerCase())) {
+      throw new UserError('This password is among the most common ones and is tried first: take another.')
+    }
+  }
+
   return {
+    check,
     hash: async (password) => {
-      const text = normal(password)
-      const { length } = Array.from(text)
-      if (length < MIN_PASSWORD) {
-        throw new UserError(`The password is too short: take at least ${MIN_PASSWORD} characters.`)
-      }
-      if (length > MAX_PASSWORD) {
-        throw new UserError(`The password is too long: take at most ${MAX_PASSWORD} characters.`)
-      }
-      if (common.has(text.toLowerCase())) {
-        throw new UserError('This password is among the most common ones and is tried first: take another.')
-      }
-      return inTurn(() => hash(text, COST))
+      check(password)
+      return inTurn(() => hash(normal(password), COST))
     },
     verify: async (kept, password) => {
       // A longer one can be nobody's; cut behind the longest there is, it costs what the others cost.

@@ -1,16 +1,23 @@
 import type { KeyScope, Role } from '../store/tables.ts'
 
-/** What can be done. Each route asks for one of these; `accounts.*` and `audit.*` concern the whole installation. */
-export type Permission =
-  | 'sites.read'
-  | 'query'
-  | 'policy.read'
-  | 'policy.write'
-  | 'keys.read'
-  | 'keys.write'
-  | 'accounts.read'
-  | 'accounts.write'
-  | 'audit.read'
+/** What can be done. Each route asks for one of these. */
+export const PERMISSIONS = [
+  'sites.read',
+  'query',
+  /** The same as a file. */
+  'query.export',
+  'policy.read',
+  'policy.write',
+  'keys.read',
+  'keys.write',
+  'accounts.read',
+  'accounts.write',
+  'audit.read',
+] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+/** What concerns the whole installation: it takes an account for all sites. */
+const OF_ALL_SITES: readonly Permission[] = ['accounts.read', 'accounts.write', 'audit.read']
 
 /**
  * Need to know: an analyst asks about numbers, a consent officer keeps the policy and sees how people chose, an auditor
@@ -21,6 +28,7 @@ const BY_ROLE: Record<Role, readonly Permission[]> = {
   owner: [
     'sites.read',
     'query',
+    'query.export',
     'policy.read',
     'policy.write',
     'keys.read',
@@ -29,15 +37,15 @@ const BY_ROLE: Record<Role, readonly Permission[]> = {
     'accounts.write',
     'audit.read',
   ],
-  analyst: ['sites.read', 'query'],
-  consent_officer: ['sites.read', 'query', 'policy.read', 'policy.write'],
+  analyst: ['sites.read', 'query', 'query.export'],
+  consent_officer: ['sites.read', 'query', 'query.export', 'policy.read', 'policy.write'],
   sms_operator: ['sites.read'],
   auditor: ['sites.read', 'policy.read', 'keys.read', 'accounts.read', 'audit.read'],
 }
 
 /** A key can be stolen and shows no second factor: it opens neither keys, accounts nor the audit log. */
 const BY_SCOPE: Record<KeyScope, readonly Permission[]> = {
-  query: ['query'],
+  query: ['query', 'query.export'],
   ingest: [],
   admin: ['policy.read', 'policy.write'],
   sms: [],
@@ -49,6 +57,16 @@ export function roleMay(role: Role, permission: Permission): boolean {
 
 export function scopeMay(scope: KeyScope, permission: Permission): boolean {
   return BY_SCOPE[scope].includes(permission)
+}
+
+/** All that an account of a role may do; without what concerns all sites where it is limited to some. */
+export function permissionsOf(role: Role, isForAll: boolean): Permission[] {
+  return BY_ROLE[role].filter((permission) => isForAll || !OF_ALL_SITES.includes(permission))
+}
+
+/** All that a key of a scope may do. */
+export function permissionsOfScope(scope: KeyScope): readonly Permission[] {
+  return BY_SCOPE[scope]
 }
 
 /** The scope that a key needs, for the sentence that refuses one; undefined where no key will do. */

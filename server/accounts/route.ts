@@ -1,15 +1,16 @@
-import { Router, type Request, type RequestHandler } from 'express'
+import { Router } from 'express'
 import type { AuditLog } from '../audit/log.ts'
 import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import type { Access } from './access.ts'
 import { jsonBody, textOrEmpty } from './body.ts'
 import type { Guests } from './guests.ts'
-import type { Session, Sessions } from './sessions.ts'
+import { networkGuard, type NetworkGuardParts } from './network-guard.ts'
+import type { Sessions } from './sessions.ts'
 import type { SetUp } from './set-up.ts'
-import { TooManyTries, type SignIn } from './sign-in.ts'
+import type { SignIn } from './sign-in.ts'
 
-export interface AccountRouterParts {
+export interface AccountRouterParts extends NetworkGuardParts {
   store: Pick<Store, 'transaction'>
   access: Access
   audit: AuditLog
@@ -17,20 +18,14 @@ export interface AccountRouterParts {
   signIn: SignIn
   setUp: SetUp
   guests?: Guests | undefined
-  /** Counts a try of the network that sent a request. 0: go on; else the seconds after which to try again. */
-  networkWait(request: Request): number
 }
 
-/** Setting up an account, signing in and out, one's own sessions, and the sites one may ask about. */
+/** Setting up an account, signing in and out, and the sites one may ask about. */
 export function createAccountRouter(parts: AccountRouterParts): Router {
   const { access, audit, sessions, signIn, setUp, guests } = parts
   const router = Router()
-  const guarded: RequestHandler = (request, _response, next) => {
-    const wait = parts.networkWait(request)
-    if (wait > 0) throw new TooManyTries(wait)
-    next()
-  }
-  const addresses = ['sign-in', 'sign-out', 'session', 'sessions', 'set-up', 'look', 'sites'].map(
+  const guarded = networkGuard(parts)
+  const addresses = ['sign-in', 'sign-out', 'session', 'set-up', 'look', 'sites'].map(
     (name) => `/api/${name}`,
   )
   router.use(addresses, (_request, response, next) => {
@@ -88,33 +83,18 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
   router.get('/api/session', (request, response) => {
     const who = access.principal(request)
     if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
-    response.json({ signedIn: true, role: who.kind === 'guest' ? 'guest' : who.account.role })
+    response.json({
+      signedIn: true,
+      role: who.kind === 'guest' ? 'guest' : who.account.role,
+      may: access.permissions(who),
+      // Until then nobody has to show the second factor again.
+      confirmedUntil: who.kind === 'guest' ? null : new Date(access.freshUntil(who)).toISOString(),
+    })
   })
   router.post('/api/session/confirm', guarded, ...jsonBody, async (request, response) => {
     const { session } = access.signedIn(request)
     const setCookie = await signIn.confirm(session, textOrEmpty(request, 'code'), request.headers.cookie)
     response.set('set-cookie', setCookie).json({ confirmed: true })
-  })
-  router.get('/api/sessions', (request, response) => {
-    const { account, session } = access.signedIn(request)
-    const list = sessions.list(account.id).map((one) => shown(one, one.name === session.name))
-    response.json({ sessions: list })
-  })
-  router.delete('/api/sessions/:name', async (request, response) => {
-    const { account } = access.signedIn(request)
-    const { name } = request.params
-    const isEnded = await parts.store.transaction(async (transaction) => {
-      if (!(await sessions.revoke(transaction, account.id, name))) return false
-      await audit.append(transaction, {
-        actor: `account:${account.id}`,
-        action: 'session.revoked',
-        subject: name,
-      })
-      return true
-    })
-    if (!isEnded) throw new UserError('You have no session of this name: it has ended already.', 404)
-    sessions.forget()
-    response.json({ revoked: name })
   })
   router.get('/api/sites', (request, response) => {
     const list = access
@@ -123,13 +103,4 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
     response.json({ sites: list })
   })
   return router
-}
-
-/** A session as its owner sees it: where from is nobody's business, so it is not kept. */
-function shown({ name, createdAt, lastSeenAt, endsAt }: Session, isThis: boolean): object {
-  return { name, began: timeOf(createdAt), lastSeen: timeOf(lastSeenAt), ends: timeOf(endsAt), isThis }
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -7,7 +7,7 @@ import type { SetUpLinkTable, Tables } from '../store/tables.ts'
 import { addAccount, ownerIn, type Accounts, type By } from './accounts.ts'
 import { checkEmail } from './email.ts'
 import type { Passwords } from './password.ts'
-import { newRecoveryCodes, recoveryHash } from './recovery-codes.ts'
+import { replaceRecoveryCodes } from './recovery-codes.ts'
 import type { Sealed } from './sealed.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import type { Sessions } from './sessions.ts'
@@ -124,8 +124,7 @@ export function createSetUp(parts: {
         throw new UserError('The code is not the one that the authenticator shows now: type the present one.')
       }
       const passwordHash = await passwords.hash(password)
-      const recoveryCodes = newRecoveryCodes()
-      const setCookie = await store.transaction(async (transaction) => {
+      const done = await store.transaction(async (transaction) => {
         const used = await transaction
           .deleteFrom('set_up_link')
           .where('token_hash', '=', link.token_hash)
@@ -141,22 +140,18 @@ export function createSetUp(parts: {
           .where('id', '=', id)
           .execute()
         await transaction.deleteFrom('session').where('account_id', '=', id).execute()
-        await transaction.deleteFrom('recovery_code').where('account_id', '=', id).execute()
-        await transaction
-          .insertInto('recovery_code')
-          .values(recoveryCodes.map((one) => ({ account_id: id, code_hash: recoveryHash(one) ?? '' })))
-          .execute()
+        const recoveryCodes = await replaceRecoveryCodes(transaction, id)
         await audit.append(transaction, {
           actor: `account:${id}`,
           action: 'account.set-up',
           subject: id,
           detail: { first: first !== undefined },
         })
-        return sessions.begin(transaction, id, cookieHeader)
+        return { recoveryCodes, setCookie: await sessions.begin(transaction, id, cookieHeader) }
       })
       accounts.forget()
       sessions.forget()
-      return { recoveryCodes, setCookie }
+      return done
     },
   }
 }

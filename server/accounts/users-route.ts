@@ -66,7 +66,10 @@ export function createUsersRouter(parts: {
   return router
 }
 
+/** `sites` as a list of domains, or `"all"`; undefined where it is absent. */
 function grantsIn(request: Request, sites: Sites): Grants | undefined {
+  const body = request.body as { sites?: unknown } | null | undefined
+  if (body?.sites === 'all') return 'all'
   const domains = textsOf(request, 'sites')
   return domains && grantsOf(domains, sites)
 }

@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = [
   'sign-in.failed',
   /** Tries that were refused unread, within a minute. */
   'sign-in.blocked',
+  /** More requests than anybody makes, once for each burst; `kind` says of what. */
+  'burst.blocked',
   'sign-out',
   'session.revoked',
   'account.invited',
@@ -19,6 +21,8 @@ export const AUDIT_ACTIONS = [
   'account.changed',
   'account.removed',
   'recovery-code.used',
+  'recovery-codes.made',
+  'password.changed',
   'key.created',
   'key.revoked',
   'site.added',

@@ -145,6 +145,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./user.ts')).listUsers,
   },
   {
+    name: 'user review',
+    takes: '',
+    does: 'reviews access: who may do what on which site, keys, and what stands out',
+    flags: { csv: { does: 'answers as CSV' } },
+    load: async () => (await import('./user.ts')).reviewUsers,
+  },
+  {
     name: 'user set',
     takes: '<email>',
     does: 'changes role or sites, or prints a link for a new password and authenticator',

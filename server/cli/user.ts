@@ -1,6 +1,8 @@
 import { checkRole, createAccounts, type Accounts, type By, type Grants } from '../accounts/accounts.ts'
 import { sessionCookie } from '../accounts/cookie.ts'
 import { checkEmail } from '../accounts/email.ts'
+import { createKeyRing } from '../accounts/keys.ts'
+import { reviewAccess, reviewCsv, sitesOf as sitesInOne, type AccessReview } from '../accounts/review.ts'
 import { createSealed } from '../accounts/sealed.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createSetUp, type SetUp } from '../accounts/set-up.ts'
@@ -8,6 +10,7 @@ import { grantsOf, shownAccount } from '../accounts/shown.ts'
 import { systemClock } from '../clock.ts'
 import { silentLog } from '../log.ts'
 import { createSites, type Sites } from '../sites/registry.ts'
+import type { Store } from '../store/open.ts'
 import { answer, table, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
 import { withAudit } from './with-store.ts'
 
@@ -30,7 +33,7 @@ export const addUser: Command = async (context, input) => {
   hintOfLink(context)
 }
 
-/** `sluice user list`: the access review. */
+/** `sluice user list`. */
 export const listUsers: Command = async (context) => {
   const users = await withAccounts(context, ({ accounts, sites }) =>
     accounts.list().map((account) => shownAccount(account, sites)),
@@ -49,6 +52,47 @@ export const listUsers: Command = async (context) => {
       ? table(['e-mail', 'role', 'sites', 'set up', 'created'], rows)
       : ['Nobody has an account: `sluice start` prints a link that makes the first one.'],
   )
+}
+
+/** `sluice user review [--csv]`: who may do what on which site, and what of it stands out. */
+export const reviewUsers: Command = async (context, input) => {
+  const review = await withAccounts(context, ({ store, accounts, sites }) =>
+    reviewAccess({
+      store,
+      accounts,
+      sites,
+      keys: createKeyRing({ store, clock: systemClock, log: silentLog }),
+      clock: systemClock,
+    }),
+  )
+  if (input.claim('csv') === true) context.stdout.write(reviewCsv(review))
+  else answer(context, review, linesOf(review))
+}
+
+function linesOf({ accounts, keys }: AccessReview): string[] {
+  const people = accounts.map((one) => [
+    one.email,
+    one.role,
+    sitesInOne(one),
+    one.may.join(' '),
+    one.secondFactor ? 'yes' : 'no',
+    one.lastSignIn?.slice(0, 10) ?? 'never',
+    one.standsOut.join('; '),
+  ])
+  const opened = keys.map((one) => [
+    one.id,
+    one.scope,
+    one.site,
+    one.may.join(' '),
+    one.lastUsed ?? 'never',
+    one.expires?.slice(0, 10) ?? 'never',
+    one.standsOut.join('; '),
+  ])
+  return [
+    ...table(['account', 'role', 'sites', 'may', 'second factor', 'last sign-in', 'stands out'], people),
+    '',
+    ...table(['key', 'scope', 'site', 'may', 'last used', 'expires', 'stands out'], opened),
+  ]
 }
 
 /** `sluice user set <email> [--role <role>] [--site <domain>,…] [--link]`. */
@@ -108,7 +152,7 @@ function sitesOf(input: Input, sites: Sites): Grants | undefined {
 
 function withAccounts<T>(
   context: CliContext,
-  act: (parts: { accounts: Accounts; setUp: SetUp; sites: Sites }) => Promise<T> | T,
+  act: (parts: { store: Store; accounts: Accounts; setUp: SetUp; sites: Sites }) => Promise<T> | T,
 ): Promise<T> {
   const { publicUrl } = context.config
   return withAudit(context, (store, audit, master) => {
@@ -119,6 +163,6 @@ function withAccounts<T>(
     // Links are made here, and used in the browser.
     const passwords = { hash: () => Promise.reject(new Error('no password is set in the terminal')) }
     const setUp = createSetUp({ store, clock, sealed, audit, accounts, passwords, sessions, publicUrl })
-    return act({ accounts, setUp, sites: createSites({ store, clock }) })
+    return act({ store, accounts, setUp, sites: createSites({ store, clock }) })
   })
 }

@@ -1,7 +1,7 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express'
 import type { QueryAnswer } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
-import { UserError } from '../errors.ts'
+import { TooManyTries, UserError } from '../errors.ts'
 import { toCsv } from './csv.ts'
 import { parseQuestion, shapeOf } from './parse.ts'
 import type { Queries } from './run.ts'
@@ -118,6 +118,7 @@ function answerFault(error: unknown, _request: Request, response: Response, next
     return
   }
   if (fault.status === 503) response.set('retry-after', '5')
+  if (fault instanceof TooManyTries) response.set('retry-after', String(fault.retryAfterSeconds))
   response.status(fault.status).json({ error: fault.message })
 }
 

@@ -24,9 +24,9 @@ describe('accounts of the running product', () => {
   }
 
   it('R2.1 the link of `sluice start` makes the first account, an owner who sees every site', async () => {
-    expect(await get('/api/session', owner.cookie)).toEqual({
+    expect(await get('/api/session', owner.cookie)).toMatchObject({
       status: 200,
-      body: { signedIn: true, role: 'owner' },
+      body: { signedIn: true, role: 'owner', may: expect.arrayContaining(['accounts.write']) },
     })
     expect((await get('/api/sites', owner.cookie)).body).toMatchObject({
       sites: [{ domain: 'one.example' }, { domain: 'two.example' }],
@@ -91,6 +91,30 @@ describe('accounts of the running product', () => {
     ])
       expect(actions).toContain(expected)
     expect(JSON.parse(await product.cli('audit', 'verify', '--json'))).toMatchObject({ ok: true, faults: [] })
+  })
+
+  it('R4.9 bursts are answered 429 with Retry-After, are counted, and are in the audit log once', async () => {
+    const wrong = { authorization: `Bearer slk_query_${'A'.repeat(43)}` }
+    const question = { site: 'one.example', period: '7d', metrics: ['visitors'] }
+    const ask = (headers: Record<string, string>): Promise<Response> =>
+      post(`${product.url}/api/query`, question, headers)
+    for (let count = 0; count < 30; count++) expect((await ask(wrong)).status).toBe(401)
+    const refused = await ask(wrong)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    const { key } = JSON.parse(
+      await product.cli('key', 'create', '--site', 'one.example', '--scope', 'query', '--json'),
+    ) as { key: string }
+    expect((await ask({ authorization: `Bearer ${key}` })).status, 'a good key goes on').toBe(200)
+
+    const list = (): Promise<Response> =>
+      fetch(`${product.url}/api/users`, { headers: { cookie: owner.cookie } })
+    let last = await list()
+    for (let count = 0; count < 130 && last.status === 200; count++) last = await list()
+    expect(last.status).toBe(429)
+    expect(last.headers.get('retry-after')).toBe('300')
+    expect(await (await fetch(`${product.url}/metrics`)).text()).toMatch(/^sluice_bursts_blocked_total 2$/m)
+    expect(product.output().match(/a burst of requests is blocked/g)).toHaveLength(2)
   })
 
   it('R4.1 no address, password, code or link is in any file or line that was printed', async () => {

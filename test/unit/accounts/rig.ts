@@ -53,8 +53,10 @@ export function codeOf(secret: string, now: number): string {
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now })
 }
 
-export async function scene(options: { publicUrl?: string; demo?: boolean } = {}): Promise<Scene> {
-  const { publicUrl = 'http://127.0.0.1:8000' } = options
+export async function scene(
+  options: { publicUrl?: string; demo?: boolean; keyWait?: () => number } = {},
+): Promise<Scene> {
+  const { publicUrl = 'http://127.0.0.1:8000', keyWait = () => 0 } = options
   const clock = movedClock()
   const dataDir = dataFolder()
   const { log, lines } = listen()
@@ -76,6 +78,7 @@ export async function scene(options: { publicUrl?: string; demo?: boolean } = {}
       keys,
       sites,
       publicUrl,
+      keyWait,
       demoSiteId,
     })
     // Before the store, which was opened first.
