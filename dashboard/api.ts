@@ -19,10 +19,31 @@ export type Reply<T> =
   /** `now` is the server's clock in milliseconds, since a reader's own may be wrong. */
   { ok: true; value: T; now: number } | { ok: false; failure: Failure }
 
+/** Who is signed in. */
+export interface SessionEntry {
+  signedIn: boolean
+  /** `guest`: somebody who looks at the demo. */
+  role?: string
+  /** Permissions, as in docs/api.md. */
+  may?: string[]
+  /** Until when the second factor is fresh: ISO 8601; null: it never was. */
+  confirmedUntil?: string | null
+}
+
 export interface Api {
-  session: () => Promise<Reply<{ signedIn: boolean }>>
+  session: () => Promise<Reply<SessionEntry>>
   sites: () => Promise<Reply<{ sites: SiteEntry[] }>>
   query: (query: Query, signal: AbortSignal) => Promise<Reply<QueryAnswer>>
+  /**
+   * Asks what the pages loaded on demand ask; they know the shapes.
+   * @param takesCode a 401 or 429 says that a password or code was wrong, and is told
+   */
+  send: <T>(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+    takesCode?: boolean,
+  ) => Promise<Reply<T>>
   signOut: () => Promise<Reply<unknown>>
   signIn: (given: { email: string; password: string; code: string }) => Promise<Reply<unknown>>
   /** Signs in a guest of the demo. */
@@ -97,6 +118,8 @@ export function createApi(base: URL, send: typeof fetch): Api {
     session: () => ask('api/session'),
     sites: () => ask('api/sites'),
     query: (query, signal) => ask('api/query', { ...json(query), signal }),
+    send: (method, path, body, takesCode = false) =>
+      ask(path, { ...(body && json(body)), method }, takesCode),
     signOut: () => ask('api/sign-out', { method: 'POST' }),
     signIn: (given) => ask('api/sign-in', json(given), true),
     look: (token) => ask('api/look', json({ token }), true),

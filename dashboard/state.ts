@@ -35,7 +35,11 @@ export type PanelName = keyof typeof PANELS
 export type PanelDimension = (typeof PANELS)[PanelName][number]
 export const PANEL_NAMES = Object.keys(PANELS) as PanelName[]
 
+/** The numbers, and the pages about accounts and keys. */
+export const PAGES = ['numbers', 'account', 'people', 'keys'] as const
+
 export interface View {
+  show: (typeof PAGES)[number]
   /** Domain; undefined: the first site there is. */
   site: string | undefined
   period: Period
@@ -49,6 +53,7 @@ export interface View {
 }
 
 export const DEFAULT_VIEW: View = {
+  show: 'numbers',
   site: undefined,
   period: '30d',
   compare: 'previous',
@@ -82,6 +87,7 @@ export function readView(search: string): View {
   const tabs = { ...DEFAULT_VIEW.tabs }
   for (const panel of PANEL_NAMES) tabs[panel] = pick<PanelDimension>(panel, PANELS[panel]) ?? tabs[panel]
   return {
+    show: pick('show', PAGES) ?? DEFAULT_VIEW.show,
     site: asked.get('site') ?? undefined,
     period: readPeriod(asked.get('period') ?? '') ?? DEFAULT_VIEW.period,
     compare: pick('compare', COMPARISONS) ?? DEFAULT_VIEW.compare,
@@ -103,6 +109,7 @@ export function writeView(view: View): string {
   const add = (name: string, value: string | undefined, ordinary?: string) => {
     if (value !== undefined && value !== ordinary) parts.push(`${name}=${readable(value)}`)
   }
+  add('show', view.show, DEFAULT_VIEW.show)
   add('site', view.site)
   add('period', isRange(view.period) ? `${view.period.from}..${view.period.to}` : view.period, '30d')
   add('compare', view.compare, DEFAULT_VIEW.compare)

@@ -1,5 +1,6 @@
-// Bundles the dashboard into <outDir>/dashboard: index.html, main-<hash>.js, main-<hash>.css, icon-<hash>.svg. The page
-// names its files relative to itself, so that the folder works at / and behind any prefix.
+// Bundles the dashboard into <outDir>/dashboard: index.html, main-<hash>.js, main-<hash>.css, icon-<hash>.svg, what
+// main imports, and scripts of pages that are loaded on demand. All are named relative to the page, so that the folder
+// works at / and behind any prefix.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,13 +12,16 @@ const source = path.join(root, 'dashboard')
 
 /** What the page may cost a reader's first visit, in bytes of brotli: page, script, style and icon together. */
 export const FIRST_LOAD_LIMIT = 30_000
+/** What setting up an account, and the pages about accounts and keys, may cost together besides. */
+export const ON_DEMAND_LIMIT = 16_000
 
-/** A browser bundle holds the dashboard, the shapes and preact; a validator alone would triple it. */
-const MAY_CONTAIN = /^(dashboard|schema|node_modules\/preact)\//
+/** A browser bundle holds the dashboard, the shapes, preact and QR codes; a validator alone would triple it. */
+const MAY_CONTAIN = /^(dashboard|schema|node_modules\/(preact|uqr))\//
 
 /**
  * @param {string} outDir where the public files go; its folder dashboard/ is made anew
- * @returns {Promise<{firstLoadBytes: number, files: string[]}>} bytes of brotli, and the names under dashboard/
+ * @returns {Promise<{firstLoadBytes: number, onDemandBytes: number, files: string[]}>} bytes of brotli, and the names
+ * under dashboard/
  */
 export async function bundleDashboard(outDir) {
   const out = path.join(outDir, 'dashboard')
@@ -29,6 +33,8 @@ export async function bundleDashboard(outDir) {
       icon: path.join(source, 'icon.svg'),
     },
     entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     loader: { '.svg': 'copy' },
     outdir: out,
     bundle: true,
@@ -50,31 +56,55 @@ export async function bundleDashboard(outDir) {
   const files = new Map(
     outputFiles.map((file) => [path.basename(file.path).replace(/^style-/, 'main-'), file.contents]),
   )
+  const [script = '', ...imported] = scriptsAtOnce(metafile.outputs)
   const named = (ending) => [...files.keys()].find((name) => name.endsWith(ending)) ?? ''
+  const [style, icon] = [named('.css'), named('.svg')]
   const page = readFileSync(path.join(source, 'index.html'), 'utf8')
-    .replace('{{script}}', named('.js'))
-    .replace('{{style}}', named('.css'))
-    .replace('{{icon}}', named('.svg'))
+    .replace('{{script}}', script)
+    // So that they are fetched beside main, and not after it.
+    .replace('{{imported}}', imported.map((name) => `<link rel="modulepreload" href="${name}" />`).join('\n'))
+    .replace('{{style}}', style)
+    .replace('{{icon}}', icon)
     .replace(/^\s+/gm, '')
   files.set('index.html', Buffer.from(page))
 
-  const firstLoadBytes = [...files.values()].reduce(
-    (sum, content) => sum + brotliCompressSync(content).length,
-    0,
-  )
+  const atOnce = ['index.html', script, ...imported, style, icon]
+  const bytesOf = (names) =>
+    names.reduce((sum, name) => sum + brotliCompressSync(files.get(name) ?? '').length, 0)
+  const firstLoadBytes = bytesOf(atOnce)
+  const onDemandBytes = bytesOf([...files.keys()].filter((name) => !atOnce.includes(name)))
   if (firstLoadBytes > FIRST_LOAD_LIMIT) {
     throw new Error(
       `the dashboard's first load is ${firstLoadBytes} bytes of brotli, more than ${FIRST_LOAD_LIMIT}: take something out`,
+    )
+  }
+  if (onDemandBytes > ON_DEMAND_LIMIT) {
+    throw new Error(
+      `what the dashboard loads on demand is ${onDemandBytes} bytes of brotli, more than ${ON_DEMAND_LIMIT}: take something out`,
     )
   }
   mkdirSync(out, { recursive: true })
   for (const [name, content] of files) writeFileSync(path.join(out, name), content)
   // Older ones go last: a server that runs meanwhile never misses a file.
   for (const name of readdirSync(out)) if (!files.has(name)) rmSync(path.join(out, name), { recursive: true })
-  return { firstLoadBytes, files: [...files.keys()] }
+  return { firstLoadBytes, onDemandBytes, files: [...files.keys()] }
+}
+
+/** The main script, and all that it imports before it runs: an `import()` is none of these. */
+function scriptsAtOnce(outputs) {
+  const main = Object.keys(outputs).find((name) => outputs[name].entryPoint?.endsWith('/main.tsx')) ?? ''
+  const found = [main]
+  for (const name of found) {
+    for (const { path: imported, kind } of outputs[name]?.imports ?? []) {
+      if (kind === 'import-statement' && !found.includes(imported)) found.push(imported)
+    }
+  }
+  return found.map((name) => path.basename(name))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { firstLoadBytes } = await bundleDashboard(path.join(root, 'dist', 'public'))
-  process.stderr.write(`dashboard: first load ${firstLoadBytes} of ${FIRST_LOAD_LIMIT} bytes of brotli\n`)
+  const { firstLoadBytes, onDemandBytes } = await bundleDashboard(path.join(root, 'dist', 'public'))
+  process.stderr.write(
+    `dashboard: first load ${firstLoadBytes} of ${FIRST_LOAD_LIMIT}, on demand ${onDemandBytes} of ${ON_DEMAND_LIMIT} bytes of brotli\n`,
+  )
 }

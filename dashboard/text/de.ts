@@ -5,6 +5,8 @@ export const de: Text = {
   skip: 'Zu den Zahlen springen',
   site: 'Website',
   signOut: 'Abmelden',
+  account: 'Konto',
+  cancel: 'Abbrechen',
   signedOut: 'Sie sind abgemeldet.',
 
   signIn: {
@@ -23,8 +25,9 @@ export const de: Text = {
     checking: 'Der Link wird geprüft',
     passwordHint: 'Mindestens 8 Zeichen. Mehrere Wörter sind besser als ein Rätsel.',
     authenticator: 'Authenticator',
-    why: 'Neben dem Passwort braucht jede Anmeldung einen Code, der jede halbe Minute wechselt. Fügen Sie diesen Schlüssel einer Authenticator-App oder einem Passwortmanager hinzu:',
+    why: 'Neben dem Passwort braucht jede Anmeldung einen Code, der jede halbe Minute wechselt. Scannen Sie dieses Bild mit einer Authenticator-App oder fügen Sie den Schlüssel einem Passwortmanager hinzu:',
     key: 'Schlüssel',
+    scan: 'QR-Code des Schlüssels, für die Kamera eines Telefons',
     open: 'Auf diesem Gerät hinzufügen',
     code: 'Code, der jetzt angezeigt wird',
     submit: 'Einrichten und anmelden',

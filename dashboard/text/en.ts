@@ -4,6 +4,8 @@ export const en = {
   skip: 'Skip to the numbers',
   site: 'Site',
   signOut: 'Sign out',
+  account: 'Account',
+  cancel: 'Cancel',
   signedOut: 'You are signed out.',
 
   signIn: {
@@ -22,8 +24,9 @@ export const en = {
     checking: 'Looking at the link',
     passwordHint: 'At least 8 characters. Several words are better than a riddle.',
     authenticator: 'Authenticator',
-    why: 'Besides the password, every sign-in takes a code that changes each half minute. Add this key to an authenticator app or a password manager:',
+    why: 'Besides the password, every sign-in takes a code that changes each half minute. Scan this picture with an authenticator app, or add the key to a password manager:',
     key: 'Key',
+    scan: 'QR code of the key, for the camera of a phone',
     open: 'Add it on this device',
     code: 'Code that it shows now',
     submit: 'Set up and sign in',

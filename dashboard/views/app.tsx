@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
-import type { Api, Failure, SiteEntry } from '../api.ts'
+import type { Api, Failure, SessionEntry, SiteEntry } from '../api.ts'
 import { SurroundingsContext, type Surroundings } from '../context.ts'
 import type { Format } from '../format.ts'
 import { takeLink, useNavigation } from '../navigation.ts'
@@ -7,8 +7,8 @@ import type { Text } from '../text/text.ts'
 import { Dashboard } from './dashboard.tsx'
 import { Header } from './header.tsx'
 import { FailureNotice } from './notice.tsx'
+import { OnDemand } from './on-demand.tsx'
 import { NoSites } from './plain-pages.tsx'
-import { SetUp } from './set-up.tsx'
 import { SignIn } from './sign-in.tsx'
 
 type Stage =
@@ -16,7 +16,11 @@ type Stage =
   | { name: 'signed-out' }
   | { name: 'setting-up'; token: string }
   | { name: 'failed'; failure: Failure }
-  | { name: 'signed-in'; sites: SiteEntry[] }
+  | { name: 'signed-in'; session: SessionEntry; now: number; sites: SiteEntry[] }
+
+/** Pages that few readers open, or open once. */
+const loadSetUp = async () => (await import('./set-up.tsx')).SetUp
+const loadSettings = async () => (await import('../settings/settings.tsx')).Settings
 
 export interface AppProps {
   api: Api
@@ -70,6 +74,9 @@ export function App({ api, text, format }: AppProps) {
     [api, text, format, view, signedOut],
   )
 
+  const { role } = stage.name === 'signed-in' ? stage.session : {}
+  const hasAccount = role !== undefined && role !== 'guest'
+
   async function signOut() {
     await api.signOut()
     signedOut()
@@ -78,14 +85,27 @@ export function App({ api, text, format }: AppProps) {
 
   return (
     <SurroundingsContext.Provider value={surroundings}>
-      {stage.name === 'signed-in' && stage.sites.length > 0 ? (
-        <Dashboard sites={stage.sites} signOut={() => void signOut()} />
+      {stage.name === 'signed-in' && hasAccount && view.show !== 'numbers' ? (
+        <>
+          <Header sites={[]} hasAccount signOut={() => void signOut()} />
+          <main class="settings">
+            <OnDemand load={loadSettings} props={stage} />
+          </main>
+        </>
+      ) : stage.name === 'signed-in' && stage.sites.length > 0 ? (
+        <Dashboard sites={stage.sites} hasAccount={hasAccount} signOut={() => void signOut()} />
       ) : (
         <>
-          <Header sites={[]} signOut={stage.name === 'signed-in' ? () => void signOut() : undefined} />
+          <Header
+            sites={[]}
+            hasAccount={hasAccount}
+            signOut={stage.name === 'signed-in' ? () => void signOut() : undefined}
+          />
           <main class="plain" aria-busy={stage.name === 'starting'}>
             {stage.name === 'signed-out' && <SignIn done={again} />}
-            {stage.name === 'setting-up' && <SetUp key={stage.token} token={stage.token} done={again} />}
+            {stage.name === 'setting-up' && (
+              <OnDemand key={stage.token} load={loadSetUp} props={{ token: stage.token, done: again }} />
+            )}
             {stage.name === 'signed-in' && <NoSites />}
             {stage.name === 'failed' && <FailureNotice failure={stage.failure} again={again} />}
           </main>
@@ -105,6 +125,7 @@ async function start(api: Api): Promise<Stage> {
     if (reply.failure.kind === 'signed-out') return { name: 'signed-out' }
     return { name: 'failed', failure: reply.failure }
   }
-  if (session.ok && !session.value.signedIn) return { name: 'signed-out' }
-  return sites.ok ? { name: 'signed-in', sites: sites.value.sites } : { name: 'starting' }
+  if (!session.ok || !sites.ok) return { name: 'starting' }
+  if (!session.value.signedIn) return { name: 'signed-out' }
+  return { name: 'signed-in', session: session.value, now: session.now, sites: sites.value.sites }
 }

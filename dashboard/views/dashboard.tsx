@@ -19,11 +19,12 @@ import { Welcome } from './welcome.tsx'
 export interface DashboardProps {
   /** At least one. */
   sites: SiteEntry[]
+  hasAccount: boolean
   signOut: () => void
 }
 
 /** One site: its headline and line, and a panel for each question. Every part asks by itself, all at once. */
-export function Dashboard({ sites, signOut }: DashboardProps) {
+export function Dashboard({ sites, hasAccount, signOut }: DashboardProps) {
   const { text, format, view, announce } = useSurroundings()
   const periodName = usePeriodName()
   const [isPaused, setPaused] = useState(false)
@@ -61,7 +62,7 @@ export function Dashboard({ sites, signOut }: DashboardProps) {
       <a class="skip" href="#numbers" onClick={skip}>
         {text.skip}
       </a>
-      <Header sites={sites} site={wanted} signOut={signOut} />
+      <Header sites={sites} site={wanted} hasAccount={hasAccount} signOut={signOut} />
       <main id="numbers" tabIndex={-1}>
         <h1 class="unseen">
           {wanted}, {period}

@@ -9,11 +9,13 @@ export interface EntranceProps<T> {
   submit: string
   send: () => Promise<Reply<T>>
   done: (value: T) => void
+  /** Closes the form; absent where it is the page. */
+  cancel?: () => void
   children: ComponentChildren
 }
 
 /** A form that is sent once at a time and says, above its button, why it was refused. */
-export function Entrance<T>({ submit, send, done, children }: EntranceProps<T>) {
+export function Entrance<T>({ submit, send, done, cancel, children }: EntranceProps<T>) {
   const { text } = useSurroundings()
   const [fault, setFault] = useState<string>()
   const [isSending, setSending] = useState(false)
@@ -40,9 +42,16 @@ export function Entrance<T>({ submit, send, done, children }: EntranceProps<T>) 
         {fault}
       </p>
       {/* Not disabled while it is sent: a disabled button loses the keyboard's place. */}
-      <button type="submit" class="button button-main" aria-busy={isSending}>
-        {submit}
-      </button>
+      <p class="entrance-buttons">
+        <button type="submit" class="button button-main" aria-busy={isSending}>
+          {submit}
+        </button>
+        {cancel && (
+          <button type="button" class="button" onClick={cancel}>
+            {text.cancel}
+          </button>
+        )}
+      </p>
     </form>
   )
 }

@@ -7,7 +7,7 @@ export interface FieldProps {
   change?: ((value: string) => void) | undefined
   type?: 'email' | 'password' | 'text'
   /** What a password manager should fill in. */
-  autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code'
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
   hint?: string
   minLength?: number
   /** Digits only: a phone shows those keys. */
@@ -23,7 +23,7 @@ export function Field(props: FieldProps) {
       <label for={id}>{label}</label>
       <input
         id={id}
-        name={autocomplete}
+        {...(autocomplete !== 'off' && { name: autocomplete })}
         type={type}
         value={value}
         readOnly={!change}

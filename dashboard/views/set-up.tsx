@@ -5,6 +5,8 @@ import { Entrance } from './entrance.tsx'
 import { Field } from './field.tsx'
 import { FailureNotice } from './notice.tsx'
 import { PlainPage } from './plain-pages.tsx'
+import { QrCode } from './qr-code.tsx'
+import { RecoveryCodes } from './recovery-codes.tsx'
 
 type Step =
   | { name: 'looking' }
@@ -31,7 +33,13 @@ export function SetUp({ token, done }: { token: string; done: () => void }) {
   }, [api, token])
 
   if (step.name === 'failed') return <FailureNotice failure={step.failure} again={done} />
-  if (step.name === 'done') return <RecoveryCodes codes={step.recoveryCodes} done={done} />
+  if (step.name === 'done') {
+    return (
+      <PlainPage title={text.recovery.title}>
+        <RecoveryCodes codes={step.recoveryCodes} done={done} />
+      </PlainPage>
+    )
+  }
   return (
     <PlainPage title={text.setUp.title}>
       {step.name === 'asking' ? (
@@ -85,6 +93,7 @@ function Questions({ token, offer, done }: QuestionsProps) {
       />
       <h2>{words.authenticator}</h2>
       <p>{words.why}</p>
+      <QrCode text={offer.address} label={words.scan} />
       <p class="secret">
         <span class="unseen">{words.key}: </span>
         {/* In groups of four, which a copy does not contain: the gaps are drawn. */}
@@ -99,24 +108,5 @@ function Questions({ token, offer, done }: QuestionsProps) {
       </p>
       <Field label={words.code} value={code} change={setCode} autocomplete="one-time-code" isNumeric />
     </Entrance>
-  )
-}
-
-function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
-  const { text } = useSurroundings()
-  return (
-    <PlainPage title={text.recovery.title}>
-      <p>{text.recovery.how}</p>
-      <ul class="codes" aria-label={text.recovery.label}>
-        {codes.map((code) => (
-          <li key={code}>
-            <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-      <button type="button" class="button button-main" onClick={done}>
-        {text.recovery.done}
-      </button>
-    </PlainPage>
   )
 }

@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
+import { encode } from 'uqr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breachesIn, LOOKS } from '../support/breaches.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -48,6 +49,10 @@ describe('the pages that let somebody in', () => {
     expect(page.url(), 'the token is taken out of the address').toBe(`${product.url}/`)
     secret = (await page.locator('.secret code').textContent()) ?? ''
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
+    const address = await page.getByRole('link', { name: 'Add it on this device' }).getAttribute('href')
+    expect(address).toContain(`secret=${secret}`)
+    const drawn = await modulesIn(page)
+    expect(drawn).toEqual(encode(address ?? '', { ecc: 'M', border: 4 }).data)
     expect(await breachesIn(page, LOOKS)).toEqual([])
 
     await type([email, 'password1', code(0)])
@@ -97,3 +102,14 @@ describe('the pages that let somebody in', () => {
     expect(faults).toEqual([])
   }, 60_000)
 })
+
+/** The QR code as a camera sees it: for each module whether its middle is in the dark path. */
+function modulesIn(page: Page): Promise<boolean[][]> {
+  return page.getByRole('img', { name: 'QR code of the key' }).evaluate((drawing) => {
+    const svg = drawing as unknown as SVGSVGElement
+    const size = svg.viewBox.baseVal.width
+    const dark = svg.querySelector<SVGPathElement>('.qr-modules')
+    const modules = Array.from({ length: size }, (_, at) => at + 0.5)
+    return modules.map((y) => modules.map((x) => dark?.isPointInFill(new DOMPoint(x, y)) ?? false))
+  })
+}

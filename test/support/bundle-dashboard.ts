@@ -2,6 +2,8 @@
 export interface Bundled {
   /** Page, script, style and icon, bytes of brotli. */
   firstLoadBytes: number
+  /** Scripts of pages that are loaded on demand, bytes of brotli. */
+  onDemandBytes: number
   /** Names of the files in `<outDir>/dashboard`. */
   files: string[]
 }

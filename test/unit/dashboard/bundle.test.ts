@@ -7,9 +7,13 @@ import { bundle, type Bundled } from '../../support/bundle-dashboard.ts'
 describe('the bundle', () => {
   let folder = ''
   let bundled: Bundled
+  /** What the page names: its first load. */
+  let named: string[]
+  const contentOf = (file: string): string => readFileSync(path.join(folder, 'dashboard', file), 'utf8')
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'sluice-dashboard-'))
     bundled = await bundle(folder)
+    named = [...contentOf('index.html').matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '')
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -18,23 +22,36 @@ describe('the bundle', () => {
     expect(bundled.firstLoadBytes).toBeLessThanOrEqual(30_000)
   })
 
+  it('leaves pages that few open to be loaded on demand', () => {
+    const main = named.filter((file) => file.endsWith('.js')).map(contentOf)
+    const later = bundled.files.filter((file) => file.endsWith('.js') && !named.includes(file)).map(contentOf)
+    for (const text of ['Invite somebody', 'Set-up link', 'api/access-review']) {
+      expect([text, main.some((script) => script.includes(text))]).toEqual([text, false])
+      expect([text, later.some((script) => script.includes(text))]).toEqual([text, true])
+    }
+    expect(bundled.onDemandBytes).toBeLessThanOrEqual(16_000)
+  })
+
   it('is a page that names its own files, relative to itself, and nothing else', () => {
-    const page = readFileSync(path.join(folder, 'dashboard/index.html'), 'utf8')
-    const named = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '')
-    expect(named.length).toBe(3)
-    expect([...named, 'index.html'].toSorted()).toEqual(
-      readdirSync(path.join(folder, 'dashboard')).toSorted(),
-    )
-    expect(named.every((file) => /^(main|icon)-\w+\.(js|css|svg)$/.test(file))).toBe(true)
+    const page = contentOf('index.html')
+    const made = readdirSync(path.join(folder, 'dashboard'))
+    expect(made.toSorted()).toEqual(bundled.files.toSorted())
+    expect(named.filter((file) => !made.includes(file))).toEqual([])
+    for (const kind of ['main-\\w+\\.js', 'main-\\w+\\.css', 'icon-\\w+\\.svg']) {
+      expect(named.filter((file) => new RegExp(`^${kind}$`).test(file))).toHaveLength(1)
+    }
+    expect(named.every((file) => /^(main|icon|chunk)-\w+\.(js|css|svg)$/.test(file))).toBe(true)
     expect(page).not.toMatch(/<style|style=|onload=|<script>/)
   })
 
   it('names no other host', () => {
     const namespace = 'http://www.w3.org/'
-    const hosts = bundled.files.flatMap((file) => {
-      const content = readFileSync(path.join(folder, 'dashboard', file), 'utf8').replaceAll(namespace, '')
-      return content.match(/https?:\/\/[\w.]+/g) ?? []
-    })
+    const hosts = bundled.files.flatMap(
+      (file) =>
+        contentOf(file)
+          .replaceAll(namespace, '')
+          .match(/https?:\/\/[\w.]+/g) ?? [],
+    )
     expect(hosts).toEqual([])
   })
 })

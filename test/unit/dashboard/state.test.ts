@@ -7,6 +7,7 @@ import {
   DEFAULT_VIEW,
   HEADLINE_METRICS,
   isDay,
+  PAGES,
   PANELS,
   readView,
   writeView,
@@ -27,6 +28,7 @@ const period: fc.Arbitrary<Period> = fc.oneof(
   fc.constantFrom({ from: '2026-11-01', to: '2026-11-30' }, { from: '2024-02-29', to: '2024-02-29' }),
 )
 const view: fc.Arbitrary<View> = fc.record({
+  show: fc.constantFrom(...PAGES),
   site: fc.option(anyText, { nil: undefined }),
   period,
   compare: fc.constantFrom(...COMPARISONS),
