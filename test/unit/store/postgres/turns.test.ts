@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { auditSigner, createAuditLog } from '../../../../server/audit/log.ts'
 import { verifyAuditLog } from '../../../../server/audit/verify.ts'
+import { createSites } from '../../../../server/sites/registry.ts'
 import { WRITE_LOCK } from '../../../../server/store/dialect.ts'
 import { openStore } from '../../../../server/store/open.ts'
 import { connectOne } from '../../../../server/store/postgres/connection.ts'
@@ -85,14 +86,36 @@ describe('transactions in PostgreSQL', () => {
     expect(await store.transaction(async () => 'done')).toBe('done')
   })
 
-  it('leave the connections to queries, however many come at once', async () => {
-    const store = await openedStore()
-    const signer = auditSigner(MASTER)
-    const audit = createAuditLog({ store, clock: movedClock(), signer })
-    const records = Array.from({ length: 40 }, () => audit.record({ actor: 'server', action: 'sign-in' }))
-    const asked = Array.from({ length: 40 }, () => audit.list({ limit: 1 }))
-    await Promise.all([...records, ...asked])
-    expect((await verifyAuditLog(store, signer.publicKey)).rows).toBe(40)
+  it('refuse in a sentence the second of two who make the same site at one moment', async () => {
+    const dataDir = dataFolder()
+    const stores = [await openedStore(dataDir), await openedStore(dataDir)]
+    const clock = movedClock()
+    for (let count = 0; count < 10; count++) {
+      const domain = `site-${count}.example`
+      const added = await Promise.allSettled(
+        stores.map((store) => createSites({ store, clock }).add({ domain })),
+      )
+      expect(added.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(added.find((one) => one.status === 'rejected')?.reason).toMatchObject({
+        status: 409,
+        message: expect.stringContaining(`${domain} is registered already`) as string,
+      })
+    }
+  })
+
+  it('leave the connections to queries, however many wait for their turn', async () => {
+    const dataDir = dataFolder()
+    const store = await openedStore(dataDir)
+    const { DATABASE_URL = '' } = await environmentOf(dataDir)
+    const client = await connectOne(parseDatabaseUrl(DATABASE_URL))
+    onTestFinished(() => client.end())
+    await client.query(`SELECT pg_advisory_lock(${WRITE_LOCK})`)
+    const turns = Array.from({ length: 20 }, () => store.transaction(async () => 'turn'))
+    const asked = store.db.selectFrom('site').select('id').execute()
+    const first = await Promise.race([asked, ...turns.map((turn) => turn.catch(() => 'too late'))])
+    expect(first).toEqual([])
+    await client.query(`SELECT pg_advisory_unlock(${WRITE_LOCK})`)
+    expect(await Promise.all(turns)).toEqual(turns.map(() => 'turn'))
   })
 
   it('that only read are a snapshot, and wait for nobody', async () => {
