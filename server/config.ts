@@ -2,6 +2,7 @@ import path from 'node:path'
 import { UserError } from './errors.ts'
 import { createClientIpReader } from './http/client-ip.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { keyFromCommand } from './store/key-command.ts'
 import { decodeKey } from './store/key-file.ts'
 import { parseDatabaseUrl } from './store/postgres/address.ts'
 
@@ -11,6 +12,7 @@ const NAMES = [
   'HOST',
   'SLUICE_DATA',
   'SLUICE_KEY',
+  'SLUICE_KEY_COMMAND',
   'PUBLIC_URL',
   'SLUICE_TRUSTED_PROXIES',
   'CLICKHOUSE_URL',
@@ -32,7 +34,7 @@ export interface Config {
   readonly host: string
   /** Absolute. Default `./data`. */
   readonly dataDir: string
-  /** Text of SLUICE_KEY: 32 bytes in base64 or hex. Absent: the key file. */
+  /** Text of SLUICE_KEY, or of what SLUICE_KEY_COMMAND prints: 32 bytes in base64 or hex. Absent: the key file. */
   readonly envKey?: string
   /** Where people and pages reach this server, without a final slash; may have a path. Default: host and port. */
   readonly publicUrl: string
@@ -58,7 +60,10 @@ export interface BackupSettings {
   readonly keep: number
 }
 
-/** Reads the environment. Throws one UserError that names all faults, none with a secret's text. */
+/**
+ * Reads the environment, and runs the command that prints the key where there is one. Throws one UserError that names
+ * all faults, none with a secret's text.
+ */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
   const read = <T>(name: Name, parse: (text: string) => T): T | undefined => {
@@ -76,7 +81,10 @@ export function readConfig(environment: Environment): Config {
   const port = read('PORT', (text) => whole('PORT', text, 0, 65_535)) ?? 8000
   const host = read('HOST', parseHost) ?? '127.0.0.1'
   const dataDir = read('SLUICE_DATA', (text) => path.resolve(text)) ?? path.resolve('data')
-  const envKey = read('SLUICE_KEY', parseKey)
+  const hasKey = (environment['SLUICE_KEY']?.trim() ?? '') !== ''
+  const givenKey = read('SLUICE_KEY', parseKey)
+  const printedKey = read('SLUICE_KEY_COMMAND', hasKey ? refuseSecondKey : keyFromCommand)
+  const envKey = givenKey ?? printedKey
   const publicUrl = read('PUBLIC_URL', parsePublicUrl) ?? defaultPublicUrl(host, port)
   const trustedProxies = read('SLUICE_TRUSTED_PROXIES', parseProxies)
   const clickhouseUrl = read('CLICKHOUSE_URL', parseClickhouseUrl)
@@ -126,6 +134,10 @@ function parseHost(text: string): string {
 function parseKey(text: string): string {
   decodeKey(text, 'SLUICE_KEY')
   return text
+}
+
+function refuseSecondKey(): never {
+  throw new UserError('SLUICE_KEY and SLUICE_KEY_COMMAND are both set: unset one of them')
 }
 
 function parseProxies(text: string): string {

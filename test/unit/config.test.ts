@@ -56,6 +56,31 @@ describe('the configuration', () => {
     })
   })
 
+  describe('R4.1 a key that a command prints', () => {
+    it('is the key, and the command sees the environment of the process', () => {
+      expect(readConfig({ SLUICE_KEY_COMMAND: `echo "  ${KEY}"` }).envKey).toBe(KEY)
+      expect(readConfig({ SLUICE_KEY_COMMAND: `test -n "$PATH" && printf %s '${KEY}'` }).envKey).toBe(KEY)
+    })
+
+    it.each([
+      ['echo secretword', 'What SLUICE_KEY_COMMAND prints must hold 32 bytes'],
+      ['echo secretword; exit 3', 'did not print a key (exit code 3)'],
+      ['kill -9 $$', 'did not print a key (SIGKILL)'],
+      ['yes secretword', 'did not print a key (far more than a key)'],
+    ])('is refused where `%s` is the command, without a word of what it printed', (command, sentence) => {
+      const fault = faultOf({ SLUICE_KEY_COMMAND: command })
+      expect(fault).toContain(sentence)
+      expect(fault).not.toContain('secretword')
+    })
+
+    it('is not asked for beside SLUICE_KEY, be that right or wrong', () => {
+      for (const SLUICE_KEY of [KEY, 'secretword']) {
+        const fault = faultOf({ SLUICE_KEY, SLUICE_KEY_COMMAND: 'exit 3' })
+        expect(fault).toContain('SLUICE_KEY and SLUICE_KEY_COMMAND are both set')
+      }
+    })
+  })
+
   it.each([
     ['127.0.0.1', 8000, 'http://127.0.0.1:8000'],
     ['0.0.0.0', 80, 'http://localhost:80'],
