@@ -86,7 +86,7 @@ describe('backup and restore of the running product', () => {
   /** Restores elsewhere and starts that; all it has is the key and the backups. */
   async function restore(...words: string[]): Promise<Product> {
     const data = folderWithKeyOf(product.data)
-    const { code, stderr } = await sluice(data, ['restore', ...words])
+    const { code, stderr } = await sluice(data, ['restore', ...words], { LOG_LEVEL: 'debug' })
     expect([code, stderr]).toEqual([0, ''])
     const restored = await startProduct({ SLUICE_DATA: data })
     products.push(restored)
@@ -193,7 +193,9 @@ describe('backup and restore of the running product', () => {
     // Without the file it is not restored unseen; that it is wanted can be said, and then they are back.
     const alone = newFolder()
     writeFileSync(path.join(alone, name), readFileSync(path.join(scheduled, name)))
-    const refused = await sluice(folderWithKeyOf(product.data), ['restore', alone])
+    const elsewhere = folderWithKeyOf(product.data)
+    folders.push(elsewhere)
+    const refused = await sluice(elsewhere, ['restore', alone])
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('which tells what was erased since the backup')
     const unseen = await restore(alone, '--erasures', 'none')
