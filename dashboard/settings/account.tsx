@@ -3,7 +3,7 @@ import { useSurroundings } from '../context.ts'
 import { fill } from '../text/text.ts'
 import { Entrance } from '../views/entrance.tsx'
 import { Field } from '../views/field.tsx'
-import { FailureNotice } from '../views/notice.tsx'
+import { FailureNotice, sentenceOf } from '../views/notice.tsx'
 import { RecoveryCodes } from '../views/recovery-codes.tsx'
 import { useLoaded, useSettings } from './context.ts'
 
@@ -121,14 +121,18 @@ function Codes({ left, again }: { left: number; again: () => void }) {
 }
 
 function Sessions() {
-  const { text, announce } = useSurroundings()
+  const { text, announce, signedOut } = useSurroundings()
   const { api, words, time } = useSettings()
+  const [fault, setFault] = useState<string>()
   const { value, failure, again } = useLoaded(api.sessions)
   const sessions = value?.sessions ?? []
 
   async function end(ask: () => ReturnType<typeof api.endOtherSessions>) {
-    await ask()
-    announce(words.sessions.ended)
+    const reply = await ask()
+    if (!reply.ok && reply.failure.kind === 'signed-out') return signedOut()
+    setFault(reply.ok ? undefined : sentenceOf(reply.failure, text))
+    if (reply.ok) announce(words.sessions.ended)
+    // One that has ended by itself meanwhile goes from the list.
     again()
   }
 
@@ -154,6 +158,9 @@ function Sessions() {
           </li>
         ))}
       </ul>
+      <p class="fault" role="alert">
+        {fault}
+      </p>
       {sessions.length > 1 && (
         <button type="button" class="button" onClick={() => void end(api.endOtherSessions)}>
           {words.sessions.endOthers}

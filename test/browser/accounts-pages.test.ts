@@ -158,7 +158,11 @@ describe('accounts and keys in the dashboard', () => {
     await page.getByText('this one').waitFor()
     expect(await breachesIn(page, LOOKS)).toEqual([])
     const region = (name: string) => page.getByRole('region', { name })
-    await region('Sessions').getByRole('button', { name: 'End all others' }).click()
+    const end = region('Sessions').getByRole('button', { name: 'End all others' })
+    await page.route('**/api/sessions', (route) => route.abort(), { times: 1 })
+    await end.click()
+    await region('Sessions').getByRole('alert').getByText('The server did not answer').waitFor()
+    await end.click()
     await expect.poll(() => region('Sessions').getByRole('listitem').count()).toBe(1)
 
     await region('Recovery codes').getByLabel('Code').fill(second)

@@ -69,6 +69,19 @@ describe('accounts of the running product', () => {
     expect((await asked('one.example')).status).toBe(404)
     expect(await (await asked('one.example')).text()).toBe(await (await asked('no-such.example')).text())
 
+    const review = JSON.parse(await product.cli('user', 'review', '--json')) as {
+      accounts: { email: string; sites: unknown; may: string[]; secondFactor: boolean }[]
+    }
+    expect(review.accounts.find(({ email }) => email === 'ana@example.org')).toMatchObject({
+      sites: ['two.example'],
+      may: ['sites.read', 'query', 'query.export'],
+      secondFactor: true,
+    })
+    expect(await product.cli('user', 'review')).toContain('the only owner of all sites')
+    expect(await product.cli('user', 'review', '--csv')).toContain(
+      '"ana@example.org","analyst","two.example"',
+    )
+
     await product.cli('user', 'set', 'ana@example.org', '--site', 'one.example')
     expect((await get('/api/sites', analyst.cookie)).status).toBe(401)
     await product.cli('user', 'remove', 'ana@example.org')

@@ -94,6 +94,16 @@ describe('R2.1 changing one’s password', () => {
     const code = owner.code()
     await all.signIn.signIn({ email: owner.email, password: PASSWORD, code }, undefined)
     expect(await statusOf(change(all, owner, { code }))).toBe(401)
+    all.clock.pass(30_000)
+
+    const both = [change(all, owner), change(all, owner, { password: `${NEW}, later` })]
+    expect(new Set(await Promise.all(both.map(statusOf))), 'of two at the same moment').toEqual(
+      new Set([200, 401]),
+    )
+    const given = { email: owner.email, code: owner.code() }
+    for (const password of [NEW, `${NEW}, later`]) {
+      expect(await statusOf(all.signIn.signIn({ ...given, password }, undefined)), 'to sign in').toBe(401)
+    }
   })
 })
 
