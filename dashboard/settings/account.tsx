@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { useSurroundings } from '../context.ts'
 import { fill } from '../text/text.ts'
 import { Entrance } from '../views/entrance.tsx'
-import { Field } from '../views/field.tsx'
+import { CodeField, Field } from '../views/field.tsx'
 import { FailureNotice, sentenceOf } from '../views/notice.tsx'
 import { RecoveryCodes } from '../views/recovery-codes.tsx'
 import { useLoaded, useSettings } from './context.ts'
@@ -66,13 +66,7 @@ function Password() {
           hint={text.setUp.passwordHint}
           minLength={8}
         />
-        <Field
-          label={text.signIn.code}
-          value={code}
-          change={setCode}
-          autocomplete="one-time-code"
-          hint={text.signIn.codeHint}
-        />
+        <CodeField value={code} change={setCode} />
       </Entrance>
       {isDone && <p>{words.password.done}</p>}
     </section>
@@ -80,7 +74,6 @@ function Password() {
 }
 
 function Codes({ left, again }: { left: number; again: () => void }) {
-  const { text } = useSurroundings()
   const { api, words } = useSettings()
   const [code, setCode] = useState('')
   const [codes, setCodes] = useState<string[]>()
@@ -106,13 +99,7 @@ function Codes({ left, again }: { left: number; again: () => void }) {
               setCodes(recoveryCodes)
             }}
           >
-            <Field
-              label={text.signIn.code}
-              value={code}
-              change={setCode}
-              autocomplete="one-time-code"
-              hint={text.signIn.codeHint}
-            />
+            <CodeField value={code} change={setCode} />
           </Entrance>
         </>
       )}

@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Reply } from '../api.ts'
-import { useSurroundings } from '../context.ts'
 import { Entrance } from '../views/entrance.tsx'
-import { Field } from '../views/field.tsx'
+import { CodeField, Field } from '../views/field.tsx'
 import { useSettings } from './context.ts'
 
 export interface DeliberateProps<T> {
@@ -17,7 +16,6 @@ export interface DeliberateProps<T> {
 
 /** A form for what could do harm: it asks why, and for a code where the last one is ten minutes old. */
 export function Deliberate<T>({ submit, send, done, cancel, children }: DeliberateProps<T>) {
-  const { text } = useSurroundings()
   const { api, words, needsCode, setConfirmed } = useSettings()
   const [reason, setReason] = useState('')
   const [code, setCode] = useState('')
@@ -46,15 +44,7 @@ export function Deliberate<T>({ submit, send, done, cancel, children }: Delibera
         autocomplete="off"
         hint={words.reasonHint}
       />
-      {wantsCode && (
-        <Field
-          label={text.signIn.code}
-          value={code}
-          change={setCode}
-          autocomplete="one-time-code"
-          hint={text.signIn.codeHint}
-        />
-      )}
+      {wantsCode && <CodeField value={code} change={setCode} />}
     </Entrance>
   )
 }

@@ -3,6 +3,7 @@ import type { SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
 import { fill } from '../text/text.ts'
 import { FailureNotice } from '../views/notice.tsx'
+import { Adding } from './adding.tsx'
 import { SCOPES, type Key, type Scope } from './api.ts'
 import { Choice } from './choice.tsx'
 import { useLoaded, useSettings } from './context.ts'
@@ -38,26 +39,13 @@ export function Keys({ sites, mayChange }: { sites: SiteEntry[]; mayChange: bool
         change={(domain) => go({ site: domain })}
       />
       {key !== undefined && (
-        <section class="card settings-card">
-          <Secret
-            label={words.keys.key}
-            value={key}
-            hint={words.keys.keyHint}
-            done={() => setKey(undefined)}
-          />
-        </section>
+        <Secret label={words.keys.key} value={key} hint={words.keys.keyHint} done={() => setKey(undefined)} />
       )}
-      {mayChange &&
-        (isMaking ? (
-          <section class="card settings-card" aria-labelledby="make-title">
-            <h2 id="make-title">{words.keys.make}</h2>
-            <Make site={site} done={made} cancel={() => setMaking(false)} />
-          </section>
-        ) : (
-          <button type="button" class="button settings-add" onClick={() => setMaking(true)}>
-            {words.keys.make}
-          </button>
-        ))}
+      {mayChange && (
+        <Adding title={words.keys.make} isOpen={isMaking} open={() => setMaking(true)}>
+          <Make site={site} done={made} cancel={() => setMaking(false)} />
+        </Adding>
+      )}
       {failure && <FailureNotice failure={failure} again={again} />}
       {!value && !failure && <p class="waiting">{text.loading}</p>}
       {value?.keys.length === 0 && <p class="settings-lead">{words.keys.none}</p>}

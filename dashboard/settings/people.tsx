@@ -4,6 +4,7 @@ import { useSurroundings } from '../context.ts'
 import { fill } from '../text/text.ts'
 import { Field } from '../views/field.tsx'
 import { FailureNotice } from '../views/notice.tsx'
+import { Adding } from './adding.tsx'
 import { ROLES, type Grants, type Person, type Role } from './api.ts'
 import { Choice } from './choice.tsx'
 import { useLoaded, useSettings } from './context.ts'
@@ -36,26 +37,22 @@ export function People({ sites, mayChange }: { sites: SiteEntry[]; mayChange: bo
   return (
     <>
       {link !== undefined && (
-        <section class="card settings-card">
-          <Secret
-            label={words.people.link}
-            value={link}
-            hint={words.people.linkHint}
-            done={() => setLink(undefined)}
-          />
-        </section>
+        <Secret
+          label={words.people.link}
+          value={link}
+          hint={words.people.linkHint}
+          done={() => setLink(undefined)}
+        />
       )}
-      {mayChange &&
-        (open?.what === 'invite' ? (
-          <section class="card settings-card" aria-labelledby="invite-title">
-            <h2 id="invite-title">{words.people.invite}</h2>
-            <Invite sites={sites} done={done} cancel={close} />
-          </section>
-        ) : (
-          <button type="button" class="button settings-add" onClick={() => setOpen({ what: 'invite' })}>
-            {words.people.invite}
-          </button>
-        ))}
+      {mayChange && (
+        <Adding
+          title={words.people.invite}
+          isOpen={open?.what === 'invite'}
+          open={() => setOpen({ what: 'invite' })}
+        >
+          <Invite sites={sites} done={done} cancel={close} />
+        </Adding>
+      )}
       <ul class="settings-cards">
         {value.accounts.map((person) => (
           <li key={person.id} class="card settings-card">

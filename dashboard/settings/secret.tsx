@@ -14,20 +14,22 @@ export function Secret({
 }) {
   const { words } = useSettings()
   return (
-    <div class="tag" role="status">
-      <p>{hint}</p>
-      <textarea
-        class="tag-line"
-        rows={2}
-        readOnly
-        spellcheck={false}
-        aria-label={label}
-        value={value}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <button type="button" class="button" onClick={done}>
-        {words.kept}
-      </button>
-    </div>
+    <section class="card settings-card">
+      <div class="tag" role="status">
+        <p>{hint}</p>
+        <textarea
+          class="tag-line"
+          rows={2}
+          readOnly
+          spellcheck={false}
+          aria-label={label}
+          value={value}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <button type="button" class="button" onClick={done}>
+          {words.kept}
+        </button>
+      </div>
+    </section>
   )
 }

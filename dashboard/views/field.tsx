@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks'
+import { useSurroundings } from '../context.ts'
 
 export interface FieldProps {
   label: string
@@ -42,5 +43,19 @@ export function Field(props: FieldProps) {
         </p>
       )}
     </div>
+  )
+}
+
+/** Asks for a code of the authenticator, or a recovery code in its place. */
+export function CodeField({ value, change }: Pick<FieldProps, 'value' | 'change'>) {
+  const { signIn } = useSurroundings().text
+  return (
+    <Field
+      label={signIn.code}
+      value={value}
+      change={change}
+      autocomplete="one-time-code"
+      hint={signIn.codeHint}
+    />
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useSurroundings } from '../context.ts'
 import { Entrance } from './entrance.tsx'
-import { Field } from './field.tsx'
+import { CodeField, Field } from './field.tsx'
 import { PlainPage, WithCommand } from './plain-pages.tsx'
 
 /** Address, password and code in one form: the server does not tell which of them was wrong. */
@@ -22,13 +22,7 @@ export function SignIn({ done }: { done: () => void }) {
           type="password"
           autocomplete="current-password"
         />
-        <Field
-          label={words.code}
-          value={code}
-          change={setCode}
-          autocomplete="one-time-code"
-          hint={words.codeHint}
-        />
+        <CodeField value={code} change={setCode} />
       </Entrance>
       <div class="quiet">
         <WithCommand sentence={words.first} command={words.command} />

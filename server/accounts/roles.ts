@@ -25,18 +25,7 @@ const OF_ALL_SITES: readonly Permission[] = ['accounts.read', 'accounts.write', 
  * for more.
  */
 const BY_ROLE: Record<Role, readonly Permission[]> = {
-  owner: [
-    'sites.read',
-    'query',
-    'query.export',
-    'policy.read',
-    'policy.write',
-    'keys.read',
-    'keys.write',
-    'accounts.read',
-    'accounts.write',
-    'audit.read',
-  ],
+  owner: PERMISSIONS,
   analyst: ['sites.read', 'query', 'query.export'],
   consent_officer: ['sites.read', 'query', 'query.export', 'policy.read', 'policy.write'],
   sms_operator: ['sites.read'],

@@ -7,14 +7,19 @@ import type { ConsentAnswer } from '../../schema/consent.ts'
 import { silentLog } from '../../server/log.ts'
 import { loadMasterKey } from '../../server/store/key-file.ts'
 import { folderWithKeyOf, sluice } from '../support/installation.ts'
-import { addSite, pageview, send, startProduct, type Product } from '../support/product.ts'
-import { addressForms, forms, searchFolders, type Needle } from '../support/sentinels.ts'
+import { addSite, choose, pageview, send, startProduct, type Product } from '../support/product.ts'
+import {
+  addressForms,
+  AGENT_MARK,
+  forms,
+  MAIL,
+  searchFolders,
+  V4,
+  V6,
+  type Needle,
+} from '../support/sentinels.ts'
 import { PASSWORD, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
 
-const V4 = '93.184.216.119'
-const V6 = '2a01:4f8:c17:b0f::beef'
-const AGENT_MARK = 'Zq7xSentinel'
-const MAIL = 'jane.sentinel@private.example'
 const OWNER = 'owner.sentinel@private.example'
 const GUEST = 'guest.sentinel@private.example'
 const site = 'quiet.example'
@@ -37,24 +42,11 @@ describe('a dump of every file', () => {
     const owner: HttpPerson = await setUpAccount(link, OWNER)
     const key = await addSite(product, site)
     const invitation = setUpLinkIn(await product.cli('user', 'add', GUEST, '--role', 'analyst'))
-    const choice = await fetch(`${product.url}/c`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'text/plain',
-        origin: `https://${site}`,
-        'x-forwarded-for': V4,
-        'user-agent': `Mozilla/5.0 ${AGENT_MARK}/1 Chrome/142.0.0.0 Safari/537.36`,
-      },
-      body: JSON.stringify({
-        version: 1,
-        site,
-        action: 'accept_all',
-        granted: ['performance', 'functionality', 'targeting'],
-        revision: 1,
-        source: 'api',
-        gpc: false,
-      }),
-    })
+    const visitor = {
+      'x-forwarded-for': V4,
+      'user-agent': `Mozilla/5.0 ${AGENT_MARK}/1 Chrome/142.0.0.0 Safari/537.36`,
+    }
+    const choice = await choose(product.url, site, {}, visitor)
     const { receipt = '', token = '' } = (await choice.json()) as ConsentAnswer
     expect([receipt, token]).not.toContain('')
     for (const address of [V4, V6]) {

@@ -8,7 +8,7 @@ import { eventIdHash, folderWithKeyOf, sluice, storedEvents } from '../support/i
 import {
   addSite,
   ask,
-  CHROME,
+  choose,
   eventually,
   pageview,
   send,
@@ -158,23 +158,11 @@ describe('backup and restore of the running product', () => {
   it('R4.8 what was erased after a backup stays erased when that backup is restored, and after a restart', async () => {
     const strict = 'strict.example'
     await product.cli('site', 'add', strict, '--pre-consent', 'none')
-    const choose = async (): Promise<string> => {
-      const answer = await fetch(`${product.url}/c`, {
-        method: 'POST',
-        headers: { 'content-type': 'text/plain', 'user-agent': CHROME, origin: `https://${strict}` },
-        body: JSON.stringify({
-          version: 1,
-          site: strict,
-          action: 'accept_all',
-          granted: ['performance', 'functionality', 'targeting'],
-          revision: 1,
-          source: 'api',
-          gpc: false,
-        }),
-      })
+    const accept = async (): Promise<string> => {
+      const answer = await choose(product.url, strict)
       return ((await answer.json()) as ConsentAnswer).receipt ?? ''
     }
-    const [kept, byVisitor, byTerminal] = [await choose(), await choose(), await choose()]
+    const [kept, byVisitor, byTerminal] = [await accept(), await accept(), await accept()]
     // By name into the folder that the server knows, where an erasure is noted at once.
     const { backup: name } = await backup(scheduled)
     expect((await fetch(`${product.url}/c/${byVisitor}`, { method: 'DELETE' })).status).toBe(200)

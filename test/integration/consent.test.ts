@@ -9,6 +9,7 @@ import type { PublicSiteConfig } from '../../schema/site.ts'
 import {
   addSite,
   ask,
+  choose,
   CHROME,
   eventually,
   pageview,
@@ -36,23 +37,10 @@ describe('consent from the choice to the stored row', () => {
   })
   afterAll(() => product.dispose())
 
-  const choose = (site: string, changes: Partial<ConsentDecision> = {}): Promise<Response> =>
-    fetch(`${product.url}/c`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/plain', 'user-agent': CHROME, origin: `https://${site}` },
-      body: JSON.stringify({
-        version: 1,
-        site,
-        action: 'accept_all',
-        granted: ['performance', 'functionality', 'targeting'],
-        revision: 1,
-        source: 'api',
-        gpc: false,
-        ...changes,
-      }),
-    })
+  const chooseOn = (site: string, changes?: Partial<ConsentDecision>): Promise<Response> =>
+    choose(product.url, site, changes)
   const tokenOf = async (site: string, changes: Partial<ConsentDecision> = {}): Promise<string> => {
-    const { token } = (await (await choose(site, changes)).json()) as ConsentAnswer
+    const { token } = (await (await chooseOn(site, changes)).json()) as ConsentAnswer
     if (token === undefined) throw new Error('no token came')
     return token
   }
@@ -192,9 +180,9 @@ describe('consent from the choice to the stored row', () => {
     for (let visit = 0; visit < 3; visit++) await configFor(domain, GERMAN)
     // A robot is nobody to offer a choice to.
     await fetch(`${product.url}/s/${domain}.json`, { headers: { 'user-agent': 'curl/8.5.0' } })
-    await choose(domain)
-    await choose(domain, { action: 'reject_all', granted: [] })
-    await choose(domain, { action: 'custom', granted: ['performance'] })
+    await chooseOn(domain)
+    await chooseOn(domain, { action: 'reject_all', granted: [] })
+    await chooseOn(domain, { action: 'custom', granted: ['performance'] })
     const counted = await eventually(
       async () => {
         const { rows } = await ask(product.url, key, {

@@ -1,13 +1,18 @@
 import net from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addSite, ask, eventually, pageview, send, startProduct, type Product } from '../support/product.ts'
-import { addressForms, forms, searchBytes, searchFolders } from '../support/sentinels.ts'
+import {
+  addressForms,
+  AGENT_MARK,
+  forms,
+  MAIL,
+  searchBytes,
+  searchFolders,
+  V4,
+  V6,
+} from '../support/sentinels.ts'
 
-/** Sentinels that occur nowhere by chance. The card number passes the Luhn check. */
-const V4 = '93.184.216.119'
-const V6 = '2a01:4f8:c17:b0f::beef'
-const AGENT_MARK = 'Zq7xSentinel'
-const MAIL = 'jane.sentinel@private.example'
+/** More that occurs nowhere by chance. The card number passes the Luhn check. */
 const CARD = '4111111111111111'
 const PHONE = '+4915112345678'
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZW50aW5lbCJ9.c2VudGluZWxzaWduYXR1cmU'

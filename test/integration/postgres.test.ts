@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ConsentAnswer } from '../../schema/consent.ts'
+import type { ConsentAnswer, ConsentDecision } from '../../schema/consent.ts'
 import type { Question } from '../../schema/query.ts'
 import type { PublicSiteConfig } from '../../schema/site.ts'
 import { projectRoot } from '../../server/project-root.ts'
@@ -12,6 +12,7 @@ import { startCluster, type Cluster } from '../support/postgres.ts'
 import {
   addSite,
   ask,
+  choose,
   CHROME,
   eventually,
   pageview,
@@ -53,21 +54,7 @@ describe('the product with DATABASE_URL', () => {
       ({ rows }) => rows.some((row) => row['page'] === path_ && row['pageviews'] === 1),
     )
 
-  const choose = (changes: object = {}): Promise<Response> =>
-    fetch(`${product.url}/c`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/plain', 'user-agent': CHROME, origin: `https://${site}` },
-      body: JSON.stringify({
-        version: 1,
-        site,
-        action: 'accept_all',
-        granted: ['performance', 'functionality', 'targeting'],
-        revision: 1,
-        source: 'api',
-        gpc: false,
-        ...changes,
-      }),
-    })
+  const choice = (changes?: Partial<ConsentDecision>): Promise<Response> => choose(product.url, site, changes)
 
   it('keeps nothing of the store in the data folder', () => {
     expect(existsSync(path.join(product.data, 'store.db'))).toBe(false)
@@ -97,10 +84,10 @@ describe('the product with DATABASE_URL', () => {
     const sent = await send(product.url, site, [pageview(site, '/first')])
     expect(await sent.json()).toEqual({ accepted: 1, dropped: 0 })
     await isShown('/first')
-    const given = (await (await choose()).json()) as ConsentAnswer
+    const given = (await (await choice()).json()) as ConsentAnswer
     expect(given.granted).toEqual(['performance', 'functionality', 'targeting'])
     expect(await (await get(`/c/${given.receipt}`, {})).json()).toMatchObject({ id: given.receipt })
-    expect((await choose({ action: 'reject_all', granted: [] })).status).toBe(200)
+    expect((await choice({ action: 'reject_all', granted: [] })).status).toBe(200)
     await product.cli('erase', '--receipt', String(given.receipt))
     expect((await get(`/c/${given.receipt}`, {})).status).toBe(404)
     const verified = await product.cli('consent', 'verify', '--json')
@@ -155,14 +142,14 @@ describe('the product with DATABASE_URL', () => {
         { error: 'The database of the store cannot be reached: try again in a moment.' },
       ])
     }
-    expect((await choose()).status).toBe(503)
+    expect((await choice()).status).toBe(503)
     await expect(product.cli('site', 'list')).rejects.toThrow(/cannot be reached .*start it/)
     await cluster.start()
     await eventually(
       () => get('/api/session', { cookie: owner.cookie }),
       ({ status }) => status === 200,
     )
-    expect((await choose()).status).toBe(200)
+    expect((await choice()).status).toBe(200)
     await isShown('/meanwhile')
     expect(product.output()).not.toContain('pass#word')
     expect(JSON.parse(await product.cli('audit', 'verify', '--json'))).toMatchObject({ ok: true })

@@ -6,6 +6,7 @@ import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import type { ConsentDecision } from '../../schema/consent.ts'
 import type { QueryAnswer, Question } from '../../schema/query.ts'
 import { projectRoot } from '../../server/project-root.ts'
 
@@ -165,6 +166,29 @@ export function send(url: string, domain: string, events: unknown[], sender: Sen
       ...sender.headers,
     },
     body: JSON.stringify({ version: 1, site: domain, consent: sender.consent, events }),
+  })
+}
+
+/** Sends a choice, as a page of the site does; everything is accepted unless said otherwise. */
+export function choose(
+  url: string,
+  domain: string,
+  changes: Partial<ConsentDecision> = {},
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${url}/c`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain', 'user-agent': CHROME, origin: `https://${domain}`, ...headers },
+    body: JSON.stringify({
+      version: 1,
+      site: domain,
+      action: 'accept_all',
+      granted: ['performance', 'functionality', 'targeting'],
+      revision: 1,
+      source: 'api',
+      gpc: false,
+      ...changes,
+    } satisfies ConsentDecision),
   })
 }
 

@@ -3,6 +3,12 @@ import path from 'node:path'
 
 /** Looks for what must be nowhere: made-up secrets that occur nowhere by chance, in every form in which they could hide. */
 
+/** A visitor's addresses, what their user agent calls itself, and their e-mail. */
+export const V4 = '93.184.216.119'
+export const V6 = '2a01:4f8:c17:b0f::beef'
+export const AGENT_MARK = 'Zq7xSentinel'
+export const MAIL = 'jane.sentinel@private.example'
+
 /** A form of a secret, and its bytes. */
 export type Needle = readonly [name: string, bytes: Buffer]
 
