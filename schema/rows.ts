@@ -50,9 +50,20 @@ export const EVENT_COLUMNS = [
 ] as const
 
 export type EventColumn = (typeof EVENT_COLUMNS)[number][0]
+type LoaderColumn = (typeof LOADER_COLUMNS)[number][0]
 
-/** Columns the loader adds in front: `batch_id` (which sealed batch) and `row` (position in it). */
-export const LOADER_COLUMNS = ['batch_id', 'row'] as const
+/** Columns the loader adds in front. */
+export const LOADER_COLUMNS = [
+  ['batch_id', 'UInt64', 'sealed batch the row came with'],
+  ['row', 'UInt32', 'position in the batch'],
+] as const
+
+const names = [...LOADER_COLUMNS, ...EVENT_COLUMNS].map(([name]) => name)
+/** The names of all columns, in the order of a stored line. */
+export const STORED_COLUMNS = names as [LoaderColumn, ...(LoaderColumn | EventColumn)[]]
+
+/** The types of columns; server/load/native.ts knows how each is written. */
+export type EventColumnType = (typeof EVENT_COLUMNS | typeof LOADER_COLUMNS)[number][1]
 
 /** Version of the record layout, kept in every segment header; an older layout stays readable. */
 export const RECORD_LAYOUT = 1

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { openCursor } from './load/cursor.ts'
 import { clickHouseEventTable } from './load/event-table.ts'
 import { startLoader } from './load/loader.ts'
+import { createThreadedBuild } from './load/threaded-build.ts'
 import type { Log } from './log.ts'
 import type { Reading } from './metrics.ts'
 import { nodeFs } from './spool/fs.ts'
@@ -50,12 +51,15 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     rememberTable(seen, write, clock.now(), clock.monotonic()),
     rememberSpool(seen, spool, cursor.state().loaded, clock.monotonic()),
   ])
-  const loader = startLoader({ spool, cursor, table: clickHouseEventTable(write), clock, log })
+  const thread = createThreadedBuild()
+  const { build } = thread
+  const loader = startLoader({ spool, cursor, table: clickHouseEventTable(write), build, clock, log })
   const intake = createIntake({ spool, seen, clock })
   let closed: Promise<void> | undefined
 
   async function close(): Promise<void> {
     await loader.stop({ drainMs: DRAIN_MS })
+    await thread.close()
     await spool.close()
     await cursor.close()
   }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { EVENT_COLUMNS, encodeRow, LOADER_COLUMNS, storedLine } from '../../schema/rows.ts'
+import { encodeRow, STORED_COLUMNS, storedLine } from '../../schema/rows.ts'
 import type { ClickHouse } from '../clickhouse/open.ts'
 import type { Clock } from '../clock.ts'
 import type { Sites } from '../sites/registry.ts'
@@ -8,7 +8,6 @@ import { demoHistory } from './history.ts'
 /** The demo's own site: its pages are served by this server. */
 export const DEMO_SITE = 'localhost'
 const DAYS = 30
-const COLUMNS = [...LOADER_COLUMNS, ...EVENT_COLUMNS.map(([name]) => name)] as [string, ...string[]]
 
 /** Registers the demo site with 30 days of a made-up past, unless it is there already. */
 export async function seedDemo(parts: { sites: Sites; clickhouse: ClickHouse; clock: Clock }): Promise<void> {
@@ -27,7 +26,7 @@ export async function seedDemo(parts: { sites: Sites; clickhouse: ClickHouse; cl
     const lines = records.toSorted().map((record, row) => storedLine(index + 1, row, record))
     await clickhouse.write.insert({
       table: 'events',
-      columns: COLUMNS,
+      columns: STORED_COLUMNS,
       format: 'TabSeparated',
       values: Readable.from([lines.join('')], { objectMode: false }),
     })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SORT_KEY_BYTES, STORED_HEAD_BYTES, VISITOR_START } from '../../schema/rows.ts'
-import { RECORDS_A_TURN, sortRecords, type SortedRecords } from './sort-records.ts'
+import { sortRecords, type SortedRecords } from './sort-records.ts'
 
 /** Rows of one day, next to each other in their batch. */
 export interface DaySlice {
@@ -15,62 +15,92 @@ export interface Batch {
   readonly batchId: string
   readonly rows: number
   readonly slices: readonly DaySlice[]
-  /** Hex. */
+  /** Of the lines, hex. */
   readonly sha256: string
   /** The lines of rows `from` up to `to`. */
   lines(from: number, to: number): Buffer
   /** The lines of single rows, in their order. */
   pick(rows: readonly number[]): Buffer
+  /** The rows of a day as a block of ClickHouse's Native format, where there is one. */
+  block(slice: DaySlice): Buffer | undefined
 }
 
-/**
- * Builds a batch from records: a pure function of the records and their order, so that a batch that is built again
- * after a crash has the same bytes. Each row is `batch id, number of the row, record without its milliseconds and without
- * the zeros in front of its visitor`. `days`: only records of these days.
- * `turn` gives way to others in between.
- */
-export async function buildBatch(
+/** Builds a batch from the records of blocks; `days`: only records of these days. */
+export type BuildBatch = (
   batchId: string,
   blocks: readonly Buffer[],
   days: readonly string[] | undefined,
-  turn: () => Promise<void>,
-): Promise<Batch> {
-  const source = blocks.length === 1 && blocks[0] ? blocks[0] : Buffer.concat(blocks)
-  const records = await sortRecords(source, days, turn)
-  const { bytes, ends, sha256 } = await writeRows(batchId, source, records, turn)
-  const rows = records.order.length
-  const lines = (from: number, to: number): Buffer =>
-    bytes.subarray(from === 0 ? 0 : ends[from - 1], to === 0 ? 0 : ends[to - 1])
+) => Promise<Batch>
+
+/** What a batch consists of: values that can go from one thread to another. */
+export interface BatchContent {
+  readonly batchId: string
+  readonly slices: readonly DaySlice[]
+  readonly sha256: string
+  /** All lines, and where each ends. */
+  readonly bytes: Buffer
+  readonly ends: Uint32Array
+}
+
+/**
+ * A pure function of the records and their order, so that a batch that is built again after a crash has the same bytes.
+ * Each row is `batch id, number of the row, record without its milliseconds and without the zeros in front of its
+ * visitor`.
+ */
+export function buildContent(
+  batchId: string,
+  source: Buffer,
+  days: readonly string[] | undefined,
+): BatchContent {
+  const records = sortRecords(source, days)
+  const slices = records.days.map(({ day, end }, index) => ({
+    day,
+    from: records.days[index - 1]?.end ?? 0,
+    to: end,
+  }))
+  return { batchId, slices, ...writeRows(batchId, source, records) }
+}
+
+/** `blocks`: one for each slice, where there is one. */
+export function batchOf(content: BatchContent, blocks: readonly (Buffer | undefined)[] = []): Batch {
+  const { batchId, slices, sha256, ends } = content
+  const lines = (from: number, to: number): Buffer => linesOf(content, from, to)
   return {
     batchId,
-    rows,
-    slices: records.days.map(({ day, end }, index) => ({
-      day,
-      from: records.days[index - 1]?.end ?? 0,
-      to: end,
-    })),
+    rows: ends.length,
+    slices,
     sha256,
     lines,
     pick: (picked) => Buffer.concat(picked.map((row) => lines(row, row + 1))),
+    block: (slice) => blocks[slices.indexOf(slice)],
   }
 }
+
+export function linesOf(
+  { bytes, ends }: Pick<BatchContent, 'bytes' | 'ends'>,
+  from: number,
+  to: number,
+): Buffer {
+  return bytes.subarray(from === 0 ? 0 : ends[from - 1], to === 0 ? 0 : ends[to - 1])
+}
+
+/** Builds a batch of lines, in the thread of the caller. */
+export const buildHere: BuildBatch = async (batchId, blocks, days) =>
+  batchOf(buildContent(batchId, Buffer.concat(blocks), days))
 
 const TAB = 9
 const ZERO = 48
 
-async function writeRows(
+function writeRows(
   batchId: string,
   source: Buffer,
   { starts, order }: SortedRecords,
-  turn: () => Promise<void>,
-): Promise<{ bytes: Buffer; ends: Uint32Array; sha256: string }> {
+): Pick<BatchContent, 'bytes' | 'ends' | 'sha256'> {
   const prefix = Buffer.from(`${batchId}\t`, 'latin1')
   const rowDigits = String(order.length).length
   const bytes = Buffer.allocUnsafe(source.length + order.length * (prefix.length + rowDigits + 1))
   const ends = new Uint32Array(order.length)
-  const hash = createHash('sha256')
   let at = 0
-  let hashed = 0
   for (let row = 0; row < order.length; row++) {
     const index = order[row] ?? 0
     const start = starts[index] ?? 0
@@ -85,14 +115,9 @@ async function writeRows(
     }
     at += source.copy(bytes, at, start + SORT_KEY_BYTES, starts[index + 1])
     ends[row] = at
-    if (row % RECORDS_A_TURN === RECORDS_A_TURN - 1) {
-      hash.update(bytes.subarray(hashed, at))
-      hashed = at
-      await turn()
-    }
   }
-  hash.update(bytes.subarray(hashed, at))
-  return { bytes, ends, sha256: hash.digest('hex') }
+  const written = bytes.subarray(0, at)
+  return { bytes: written, ends, sha256: createHash('sha256').update(written).digest('hex') }
 }
 
 /** Writes a whole number in decimal digits; returns the place behind it. */

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
-import { EVENT_COLUMNS, LOADER_COLUMNS } from '../../schema/rows.ts'
+import { STORED_COLUMNS } from '../../schema/rows.ts'
 import { InsertRejected, type EventTable } from './table.ts'
-
-const COLUMNS: [string, ...string[]] = [...LOADER_COLUMNS, ...EVENT_COLUMNS.map(([name]) => name)]
 
 /**
  * Exceptions that say that the content of a row cannot be taken. All others tell of the server, its disk, its settings
@@ -69,19 +68,19 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
   }
 
   return {
-    async insert(_day, body, batchId, _rows, signal) {
+    async insert(_day, { format, bytes }, batchId, signal) {
       // The client sends also what was given up before.
       signal.throwIfAborted()
-      await told(
-        client.insert({
-          table: 'events',
-          columns: COLUMNS,
-          format: 'TabSeparated',
-          values: Readable.from([body], { objectMode: false }),
+      const { stream } = await told(
+        client.exec({
+          query: `INSERT INTO events (${STORED_COLUMNS.join(', ')}) FORMAT ${format}`,
+          values: Readable.from([bytes], { objectMode: false }),
           abort_signal: signal,
           clickhouse_settings: { log_comment: mark(batchId) },
         }),
       )
+      // The answer is empty; read to its end it gives the connection back.
+      await finished(stream.resume())
     },
 
     async settle(batchId, signal) {

@@ -1,7 +1,7 @@
 import { describe, type Log } from '../log.ts'
 import type { Batch, DaySlice } from './batch.ts'
 import { insertBisecting, type RefusedRow } from './reject.ts'
-import type { EventTable } from './table.ts'
+import { InsertRejected, type EventTable } from './table.ts'
 
 /** What loading a batch needs, and what it reports. */
 export interface BatchLoading {
@@ -32,9 +32,14 @@ export async function loadBatch(batch: Batch, isFresh: boolean, loading: BatchLo
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
     try {
-      const missing = mayBeThere ? await findMissing(batch, loading) : batch.slices.map((slice) => all(slice))
+      const missing = mayBeThere
+        ? await findMissing(batch, loading)
+        : batch.slices.map((slice) => whole(batch, slice))
       mayBeThere = true
-      for (const part of missing) await insertBisecting(batch, part, loading)
+      for (const part of missing) {
+        if (part.block) await insertBlock(batch, part.slice, part.block, loading)
+        else await insertBisecting(batch, part, loading)
+      }
       // An answer alone is no proof that the rows are kept.
       const counts = await countDays(batch, loading)
       const excess = batch.slices.map((slice) => (counts.get(slice.day) ?? 0) - expected(slice, loading.dead))
@@ -58,13 +63,30 @@ export interface MissingRows {
   readonly rows: readonly number[]
   /** How many rows of the day the table holds before. */
   readonly present: number
+  /** All of them as one block, where none of them was sent before. */
+  readonly block?: Buffer | undefined
 }
 
-function all(slice: DaySlice): MissingRows {
-  return {
-    slice,
-    rows: Array.from({ length: slice.to - slice.from }, (_, index) => slice.from + index),
-    present: 0,
+function whole(batch: Batch, slice: DaySlice): MissingRows {
+  return { slice, rows: numbersOf(slice), present: 0, block: batch.block(slice) }
+}
+
+function numbersOf({ from, to }: DaySlice): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index)
+}
+
+/** Whatever speaks against a block, the next attempt sends lines: which rows are to blame is found with them. */
+async function insertBlock(
+  { batchId }: Batch,
+  { day, from, to }: DaySlice,
+  bytes: Buffer,
+  { table, signal }: BatchLoading,
+): Promise<void> {
+  try {
+    await table.insert(day, { format: 'Native', bytes, count: to - from }, batchId, signal)
+  } catch (error) {
+    if (!(error instanceof InsertRejected)) throw error
+    throw new Error(`the database refuses a block of rows (code ${error.code})`, { cause: error })
   }
 }
 
@@ -77,7 +99,7 @@ async function findMissing(batch: Batch, loading: BatchLoading): Promise<Missing
     const present = counts.get(slice.day) ?? 0
     if (present >= expected(slice, dead)) continue
     const there = present === 0 ? NONE : await table.rowNumbers(batch.batchId, slice.day, signal)
-    const rows = all(slice).rows.filter((row) => !there.has(row) && !dead.has(row))
+    const rows = numbersOf(slice).filter((row) => !there.has(row) && !dead.has(row))
     missing.push({ slice, rows, present })
   }
   return missing

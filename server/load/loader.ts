@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import { describe, type Log } from '../log.ts'
+import { buildHere, type BuildBatch } from './batch.ts'
 import type { Cursor } from './cursor.ts'
 import { loadBatch } from './load-batch.ts'
 import type { RefusedRow } from './reject.ts'
@@ -62,6 +63,8 @@ export interface LoaderOptions {
   spool: RecordSource
   cursor: Cursor
   table: EventTable
+  /** Default: batches of lines only, built in this thread. */
+  build?: BuildBatch
   clock: Clock
   log: Log
   limits?: Partial<LoaderLimits>
@@ -72,7 +75,7 @@ export interface LoaderOptions {
 }
 
 export function startLoader(options: LoaderOptions): Loader {
-  const { spool, cursor, table, clock, log } = options
+  const { spool, cursor, table, build = buildHere, clock, log } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const wait = options.wait ?? pause
   const random = options.random ?? Math.random
@@ -83,7 +86,7 @@ export function startLoader(options: LoaderOptions): Loader {
   let waiters: { position: number; resolve: () => void; reject: (reason: Error) => void }[] = []
   let open: OpenBatch | undefined
   const counts = { rows: 0, batches: 0, retries: 0, deadRows: 0, surplusRows: 0 }
-  const sealing: Sealing = { spool, cursor, table, clock, log, limits, signal }
+  const sealing: Sealing = { spool, cursor, table, build, clock, log, limits, signal }
 
   async function run(): Promise<void> {
     for (let failures = 0; !signal.aborted;) {

@@ -34,7 +34,8 @@ export async function insertBisecting(
     const isGapless = last - first + 1 === rows.length
     const lines = isGapless ? batch.lines(first, last + 1) : batch.pick(rows)
     try {
-      await table.insert(day, lines, batch.batchId, rows.length, signal)
+      const encoded = { format: 'TabSeparated', bytes: lines, count: rows.length } as const
+      await table.insert(day, encoded, batch.batchId, signal)
     } catch (error) {
       if (!(error instanceof InsertRejected)) throw error
       await divide(rows, lines, error)

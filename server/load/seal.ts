@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { buildBatch, type Batch } from './batch.ts'
+import type { Batch, BuildBatch } from './batch.ts'
 import type { Cursor, SealedBatch } from './cursor.ts'
 import type { EventTable, RecordSource } from './table.ts'
 
@@ -18,6 +18,7 @@ export interface Sealing {
   spool: RecordSource
   cursor: Cursor
   table: EventTable
+  build: BuildBatch
   clock: Clock
   log: Log
   limits: { maxRows: number; maxBytes: number }
@@ -48,31 +49,24 @@ interface Range {
   days?: readonly string[]
 }
 
-async function sealRecords({ cursor, clock }: Sealing, range: Range): Promise<OpenBatch> {
+async function sealRecords({ cursor, clock, build }: Sealing, range: Range): Promise<OpenBatch> {
   const { from, to, blocks, time, days } = range
   const batchId = cursor.nextBatchId(clock.now())
-  const batch = await buildBatch(batchId, blocks, days, turn)
+  const batch = await build(batchId, blocks, days)
   const partitions = Object.fromEntries(batch.slices.map((slice) => [slice.day, slice.to - slice.from]))
   const { rows, sha256 } = batch
   const sealed = { batchId, from, to, rows, sha256, partitions, ...(days && { days }) }
   return { sealed, batch, time, isFresh: true }
 }
 
-/** Others get a turn of the event loop. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
-}
-
 /** Builds the sealed batch of the cursor again, after a start. Undefined when nothing of it is left to load. */
 export async function resumeBatch(sealing: Sealing): Promise<OpenBatch | undefined> {
-  const { spool, cursor, log } = sealing
+  const { spool, cursor, build, log } = sealing
   const { sealed, time } = cursor.state()
   if (!sealed) return undefined
   const { batchId, from, to, days } = sealed
   const chunk = await spool.read(from, { records: Infinity, bytes: Infinity, upTo: to })
-  const batch = await buildBatch(batchId, chunk.blocks, days, turn)
+  const batch = await build(batchId, chunk.blocks, days)
   if (batch.sha256 === sealed.sha256) {
     return { sealed, batch, time: chunk.time ?? time, isFresh: false }
   }

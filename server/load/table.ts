@@ -4,13 +4,20 @@ export interface EventTable {
    * Inserts rows of one batch and one day, in one piece. Rejects with InsertRejected when the database says that it
    * cannot take what the rows hold; after any other error nobody knows whether they are in.
    */
-  insert(day: string, body: Buffer, batchId: string, rows: number, signal: AbortSignal): Promise<void>
+  insert(day: string, rows: EncodedRows, batchId: string, signal: AbortSignal): Promise<void>
   /** Resolves once no insert of this batch is under way any more. */
   settle(batchId: string, signal: AbortSignal): Promise<void>
   /** How many rows of a batch the table holds, by day; days without rows may be absent. */
   rowsOf(batchId: string, days: readonly string[], signal: AbortSignal): Promise<Map<string, number>>
   /** Which rows of a batch and day the table holds. */
   rowNumbers(batchId: string, day: string, signal: AbortSignal): Promise<Set<number>>
+}
+
+export interface EncodedRows {
+  /** Lines, each row one, or all rows as one block (server/load/native.ts). */
+  readonly format: 'TabSeparated' | 'Native'
+  readonly bytes: Buffer
+  readonly count: number
 }
 
 /** The database refuses the content of rows, whoever sends them and whenever. */

@@ -5,23 +5,34 @@ import { silentLog } from '../../server/log.ts'
 import { openCursor } from '../../server/load/cursor.ts'
 import { clickHouseEventTable } from '../../server/load/event-table.ts'
 import { startLoader, type Loader } from '../../server/load/loader.ts'
-import { InsertRejected, type EventTable } from '../../server/load/table.ts'
+import { InsertRejected, type EncodedRows, type EventTable } from '../../server/load/table.ts'
+import { createThreadedBuild, type ThreadedBuild } from '../../server/load/threaded-build.ts'
 import { nodeFs } from '../../server/spool/fs.ts'
 import { openSpool, type Spool } from '../../server/spool/spool.ts'
-import { startTestEngine, type TestEngine } from '../support/engine.ts'
+import { batchThreadEntry, startTestEngine, type TestEngine } from '../support/engine.ts'
 import { KEY, recordOf } from '../unit/spool/rig.ts'
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, index) => from + index)
 const never = new AbortController().signal
+const oneLine = (line: string): EncodedRows => ({
+  format: 'TabSeparated',
+  bytes: Buffer.from(line),
+  count: 1,
+})
 
 let engine: TestEngine
 let nextFolder = 0
+let thread: ThreadedBuild
 
 beforeAll(async () => {
   engine = await startTestEngine({ backoffMs: { first: 50, most: 200 } })
+  thread = createThreadedBuild(await batchThreadEntry())
 })
-afterAll(() => engine.stop())
+afterAll(async () => {
+  await thread.close()
+  await engine.stop()
+})
 
 interface Rig {
   spool: Spool
@@ -38,6 +49,7 @@ async function start(wrap: (table: EventTable) => EventTable, maxRows = 50_000):
     spool,
     cursor,
     table: wrap(clickHouseEventTable(engine.clickhouse.write)),
+    build: thread.build,
     clock: systemClock,
     log: silentLog,
     limits: { maxRows, maxWaitMs: 20, firstBackOffMs: 20, maxBackOffMs: 500 },
@@ -108,17 +120,21 @@ describe('loading into a real engine', () => {
     const { spool, loader, close } = await start(
       (table) => ({
         ...table,
-        async insert(day, body, batchId, rows, signal) {
+        async insert(day, rows, batchId, signal) {
           calls++
           if (calls % 4 === 1) throw new Error('the connection is gone before anything was sent')
+          if (calls % 4 === 2 && rows.format === 'Native') {
+            await table.insert(day, rows, batchId, signal)
+            throw new Error('timed out after it was kept')
+          }
           if (calls % 4 === 2) {
-            const [first, ...rest] = body.toString().split(/(?<=\n)/)
-            await table.insert(day, Buffer.from(first ?? ''), batchId, 1, signal)
+            const [first = '', ...rest] = rows.bytes.toString().split(/(?<=\n)/)
+            await table.insert(day, oneLine(first), batchId, signal)
             throw new Error(`${rest.length} rows are missing`)
           }
           const cut = new AbortController()
           if (calls % 4 === 3) setTimeout(() => cut.abort(), Math.random() * 20)
-          await table.insert(day, body, batchId, rows, calls % 4 === 3 ? cut.signal : signal)
+          await table.insert(day, rows, batchId, calls % 4 === 3 ? cut.signal : signal)
           if (calls % 4 === 0 && calls % 8 === 0) throw new Error('timed out after it was kept')
         },
       }),
@@ -147,14 +163,14 @@ describe('loading into a real engine', () => {
 
   it('tells refused content from other faults', async () => {
     const table = clickHouseEventTable(engine.clickhouse.write)
-    await expect(table.insert('2026-11-24', Buffer.from('7\tx\n'), '7', 1, never)).rejects.toBeInstanceOf(
+    await expect(table.insert('2026-11-24', oneLine('7\tx\n'), '7', never)).rejects.toBeInstanceOf(
       InsertRejected,
     )
     const cut = new AbortController()
     cut.abort()
-    await expect(
-      table.insert('2026-11-24', Buffer.from('7\tx\n'), '7', 1, cut.signal),
-    ).rejects.not.toBeInstanceOf(InsertRejected)
+    await expect(table.insert('2026-11-24', oneLine('7\tx\n'), '7', cut.signal)).rejects.not.toBeInstanceOf(
+      InsertRejected,
+    )
     expect(await table.rowsOf('7', ['2026-11-24'], never)).toEqual(new Map())
     expect(await table.rowNumbers('7', '2026-11-24', never)).toEqual(new Set())
   })

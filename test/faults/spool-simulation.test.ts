@@ -6,6 +6,7 @@ import type { EventTable } from '../../server/load/table.ts'
 import type { Spool } from '../../server/spool/spool.ts'
 import { createFaultDisk, type FaultDisk } from '../support/fault-fs.ts'
 import { createMemoryTable, type MemoryTable, type Mishap } from '../unit/load/memory-table.ts'
+import { buildWithBlocks } from '../unit/load/rig.ts'
 import { FOLDER, SMALL, openSmall, randomOf, recordOf, testClock, type TestClock } from '../unit/spool/rig.ts'
 
 /** The first number and how many: others can be tried by hand. */
@@ -63,6 +64,7 @@ async function open(world: World): Promise<{ spool: Spool; loader: Loader; close
     spool,
     cursor,
     table: whileAlive(table, disk),
+    build: buildWithBlocks,
     clock,
     log: silentLog,
     limits: { maxRows: 1 + Math.floor(random() * 40) },

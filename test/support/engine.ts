@@ -60,6 +60,9 @@ export function temporaryFolder(): string {
  */
 export const engineEntry = (): Promise<string> => bundled('server/clickhouse/engine/process.ts')
 
+/** The thread that builds batches. */
+export const batchThreadEntry = (): Promise<string> => bundled('server/load/batch-thread.ts')
+
 /** A process that starts an engine and waits, for tests of what happens when it dies. */
 export const engineParent = (): Promise<string> => bundled('test/support/engine-parent.ts')
 

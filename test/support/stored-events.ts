@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { encodeRow, EVENT_COLUMNS, LOADER_COLUMNS, storedLine } from '../../schema/rows.ts'
+import { encodeRow, STORED_COLUMNS, storedLine } from '../../schema/rows.ts'
 import type { OracleEvent } from './oracle.ts'
-
-const COLUMNS = [...LOADER_COLUMNS, ...EVENT_COLUMNS.map(([name]) => name)]
 
 /** Puts events into the table in the format of a sealed batch: batch, row number, record without milliseconds. */
 export async function storeEvents(write: ClickHouseClient, events: readonly OracleEvent[]): Promise<void> {
@@ -12,7 +10,7 @@ export async function storeEvents(write: ClickHouseClient, events: readonly Orac
     table: 'events',
     values: Readable.from([lines.join('')], { objectMode: false }),
     format: 'TabSeparated',
-    columns: COLUMNS as [string, ...string[]],
+    columns: STORED_COLUMNS,
   })
 }
 

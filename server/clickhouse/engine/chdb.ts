@@ -3,9 +3,10 @@ import { isUtf8 } from 'node:buffer'
 import type { Session } from 'chdb'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, disconnect } from './connection.ts'
+import { openIncoming, type Incoming } from './incoming.ts'
 import { createLane, type Lane } from './lane.ts'
 import { ASIDE_WIDTH, ENGINE_CONFIGURATION, MAX_WAITING, READ_LIMITS, READ_WIDTH } from './limits.ts'
-import { insertTarget, isAside, isName, literal } from './statement.ts'
+import { insertFromFile, insertTarget, isAside, isName, literal } from './statement.ts'
 
 /** The database in which everything lives. The one called `default` is an overlay over the file system in chDB. */
 export const DATABASE = 'sluice'
@@ -63,6 +64,7 @@ export async function openChdb(folder: string): Promise<Chdb> {
   await anchor.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`)
 
   const outside = new Set((await anchor.queryAsync(OUTSIDE, { format: 'TabSeparated' })).text().split('\n'))
+  const incoming = await openIncoming(folder)
   const reads = createLane(READ_WIDTH, MAX_WAITING)
   const asides = createLane(ASIDE_WIDTH, MAX_WAITING)
   const writes = createLane(1, MAX_WAITING)
@@ -99,7 +101,7 @@ export async function openChdb(folder: string): Promise<Chdb> {
         const mark = `${job.role} ${randomUUID()}`
         const done = killWhenAborted(job.signal, () => kill(`${MARK} = ${literal(mark)}`))
         try {
-          return await connected((session) => execute(session, job, mark))
+          return await connected((session) => execute(session, job, mark, incoming))
         } finally {
           done()
         }
@@ -138,12 +140,16 @@ function tryKill(kill: () => Promise<void>): void {
   kill().catch(() => undefined)
 }
 
-async function execute(session: Session, job: Job, mark: string): Promise<JobResult> {
+async function execute(session: Session, job: Job, mark: string, incoming: Incoming): Promise<JobResult> {
   const preparation = [`USE ${job.database}`, assignments(job, mark), ...restrictions(job)]
   await session.queryAsync(preparation.join(';\n'))
   const target = job.role === 'writer' ? insertTarget(job.statement) : undefined
+  if (target?.format === 'Native') {
+    const insert = (file: string): string => insertFromFile(target, file)
+    return await incoming.withFile(job.rows, (file) => query(session, insert(file), job))
+  }
   if (target) {
-    const summary = await session.insert({ ...target, values: job.rows })
+    const summary = await session.insert({ ...target, format: target.format, values: job.rows })
     return {
       body: new Uint8Array(),
       seconds: summary.elapsed,
@@ -153,8 +159,12 @@ async function execute(session: Session, job: Job, mark: string): Promise<JobRes
       bytesWritten: summary.bytesWritten,
     }
   }
-  if (!isUtf8(job.rows)) throw new Error('The embedded engine takes rows in text formats only.')
+  if (!isUtf8(job.rows)) throw new Error('The embedded engine takes rows in text formats and in Native only.')
   const statement = job.rows.length > 0 ? `${job.statement}\n${job.rows.toString('utf8')}` : job.statement
+  return await query(session, statement, job)
+}
+
+async function query(session: Session, statement: string, job: Job): Promise<JobResult> {
   const result = await session.queryAsync(statement, { format: job.format })
   return {
     body: result.bytes(),

@@ -56,7 +56,7 @@ export function settingFault(names: Iterable<string>): string | undefined {
   return undefined
 }
 
-/** Row formats in which the engine takes the bytes of a request as they are. */
+/** Formats in which the engine takes the bytes of a request as they are: Native from a file, the others as text. */
 const RAW_FORMATS = [
   'TabSeparated',
   'TSV',
@@ -64,6 +64,7 @@ const RAW_FORMATS = [
   'CSVWithNames',
   'JSONEachRow',
   'JSONCompactEachRow',
+  'Native',
 ] as const
 export type RawFormat = (typeof RAW_FORMATS)[number]
 
@@ -87,6 +88,13 @@ export function insertTarget(statement: string): InsertTarget | undefined {
   const table = bare(found['table'] ?? '')
   const columns = found['columns']?.split(',').map((column) => bare(column.trim()))
   return columns === undefined ? { table, format } : { table, columns, format }
+}
+
+/** The same insert, of rows that lie in a file in the Native format. */
+export function insertFromFile({ table, columns }: InsertTarget, file: string): string {
+  const names = columns?.map((name) => `\`${name}\``).join(', ')
+  const into = names === undefined ? '' : ` (${names})`
+  return `INSERT INTO ${table}${into} SELECT ${names ?? '*'} FROM file(${literal(file)}, 'Native')`
 }
 
 function bare(name: string): string {

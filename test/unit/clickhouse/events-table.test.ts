@@ -19,7 +19,7 @@ describe('the table events', () => {
     })
     const columns = await answer.json<[string, string, string]>()
     const loaders = columns.slice(0, LOADER_COLUMNS.length)
-    expect(loaders.map(([name]) => name)).toEqual([...LOADER_COLUMNS])
+    expect(loaders).toEqual(LOADER_COLUMNS)
     expect(loaders.map(([, type]) => type)).toEqual(['UInt64', 'UInt32'])
     expect(columns.slice(LOADER_COLUMNS.length)).toEqual(EVENT_COLUMNS)
   })

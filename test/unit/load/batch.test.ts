@@ -1,9 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { buildBatch } from '../../../server/load/batch.ts'
+import { buildHere } from '../../../server/load/batch.ts'
 import { recordOf } from '../spool/rig.ts'
-
-const noTurn = (): Promise<void> => Promise.resolve()
 
 /** The table takes no number with zeros in front. */
 function stored(line: string): string {
@@ -25,7 +23,7 @@ describe('a batch', () => {
     await fc.assert(
       fc.asyncProperty(records, async (rows) => {
         const lines = rows.map((row, id) => recordOf(id, row))
-        const batch = await buildBatch('77', [Buffer.from(lines.join(''))], undefined, noTurn)
+        const batch = await buildHere('77', [Buffer.from(lines.join(''))], undefined)
         // The model: the records sorted as text, as JavaScript's stable sort does it.
         const sorted = lines.toSorted((a, b) =>
           a.slice(0, 45) < b.slice(0, 45) ? -1 : Number(a.slice(0, 45) > b.slice(0, 45)),
@@ -43,20 +41,18 @@ describe('a batch', () => {
 
   it('is the same however the records are cut into blocks, and another with other records', async () => {
     const lines = Array.from({ length: 50 }, (_, id) => recordOf(id))
-    const whole = await buildBatch('77', [Buffer.from(lines.join(''))], undefined, noTurn)
-    const cut = await buildBatch(
+    const whole = await buildHere('77', [Buffer.from(lines.join(''))], undefined)
+    const cut = await buildHere(
       '77',
       lines.map((line) => Buffer.from(line)),
       undefined,
-      noTurn,
     )
     expect(cut.sha256).toBe(whole.sha256)
     expect(cut.lines(0, 50)).toEqual(whole.lines(0, 50))
-    const less = await buildBatch(
+    const less = await buildHere(
       '77',
       lines.slice(1).map((line) => Buffer.from(line)),
       undefined,
-      noTurn,
     )
     expect(less.sha256).not.toBe(whole.sha256)
   })
@@ -65,21 +61,12 @@ describe('a batch', () => {
     const lines = Array.from({ length: 9 }, (_, id) =>
       recordOf(id, { visitor: BigInt(id), day: `2026-11-2${id % 3}` }),
     )
-    const batch = await buildBatch('77', [Buffer.from(lines.join(''))], ['2026-11-20', '2026-11-22'], noTurn)
+    const batch = await buildHere('77', [Buffer.from(lines.join(''))], ['2026-11-20', '2026-11-22'])
     expect(batch.slices).toEqual([
       { day: '2026-11-20', from: 0, to: 3 },
       { day: '2026-11-22', from: 3, to: 6 },
     ])
     const picked = batch.pick([1, 5]).toString().split('\n')
     expect(picked.map((line) => line.split('\t')[6])).toEqual(['3', '8', undefined])
-  })
-
-  it('gives others a turn while it is built', async () => {
-    let turns = 0
-    const lines = Array.from({ length: 10_000 }, (_, id) => recordOf(id)).join('')
-    await buildBatch('77', [Buffer.from(lines)], undefined, async () => {
-      turns++
-    })
-    expect(turns).toBeGreaterThanOrEqual(12)
   })
 })

@@ -1,4 +1,4 @@
-import { InsertRejected, type EventTable } from '../../../server/load/table.ts'
+import { InsertRejected, type EncodedRows, type EventTable } from '../../../server/load/table.ts'
 
 /** What an insert does, other than what it should. */
 export type Mishap =
@@ -21,7 +21,7 @@ export interface MemoryTable extends EventTable {
   /** Rows of which this holds are refused, with the whole insert. */
   refuses: (line: string) => boolean
   /** Calls of `insert`. */
-  readonly inserts: { day: string; batchId: string; rows: number }[]
+  readonly inserts: { day: string; batchId: string; rows: number; format: EncodedRows['format'] }[]
   /** Every row, as batch id, number and record, in the order they came. */
   lines(): string[]
   /** Inserts that are under way land. */
@@ -59,11 +59,11 @@ export function createMemoryTable(random: () => number): MemoryTable {
       underWay = []
     },
 
-    async insert(day, body, batchId, rows, signal) {
+    async insert(day, { format, bytes, count: rows }, batchId, signal) {
       signal.throwIfAborted()
-      inserts.push({ day, batchId, rows })
+      inserts.push({ day, batchId, rows, format })
       if (table.isDown) throw new Error('connection refused')
-      const lines = body
+      const lines = bytes
         .toString()
         .split('\n')
         .filter((line) => line !== '')

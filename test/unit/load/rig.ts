@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest'
 import { silentLog } from '../../../server/log.ts'
+import { buildHere, type BuildBatch } from '../../../server/load/batch.ts'
 import { openCursor, type Cursor } from '../../../server/load/cursor.ts'
 import { startLoader, type Loader, type LoaderOptions } from '../../../server/load/loader.ts'
 import type { Spool } from '../../../server/spool/spool.ts'
@@ -17,6 +18,12 @@ export interface Rig {
   cursor: Cursor
   table: MemoryTable
   loader: Loader
+}
+
+/** Batches whose blocks are their lines, which the table in memory can read. */
+export const buildWithBlocks: BuildBatch = async (...order) => {
+  const batch = await buildHere(...order)
+  return { ...batch, block: ({ from, to }) => batch.lines(from, to) }
 }
 
 /** What runs is stopped after each test. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SMALL, appendIds, recordOf } from '../spool/rig.ts'
 import type { Mishap } from './memory-table.ts'
-import { loaded, range, start } from './rig.ts'
+import { buildWithBlocks, loaded, range, spoolTwoDays, start } from './rig.ts'
 
 describe('an insert of unknown outcome', () => {
   it.each<Mishap>(['lost', 'kept', 'part', 'late', 'lied'])(
@@ -22,6 +22,23 @@ describe('an insert of unknown outcome', () => {
       expect(loader.stats().retries).toBeGreaterThan(0)
     },
   )
+
+  it('sends blocks at first, and lines when it is not known what became of them', async () => {
+    const { spool, loader, table } = await start({ options: { build: buildWithBlocks } })
+    const plan: (Mishap | undefined)[] = [undefined, 'kept']
+    table.mishap = () => plan.shift()
+    await spoolTwoDays(spool)
+    table.refuses = (line) => line.includes('\t2026-11-24\t') && table.inserts.at(-1)?.format === 'Native'
+    await loader.drained()
+    expect(table.inserts.map(({ day, format }) => [day, format])).toEqual([
+      ['2026-11-23', 'Native'],
+      ['2026-11-24', 'Native'],
+      ['2026-11-24', 'TabSeparated'],
+      // Kept, as the next look shows, although its answer was lost.
+    ])
+    expect(loaded(table)).toEqual(range(0, 40))
+    expect(loader.stats()).toMatchObject({ deadRows: 0, surplusRows: 0 })
+  })
 
   it('sends only the days and the rows that are missing', async () => {
     const { spool, loader, table } = await start()

@@ -1,0 +1,229 @@
+import type { EventColumnType } from '../../schema/rows.ts'
+
+/** How the values of a column stand in a block of ClickHouse's Native format (native.ts), one writer for each type. */
+
+/** What one column gathers of the rows, in their order. */
+export interface ColumnWriter {
+  /**
+   * Takes the bytes `from` up to `to` as the value of the next row; equal values have equal hashes. False: they are no
+   * value of this type.
+   */
+  add(source: Buffer, from: number, to: number, hash: number): boolean
+  /** The values as they stand in a block. */
+  pieces(): Uint8Array[]
+}
+
+/** A type that is new in schema/rows.ts needs its line here; the compiler asks for it. */
+export const WRITERS: Record<EventColumnType, (rows: number) => ColumnWriter> = {
+  UInt64: writeLongs,
+  UInt32: (rows) => writeNumbers(new Uint32Array(rows), 0xffff_ffff),
+  UInt8: (rows) => writeNumbers(new Uint8Array(rows), 0xff),
+  Date: writeDates,
+  "DateTime('UTC')": (rows) => writeNumbers(new Uint32Array(rows), 0xffff_ffff),
+  String: writeTexts,
+  'LowCardinality(String)': writeWords,
+}
+
+const ZERO = 48
+
+/** A whole number up to `most`; -1 where the bytes are none. */
+function digits(source: Buffer, from: number, to: number, most: number): number {
+  let number = 0
+  for (let at = from; at < to; at++) {
+    const digit = (source[at] as number) - ZERO
+    if (digit < 0 || digit > 9) return -1
+    number = number * 10 + digit
+    if (number > most) return -1
+  }
+  return from === to ? -1 : number
+}
+
+function writeNumbers(values: Uint32Array | Uint8Array, most: number): ColumnWriter {
+  let row = 0
+  return {
+    add(source, from, to) {
+      const number = digits(source, from, to, most)
+      values[row++] = number
+      return number >= 0
+    },
+    pieces: () => [bytesOf(values)],
+  }
+}
+
+const WORD = 2 ** 32
+
+/** 64 bits as two words: a BigInt for each value would cost more than all the rest. */
+function writeLongs(rows: number): ColumnWriter {
+  const words = new Uint32Array(2 * rows)
+  let at = 0
+  return {
+    add(source, from, to) {
+      let low = 0
+      let high = 0
+      for (let place = from; place < to; place++) {
+        const digit = (source[place] as number) - ZERO
+        if (digit < 0 || digit > 9) return false
+        low = low * 10 + digit
+        const carry = Math.floor(low / WORD)
+        low -= carry * WORD
+        high = high * 10 + carry
+        if (high >= WORD) return false
+      }
+      words[at++] = low
+      words[at++] = high
+      return from < to
+    },
+    pieces: () => [bytesOf(words)],
+  }
+}
+
+const DAY_MS = 86_400_000
+/** Of the type Date, in days since 1970: 2149-06-06. */
+const LAST_DATE = 0xffff
+
+function writeDates(rows: number): ColumnWriter {
+  const values = new Uint16Array(rows)
+  let row = 0
+  // Rows are sorted by day: almost always the same again.
+  let known: Buffer = Buffer.alloc(0)
+  let value = 0
+  return {
+    add(source, from, to) {
+      if (!isSame(source, from, to, known, 0, known.length)) {
+        const day = source.toString('latin1', from, to)
+        const time = Date.parse(`${day}T00:00:00Z`)
+        const isDay = time >= 0 && time <= LAST_DATE * DAY_MS && new Date(time).toISOString().startsWith(day)
+        if (!isDay) return false
+        known = Buffer.from(day)
+        value = time / DAY_MS
+      }
+      values[row++] = value
+      return true
+    },
+    pieces: () => [bytesOf(values)],
+  }
+}
+
+function writeTexts(rows: number): ColumnWriter {
+  const bytes = growing(16 * rows)
+  return {
+    add(source, from, to) {
+      bytes.text(source, from, to)
+      return true
+    },
+    pieces: () => [bytes.written()],
+  }
+}
+
+/** Keys of this block only, which stand in it, and a dictionary is to be made of them. */
+const FLAGS = 0x600
+const FIRST_SLOTS = 64
+
+/** Each different text once, found again by its hash in a table of open addresses: nothing is made for a value. */
+function writeWords(rows: number): ColumnWriter {
+  const indexes = new Uint32Array(rows)
+  const keys = growing(256)
+  /** Where the text of a key begins and ends in what was added, and its hash. */
+  let starts = new Uint32Array(FIRST_SLOTS)
+  let ends = new Uint32Array(FIRST_SLOTS)
+  let hashes = new Int32Array(FIRST_SLOTS)
+  /** Indexes of keys plus one; 0: free. Never more than half full. */
+  let slots = new Uint32Array(2 * FIRST_SLOTS)
+  let count = 0
+  let row = 0
+
+  function grow(): void {
+    starts = twice(starts)
+    ends = twice(ends)
+    hashes = twice(hashes)
+    slots = new Uint32Array(2 * slots.length)
+    for (let index = 0; index < count; index++) {
+      let slot = (hashes[index] as number) & (slots.length - 1)
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
+      slots[slot] = index + 1
+    }
+  }
+  return {
+    add(source, from, to, hash) {
+      const mask = slots.length - 1
+      let slot = hash & mask
+      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+        const index = (slots[slot] as number) - 1
+        if (hashes[index] !== hash) continue
+        const start = starts[index] as number
+        if (!isSame(source, from, to, keys.bytes(), start, ends[index] as number)) continue
+        indexes[row++] = index
+        return true
+      }
+      slots[slot] = count + 1
+      hashes[count] = hash
+      ends[count] = keys.text(source, from, to)
+      starts[count] = (ends[count] as number) - (to - from)
+      indexes[row++] = count++
+      if (count === starts.length) grow()
+      return true
+    },
+    pieces() {
+      const width = count <= 0x100 ? 0 : count <= 0x1_0000 ? 1 : 2
+      const narrow = width === 0 ? Uint8Array : Uint16Array
+      return [
+        longs(1, FLAGS + width, count),
+        keys.written(),
+        longs(rows),
+        bytesOf(width === 2 ? indexes : narrow.from(indexes)),
+      ]
+    },
+  }
+}
+
+function twice<T extends Uint32Array | Int32Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length)
+  larger.set(array)
+  return larger
+}
+
+function isSame(a: Buffer, aStart: number, aEnd: number, b: Buffer, bStart: number, bEnd: number): boolean {
+  if (aEnd - aStart !== bEnd - bStart) return false
+  for (let at = aStart, other = bStart; at < aEnd; at++, other++) if (a[at] !== b[other]) return false
+  return true
+}
+
+/** Bytes that grow as texts are added. */
+function growing(firstBytes: number): {
+  /** Adds a text with its length in front; returns where it ends. */
+  text(source: Buffer, from: number, to: number): number
+  bytes(): Buffer
+  written(): Buffer
+} {
+  let bytes = Buffer.allocUnsafe(firstBytes)
+  let length = 0
+  return {
+    text(source, from, to) {
+      const size = to - from
+      if (length + size + MAX_VARINT > bytes.length) {
+        const larger = Buffer.allocUnsafe(2 * bytes.length + size + MAX_VARINT)
+        bytes.copy(larger, 0, 0, length)
+        bytes = larger
+      }
+      let rest = size
+      for (; rest > 0x7f; rest >>>= 7) bytes[length++] = (rest & 0x7f) | 0x80
+      bytes[length++] = rest
+      // Few bytes at a time: a loop is quicker here than calls that copy.
+      for (let at = from; at < to; at++) bytes[length++] = source[at] as number
+      return length
+    },
+    bytes: () => bytes,
+    written: () => bytes.subarray(0, length),
+  }
+}
+
+const MAX_VARINT = 5
+
+function longs(...numbers: number[]): Uint8Array {
+  return bytesOf(BigUint64Array.from(numbers, BigInt))
+}
+
+/** Every machine that Node runs on is little-endian, as the format is. */
+function bytesOf(values: Uint8Array | Uint16Array | Uint32Array | BigUint64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}

@@ -1,0 +1,89 @@
+import { EVENT_COLUMNS, LOADER_COLUMNS } from '../../schema/rows.ts'
+import { WRITERS, type ColumnWriter } from './native-columns.ts'
+
+/**
+ * Rows in ClickHouse's Native format: column by column, so that the database has nothing to parse. Loading costs it a
+ * third of what tab-separated lines cost.
+ *
+ *     block    columns varint · rows varint · per column: name text · type text · values
+ *     text     length varint · bytes
+ *     LowCardinality(String)
+ *              version 1 u64 · flags u64 with the width of an index · keys u64 · key text … · rows u64 · index …
+ *
+ * https://clickhouse.com/docs/interfaces/formats/Native; how dictionaries are written is the work of
+ * SerializationLowCardinality in its source. Numbers are little-endian.
+ */
+
+const COLUMNS = [...LOADER_COLUMNS, ...EVENT_COLUMNS]
+
+const TAB = 9
+const NEWLINE = 10
+const BACKSLASH = 0x5c
+/** FNV-1a: a hash that a loop over bytes makes on its way. */
+const HASH_BASIS = 0x811c9dc5 | 0
+const HASH_PRIME = 0x01000193
+
+/**
+ * The rows of tab-separated lines as one block, values unchanged. Undefined when a line does not hold what the columns
+ * ask for: then the lines themselves are for the database to judge.
+ */
+export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
+  const writers = COLUMNS.map(([, type]) => WRITERS[type](rows))
+  let at = 0
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < writers.length; column++) {
+      const writer = writers[column] as ColumnWriter
+      const from = at
+      let isEscaped = false
+      let hash = HASH_BASIS
+      let byte = lines[at]
+      while (byte !== TAB && byte !== NEWLINE && byte !== undefined) {
+        if (byte === BACKSLASH) isEscaped = true
+        hash = Math.imul(hash ^ byte, HASH_PRIME)
+        byte = lines[++at]
+      }
+      if (byte !== (column === writers.length - 1 ? NEWLINE : TAB)) return undefined
+      if (isEscaped) {
+        const plain = unescape(lines.subarray(from, at))
+        if (!plain || !writer.add(plain, 0, plain.length, hash)) return undefined
+      } else if (!writer.add(lines, from, at, hash)) return undefined
+      at++
+    }
+  }
+  if (at !== lines.length) return undefined
+  const block: Uint8Array[] = [varint(COLUMNS.length), varint(rows)]
+  for (const [index, [name, type]] of COLUMNS.entries()) {
+    block.push(text(name), text(type), ...(writers[index] as ColumnWriter).pieces())
+  }
+  return Buffer.concat(block)
+}
+
+const ESCAPES = new Map([
+  [BACKSLASH, BACKSLASH],
+  [0x74, TAB],
+  [0x6e, NEWLINE],
+])
+
+/** What `encodeRow` escapes; undefined for any other escape. */
+function unescape(field: Buffer): Buffer | undefined {
+  const plain = Buffer.allocUnsafe(field.length)
+  let length = 0
+  for (let at = 0; at < field.length; at++) {
+    const byte = field[at] === BACKSLASH ? ESCAPES.get(field[++at] ?? 0) : field[at]
+    if (byte === undefined) return undefined
+    plain[length++] = byte
+  }
+  return plain.subarray(0, length)
+}
+
+function varint(number: number): Buffer {
+  const bytes: number[] = []
+  let rest = number
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
+  return Buffer.from([...bytes, rest])
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value)
+  return Buffer.concat([varint(bytes.length), bytes])
+}
