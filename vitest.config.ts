@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** What is about the store itself: runs once on SQLite and once on PostgreSQL. */
 const ON_BOTH = [
-  'test/unit/store/store.test.ts',
+  'test/unit/store/{data-keys,store}.test.ts',
+  'test/unit/cli/secret.test.ts',
   'test/unit/backup/store-dump.test.ts',
   'test/unit/sites/registry.test.ts',
   'test/unit/accounts/{keys,own,review,sessions,set-up,sign-in}.test.ts',

@@ -37,8 +37,11 @@ import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createQueries } from './query/run.ts'
 import { createSites, type Sites } from './sites/registry.ts'
+import { openDataKeys } from './store/data-keys.ts'
 import { deriveKey, loadMasterKey } from './store/key-file.ts'
 import { openStore } from './store/open.ts'
+import { createReplacementWatch } from './store/replacement-watch.ts'
+import { openSpoolKey } from './store/spool-key.ts'
 import { openStorage } from './storage.ts'
 
 /** The running product: a value that tests start as production does. */
@@ -104,8 +107,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     const master = loadMasterKey({ dataDir: config.dataDir, envKey: config.envKey, log })
     const store = await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log })
     closers.push(() => store.close())
+    const dataKeys = await openDataKeys({ store, master, clock })
+    const { lasting } = dataKeys
     const sites = createSites({ store, clock })
-    const audit = createAuditLog({ store, clock, signer: auditSigner(master) })
+    const audit = createAuditLog({ store, clock, signer: auditSigner(lasting) })
     const keys = createKeyRing({ store, clock, log, audit })
     closers.push(() => keys.settled())
 
@@ -120,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       store,
       clock,
       log,
-      master,
+      dataKeys,
       audit,
       keys,
       sites,
@@ -129,14 +134,17 @@ export async function startApp(options: AppOptions): Promise<App> {
       demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
     })
     closers.push(() => people.close())
+    const spoolFolder = path.join(config.dataDir, 'spool')
     const storage = await openStorage({
-      folder: path.join(config.dataDir, 'spool'),
-      key: deriveKey(master, 'spool', 32),
+      folder: spoolFolder,
+      key: openSpoolKey(spoolFolder, master),
       write: clickhouse.write,
       clock,
       log,
     })
     closers.push(() => storage.close())
+    const replacement = createReplacementWatch({ store, dataKeys, log })
+    closers.push(() => replacement.close())
 
     const dayKeys = createDayKeys({ dataDir: config.dataDir, clock, log })
     const sweeper = setInterval(() => dayKeys.sweep(clock.now()), SWEEP_MS)
@@ -157,7 +165,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ])
     const enrich = createEnrich({
       dayKeys,
-      eventIdKey: deriveKey(master, 'event ids', 16),
+      eventIdKey: deriveKey(lasting, 'event ids', 16),
       geo,
       networks,
       scrubbed: metrics.scrubbed,
@@ -172,7 +180,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       store,
       clock,
       log,
-      master,
+      lasting,
       policies,
       notices: allNotices,
       sweepLists,
@@ -182,7 +190,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       onFault: metrics.fault,
       onErased: createErasureNote({
         folder: config.backups?.folder,
-        master,
+        lasting,
         warn: (sentence) => log.warn({}, sentence),
       }),
     })

@@ -13,6 +13,8 @@ const NAMES = [
   'SLUICE_DATA',
   'SLUICE_KEY',
   'SLUICE_KEY_COMMAND',
+  'SLUICE_OLD_KEY',
+  'SLUICE_OLD_KEY_COMMAND',
   'PUBLIC_URL',
   'SLUICE_TRUSTED_PROXIES',
   'CLICKHOUSE_URL',
@@ -36,6 +38,8 @@ export interface Config {
   readonly dataDir: string
   /** Text of SLUICE_KEY, or of what SLUICE_KEY_COMMAND prints: 32 bytes in base64 or hex. Absent: the key file. */
   readonly envKey?: string
+  /** The same of SLUICE_OLD_KEY or SLUICE_OLD_KEY_COMMAND: the key that is replaced (`sluice secret rotate`). */
+  readonly oldEnvKey?: string
   /** Where people and pages reach this server, without a final slash; may have a path. Default: host and port. */
   readonly publicUrl: string
   /** As written: addresses, CIDRs or a hop count. Absent: loopback peers. */
@@ -81,10 +85,17 @@ export function readConfig(environment: Environment): Config {
   const port = read('PORT', (text) => whole('PORT', text, 0, 65_535)) ?? 8000
   const host = read('HOST', parseHost) ?? '127.0.0.1'
   const dataDir = read('SLUICE_DATA', (text) => path.resolve(text)) ?? path.resolve('data')
-  const hasKey = (environment['SLUICE_KEY']?.trim() ?? '') !== ''
-  const givenKey = read('SLUICE_KEY', parseKey)
-  const printedKey = read('SLUICE_KEY_COMMAND', hasKey ? refuseSecondKey : keyFromCommand)
-  const envKey = givenKey ?? printedKey
+  const readKey = (name: 'SLUICE_KEY' | 'SLUICE_OLD_KEY'): string | undefined => {
+    const given = read(name, (text) => parseKey(text, name))
+    const command = `${name}_COMMAND` as const
+    const isGiven = (environment[name]?.trim() ?? '') !== ''
+    const printed = read(command, (text) => {
+      if (isGiven) throw new UserError(`${name} and ${command} are both set: unset one of them`)
+      return keyFromCommand(text, command)
+    })
+    return given ?? printed
+  }
+  const [envKey, oldEnvKey] = [readKey('SLUICE_KEY'), readKey('SLUICE_OLD_KEY')]
   const publicUrl = read('PUBLIC_URL', parsePublicUrl) ?? defaultPublicUrl(host, port)
   const trustedProxies = read('SLUICE_TRUSTED_PROXIES', parseProxies)
   const clickhouseUrl = read('CLICKHOUSE_URL', parseClickhouseUrl)
@@ -101,6 +112,7 @@ export function readConfig(environment: Environment): Config {
     host,
     dataDir,
     ...(envKey !== undefined && { envKey }),
+    ...(oldEnvKey !== undefined && { oldEnvKey }),
     publicUrl,
     ...(trustedProxies !== undefined && { trustedProxies }),
     ...(clickhouseUrl !== undefined && { clickhouseUrl }),
@@ -131,13 +143,9 @@ function parseHost(text: string): string {
   return host
 }
 
-function parseKey(text: string): string {
-  decodeKey(text, 'SLUICE_KEY')
+function parseKey(text: string, name: Name): string {
+  decodeKey(text, name)
   return text
-}
-
-function refuseSecondKey(): never {
-  throw new UserError('SLUICE_KEY and SLUICE_KEY_COMMAND are both set: unset one of them')
 }
 
 function parseProxies(text: string): string {

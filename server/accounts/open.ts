@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Sites } from '../sites/registry.ts'
-import type { MasterKey } from '../store/key-file.ts'
+import type { DataKeys } from '../store/data-keys.ts'
 import type { Store } from '../store/open.ts'
 import { createAccess, type Access } from './access.ts'
 import { createAccounts, type Accounts } from './accounts.ts'
@@ -42,7 +42,7 @@ export async function openAccounts(parts: {
   store: Store
   clock: Clock
   log: Pick<Log, 'warn' | 'error'>
-  master: MasterKey
+  dataKeys: DataKeys
   audit: AuditLog
   keys: KeyRing
   sites: Sites
@@ -55,7 +55,7 @@ export async function openAccounts(parts: {
 }): Promise<OpenedAccounts> {
   const { store, clock, log, audit, publicUrl, demoSiteId } = parts
   const cookie = sessionCookie(publicUrl)
-  const sealed = createSealed(parts.master)
+  const sealed = createSealed(parts.dataKeys)
   const passwords = await createPasswords()
   const accounts = createAccounts({ store, clock, sealed, audit })
   const sessions = createSessions({ store, clock, log, cookie })

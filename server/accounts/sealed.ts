@@ -1,8 +1,11 @@
-import type { MasterKey } from '../store/key-file.ts'
+import type { DataKeys } from '../store/data-keys.ts'
 import { createBlindIndex, createEnvelope, type Place } from '../store/envelope.ts'
 import type { AccountTable, SetUpLinkTable } from '../store/tables.ts'
 
-/** What of an account is sealed in the store: its address and the secret of its authenticator. */
+/**
+ * What of an account is sealed in the store: its address and the secret of its authenticator. Seal within the transaction
+ * that keeps it (DataKeys).
+ */
 export interface Sealed {
   /** By which an address is found. */
   indexOf(email: string): string
@@ -15,10 +18,10 @@ export interface Sealed {
   link(row: Pick<SetUpLinkTable, 'token_hash' | 'totp_secret'>): string
 }
 
-export function createSealed(master: MasterKey): Sealed {
-  const envelope = createEnvelope(master)
+export function createSealed(keys: DataKeys): Sealed {
+  const envelope = createEnvelope(keys)
   return {
-    indexOf: createBlindIndex(master, 'account e-mail'),
+    indexOf: createBlindIndex(keys.lasting, 'account e-mail'),
     sealEmail: (id, email) => envelope.seal(email, place('account', id, 'email')),
     email: ({ id, email }) => envelope.open(email, place('account', id, 'email')),
     sealTotp: (id, secret) => envelope.seal(secret, place('account', id, 'totp_secret')),

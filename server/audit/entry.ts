@@ -33,6 +33,8 @@ export const AUDIT_ACTIONS = [
   'receipt.erased',
   'backup.made',
   'backup.restored',
+  /** The master key was replaced. */
+  'secret.rotated',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -3,7 +3,8 @@ import { canonicalJson } from '../chain/canonical.ts'
 import { createSigner, type PublicKey, type Signer } from '../chain/signer.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
-import { deriveKey, type MasterKey } from '../store/key-file.ts'
+import type { LastingKey } from '../store/data-keys.ts'
+import { deriveKey } from '../store/key-file.ts'
 import type { Store } from '../store/open.ts'
 import type { AuditLogTable, Tables } from '../store/tables.ts'
 import {
@@ -29,9 +30,9 @@ export interface AuditLog {
   readonly publicKey: PublicKey
 }
 
-/** The key that signs heads; the same for ever while the master key is. */
-export function auditSigner(master: MasterKey): Signer {
-  return createSigner(deriveKey(master, 'audit log', 32))
+/** The key that signs heads; the same for as long as the installation is. */
+export function auditSigner(lasting: LastingKey): Signer {
+  return createSigner(deriveKey(lasting, 'audit log', 32))
 }
 
 export function createAuditLog(parts: {

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import { eraseWithin } from '../consent/receipts.ts'
-import type { MasterKey } from '../store/key-file.ts'
+import type { LastingKey } from '../store/data-keys.ts'
 import type { Tables } from '../store/tables.ts'
 import { createMark } from './erasures.ts'
 
@@ -19,13 +19,13 @@ const PAGE = 1_000
  */
 export async function applyErasures(parts: {
   transaction: Transaction<Tables>
-  master: MasterKey
+  lasting: LastingKey
   erased: ReadonlySet<string>
   now: number
 }): Promise<Erased> {
   const { transaction, erased, now } = parts
   if (erased.size === 0) return { receipts: 0, accounts: 0 }
-  const mark = createMark(parts.master)
+  const mark = createMark(parts.lasting)
   let receipts = 0
   for (let after = ''; ;) {
     const page = await transaction

@@ -3,13 +3,13 @@ import path from 'node:path'
 import { UserError } from '../errors.ts'
 import { codeOf } from '../store/error-code.ts'
 import { createBlindIndex } from '../store/envelope.ts'
-import type { MasterKey } from '../store/key-file.ts'
+import type { LastingKey } from '../store/data-keys.ts'
 import type { Store } from '../store/open.ts'
 import { syncFolder } from './folder.ts'
 
 /**
  * What was erased since backups were made, so that restoring an older one does not bring it back: a text file beside
- * the backups, one line for each erasure, which is a keyed digest. It holds no id, and without the master key nobody
+ * the backups, one line for each erasure, which is a keyed digest. It holds no id, and without the installation's lasting key nobody
  * can tell what a line is about, or add one that would erase something else.
  */
 
@@ -21,8 +21,8 @@ export type Mark = (kind: ErasedKind, subject: string) => string
 
 const NAME = 'erasures'
 
-export function createMark(master: MasterKey): Mark {
-  const digest = createBlindIndex(master, 'erasures')
+export function createMark(lasting: LastingKey): Mark {
+  const digest = createBlindIndex(lasting, 'erasures')
   return (kind, subject) => digest(`${kind}\0${subject}`)
 }
 
@@ -77,12 +77,12 @@ export async function noteErasures(folder: string, marks: readonly string[]): Pr
  */
 export function createErasureNote(parts: {
   folder: string | undefined
-  master: MasterKey
+  lasting: LastingKey
   warn: (sentence: string) => void
 }): ((commitment: string) => Promise<void>) | undefined {
-  const { folder, master, warn } = parts
+  const { folder, lasting, warn } = parts
   if (folder === undefined) return undefined
-  const mark = createMark(master)
+  const mark = createMark(lasting)
   return async (commitment) => {
     try {
       await noteErasures(folder, [mark('receipt', commitment)])

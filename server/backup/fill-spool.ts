@@ -5,7 +5,8 @@ import { openCursor } from '../load/cursor.ts'
 import type { Log } from '../log.ts'
 import { nodeFs } from '../spool/fs.ts'
 import { openSpool, type Spool } from '../spool/spool.ts'
-import { deriveKey, type MasterKey } from '../store/key-file.ts'
+import type { MasterKey } from '../store/key-file.ts'
+import { openSpoolKey, readSpoolKey } from '../store/spool-key.ts'
 import type { Section } from './archive.ts'
 import type { DatabaseFill } from './database-dump.ts'
 import { dumpSpool, placeOfSpool, type SpoolPlace } from './spool-dump.ts'
@@ -32,7 +33,7 @@ const PIECE = 5_000
  */
 export async function fillSpool(parts: SpoolFill): Promise<number> {
   const { folder, sections, old, database, master, clock, log } = parts
-  const key = deriveKey(master, 'spool', 32)
+  const key = openSpoolKey(folder, master)
   // Before the spool: no record is ever without a cursor.
   const cursor = await openCursor({ folder, fs: nodeFs })
   try {
@@ -43,7 +44,8 @@ export async function fillSpool(parts: SpoolFill): Promise<number> {
     try {
       for await (const section of sections) waiting += await take(spool, section, database, taken)
       if (old) {
-        for await (const section of dumpSpool(old.folder, key, await replayFrom(old), () => undefined)) {
+        const oldKey = readSpoolKey(old.folder, master)
+        for await (const section of dumpSpool(old.folder, oldKey, await replayFrom(old), () => undefined)) {
           waiting += await take(spool, section, database, taken)
         }
       }

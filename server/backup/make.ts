@@ -7,8 +7,10 @@ import { UserError } from '../errors.ts'
 import { migrationFolder, readMigrations } from '../migrations.ts'
 import { projectRoot } from '../project-root.ts'
 import { isOutOfSpace } from '../spool/failure.ts'
-import { deriveKey, type MasterKey } from '../store/key-file.ts'
+import type { LastingKey } from '../store/data-keys.ts'
+import type { MasterKey } from '../store/key-file.ts'
 import type { Store } from '../store/open.ts'
+import { readSpoolKey } from '../store/spool-key.ts'
 import { createArchive, verifyArchive, type Manifest } from './archive.ts'
 import { dumpDatabase } from './database-dump.ts'
 import { createMark, erasuresOf, noteErasures } from './erasures.ts'
@@ -21,6 +23,7 @@ export interface BackupParts {
   folder: string
   dataDir: string
   master: MasterKey
+  lasting: LastingKey
   store: Pick<Store, 'db' | 'purge'>
   clickhouse: Pick<ClickHouse, 'read'>
   clock: Pick<Clock, 'now'>
@@ -48,7 +51,7 @@ export interface MadeBackup {
  * The file is read back in full before it gets its name. Rejects with UserError when the folder cannot be written or has no room.
  */
 export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
-  const { folder, dataDir, master, store, clickhouse, clock } = parts
+  const { folder, dataDir, master, lasting, store, clickhouse, clock } = parts
   if (isWithin(path.resolve(folder), path.resolve(dataDir))) {
     throw new UserError(
       `The backup folder ${folder} lies in the data folder and would be lost with it: name another.`,
@@ -62,7 +65,7 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
     const spoolFolder = path.join(dataDir, 'spool')
     const spool = await placeOfSpool(spoolFolder)
     if (spool) {
-      const key = deriveKey(master, 'spool', 32)
+      const key = readSpoolKey(spoolFolder, master)
       const missed = (blocks: number): void =>
         parts.warn(`${blocks} blocks of the spool cannot be read and are not in the backup.`)
       for await (const section of dumpSpool(spoolFolder, key, spool, missed)) await archive.add(section)
@@ -81,7 +84,7 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
     const manifest = await verifyArchive(draft.file, master, name)
     if (JSON.stringify(manifest) !== JSON.stringify(written)) throw new Error('another backup was read back')
     await parts.rehearse?.(draft.file, name, manifest)
-    await noteErasures(folder, await erasuresOf(store, createMark(master)))
+    await noteErasures(folder, await erasuresOf(store, createMark(lasting)))
     const { size } = await draft.file.stat()
     await draft.publish()
     const removed = parts.keep === undefined ? [] : await thinBackups(folder, parts.keep, clock.now())

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { isOutOfSpace, SpoolFull } from '../spool/failure.ts'
+import { lastingIn } from '../store/data-keys.ts'
 import type { MasterKey } from '../store/key-file.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { readArchive, type Manifest, type Part, type Section } from './archive.ts'
@@ -117,10 +118,11 @@ async function fillAll(
     clock,
     log,
   })
-  const audit = createAuditLog({ store, clock, signer: auditSigner(master) })
   const applied = await store.transaction(async (transaction) => {
     for await (const section of sectionsOf(parts, 'store')) await fillStore(transaction, section)
-    const applying = await applyErasures({ transaction, master, erased, now: clock.now() })
+    const lasting = await lastingIn(transaction, master)
+    const audit = createAuditLog({ store, clock, signer: auditSigner(lasting) })
+    const applying = await applyErasures({ transaction, lasting, erased, now: clock.now() })
     await audit.append(transaction, {
       actor: 'terminal',
       action: 'backup.restored',

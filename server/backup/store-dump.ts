@@ -16,6 +16,7 @@ type Columns<Name extends keyof Tables> = readonly (keyof Tables[Name] & string)
  */
 export const STORE_TABLES: { readonly [Name in keyof Tables]: Columns<Name> | null } = {
   site: ['id'],
+  data_key: ['id', 'master_id'],
   api_key: ['id'],
   account: ['id'],
   account_site: ['account_id', 'site_id'],

@@ -12,13 +12,14 @@ export const backup: Command = async (context, input) => {
   const [folder = ''] = input.words
   const keep = keepOf(input)
   const log = createLog('warn')
-  const made = await withAudit(context, async (store, audit, master) => {
+  const made = await withAudit(context, async (store, audit, { master, data }) => {
     const clickhouse = await openClickHouse({ ...config, log, mode: 'command' })
     try {
       const done = await makeBackup({
         folder,
         dataDir: config.dataDir,
         master,
+        lasting: data.lasting,
         store,
         clickhouse,
         clock: systemClock,

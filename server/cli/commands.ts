@@ -131,6 +131,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./key.ts')).revokeKey,
   },
   {
+    name: 'secret rotate',
+    takes: '',
+    does: 'replaces the master key, and seals anew what was sealed with it',
+    flags: {},
+    load: async () => (await import('./secret.ts')).rotateSecret,
+  },
+  {
     name: 'user add',
     takes: '<email>',
     does: 'invites somebody and prints their one-time set-up link',

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Signer } from '../chain/signer.ts'
 import { systemClock } from '../clock.ts'
 import { sitesToVerify, verifySite } from '../consent/audit.ts'
 import { exportLedger } from '../consent/export.ts'
@@ -10,13 +9,11 @@ import { verifyExport, type FileVerification } from '../consent/verify-export.ts
 import type { Verification } from '../consent/verify.ts'
 import { createWriter } from '../consent/writer.ts'
 import { UserError } from '../errors.ts'
-import { createLog } from '../log.ts'
 import { isCalendarDay } from '../query/calendar.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites } from '../sites/registry.ts'
-import { loadMasterKey } from '../store/key-file.ts'
 import { answer, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
-import { withAudit, withStore } from './with-store.ts'
+import { withAudit } from './with-store.ts'
 
 /**
  * `sluice consent verify [--site <domain>] [--file <export>] [--key <public key>]`: the store's ledgers, or an export
@@ -59,8 +56,8 @@ export const exportConsent: Command = async (context, input) => {
   const domain = domainOf(input)
   if (domain === undefined) throw new UsageError('--site is missing: write --site <domain>.')
   const [from, to] = [dayOf(input, 'from'), dayOf(input, 'to')]
-  const signer = signerOf(context)
-  await withAudit(context, async (store, audit) => {
+  await withAudit(context, async (store, audit, { data }) => {
+    const signer = consentSigner(data.lasting)
     const { id } = createSites({ store, clock: systemClock }).get(domain)
     // What is exported is signed, and what was changed must not be: a new signature would hide it.
     const { faults } = await verifySite(store, id, signer.publicKey)
@@ -88,8 +85,8 @@ function verifyStore(
   domain: string | undefined,
   exported: FileVerification | undefined,
 ): Promise<Verification[]> {
-  const { publicKey } = signerOf(context)
-  return withStore(context, async (store) => {
+  return withAudit(context, async (store, _audit, { data }) => {
+    const { publicKey } = consentSigner(data.lasting)
     const ids =
       domain === undefined
         ? await sitesToVerify(store)
@@ -104,11 +101,6 @@ function describe({ site, rows, heads, faults }: Verification): string[] {
   if (faults.length === 0)
     return [`${site}: ${rows} rows and ${heads} signed heads, all as they were written.`]
   return [`${site}: ${rows} rows, and this is wrong:`, ...faults.map((fault) => `  ${fault}`)]
-}
-
-function signerOf(context: CliContext): Signer {
-  const { dataDir, envKey } = context.config
-  return consentSigner(loadMasterKey({ dataDir, envKey, log: createLog('warn') }))
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {

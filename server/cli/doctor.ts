@@ -9,7 +9,8 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { UserError } from '../errors.ts'
 import { createLog } from '../log.ts'
-import { deriveKey, loadMasterKey } from '../store/key-file.ts'
+import { loadMasterKey } from '../store/key-file.ts'
+import { readSpoolKey } from '../store/spool-key.ts'
 import { answer, type CliContext, type Command } from './context.ts'
 import { withAudit, withStore } from './with-store.ts'
 
@@ -65,7 +66,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (!place) return found(true, 'nothing was ever collected')
     let [waiting, missed] = [0, 0]
     let oldest = Infinity
-    for await (const part of readRecords(folder, deriveKey(masterOf(config), 'spool', 32), place.loaded)) {
+    const key = readSpoolKey(folder, masterOf(config))
+    for await (const part of readRecords(folder, key, place.loaded)) {
       waiting += part.rows
       missed += part.missed
       oldest = Math.min(oldest, part.time * 1000)

@@ -10,10 +10,10 @@ import { withAudit } from './with-store.ts'
 export const erase: Command = async (context, input) => {
   const receipt = input.text('receipt')
   if (receipt === undefined) throw new UsageError('--receipt is missing: write --receipt <id>.')
-  const isErased = await withAudit(context, async (store, audit, master) => {
+  const isErased = await withAudit(context, async (store, audit, { data }) => {
     const onErased = createErasureNote({
       folder: context.config.backups?.folder,
-      master,
+      lasting: data.lasting,
       warn: (sentence) => context.stderr.write(`Warning: ${sentence}\n`),
     })
     const parts = { store, writer: createWriter(store), clock: systemClock, onErased }

@@ -155,9 +155,9 @@ function withAccounts<T>(
   act: (parts: { store: Store; accounts: Accounts; setUp: SetUp; sites: Sites }) => Promise<T> | T,
 ): Promise<T> {
   const { publicUrl } = context.config
-  return withAudit(context, (store, audit, master) => {
+  return withAudit(context, (store, audit, { data }) => {
     const clock = systemClock
-    const sealed = createSealed(master)
+    const sealed = createSealed(data)
     const accounts = createAccounts({ store, clock, sealed, audit })
     const sessions = createSessions({ store, clock, log: silentLog, cookie: sessionCookie(publicUrl) })
     // Links are made here, and used in the browser.

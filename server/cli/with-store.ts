@@ -1,6 +1,7 @@
 import { auditSigner, createAuditLog, type AuditLog } from '../audit/log.ts'
 import { systemClock } from '../clock.ts'
 import { createLog } from '../log.ts'
+import { openDataKeys, type DataKeys } from '../store/data-keys.ts'
 import { loadMasterKey, type MasterKey } from '../store/key-file.ts'
 import { openStore, type Store } from '../store/open.ts'
 import type { CliContext } from './context.ts'
@@ -18,14 +19,21 @@ export async function withStore<T>(context: CliContext, act: (store: Store) => P
   }
 }
 
-/** The same, for a command that changes something: with the log that is told, and the key. */
+/** The same, for a command that changes something: with the log that is told, and the keys. */
 export function withAudit<T>(
   context: CliContext,
-  act: (store: Store, audit: AuditLog, master: MasterKey) => Promise<T> | T,
+  act: (store: Store, audit: AuditLog, keys: CommandKeys) => Promise<T> | T,
 ): Promise<T> {
   const { dataDir, envKey } = context.config
-  return withStore(context, (store) => {
+  return withStore(context, async (store) => {
     const master = loadMasterKey({ dataDir, envKey, log: createLog('warn') })
-    return act(store, createAuditLog({ store, clock: systemClock, signer: auditSigner(master) }), master)
+    const data = await openDataKeys({ store, master, clock: systemClock })
+    const signer = auditSigner(data.lasting)
+    return act(store, createAuditLog({ store, clock: systemClock, signer }), { master, data })
   })
+}
+
+export interface CommandKeys {
+  readonly master: MasterKey
+  readonly data: DataKeys
 }

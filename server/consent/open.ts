@@ -7,7 +7,8 @@ import { createSigner, type Signer } from '../chain/signer.ts'
 import type { Clock } from '../clock.ts'
 import { describe, type Log } from '../log.ts'
 import type { Reading } from '../metrics.ts'
-import { deriveKey, type MasterKey } from '../store/key-file.ts'
+import type { LastingKey } from '../store/data-keys.ts'
+import { deriveKey } from '../store/key-file.ts'
 import type { Store } from '../store/open.ts'
 import { createBurstGuard } from '../http/burst.ts'
 import { createCounts, type ConsentCounts } from './counts.ts'
@@ -26,7 +27,7 @@ export interface ConsentParts {
   store: Store
   clock: Clock
   log: Pick<Log, 'warn' | 'error'>
-  master: MasterKey
+  lasting: LastingKey
   policies: PolicySource
   /** Every notice that the server can show of a version: each language, with and without the objection. */
   notices(site: Site, version: PolicyVersion): readonly ConsentNotice[]
@@ -57,16 +58,16 @@ export interface Consent {
 /** How often heads are signed: what is not signed yet could be cut off unseen. */
 const SIGN_MS = 15 * 60_000
 
-/** The key that signs heads and receipts; the same for ever while the master key is. */
-export function consentSigner(master: MasterKey): Signer {
-  return createSigner(deriveKey(master, 'consent ledger', 32))
+/** The key that signs heads and receipts; the same for as long as the installation is. */
+export function consentSigner(lasting: LastingKey): Signer {
+  return createSigner(deriveKey(lasting, 'consent ledger', 32))
 }
 
 export function openConsent(parts: ConsentParts): Consent {
-  const { store, clock, log, master, policies } = parts
+  const { store, clock, log, lasting, policies } = parts
   const writer = createWriter(store)
-  const signer = consentSigner(master)
-  const tokens = createTokens({ key: deriveKey(master, 'consent token', 32), clock })
+  const signer = consentSigner(lasting)
+  const tokens = createTokens({ key: deriveKey(lasting, 'consent token', 32), clock })
   const documents = createDocuments({ store, writer })
   const heads = createHeads({ store, writer, signer, clock })
   const counts = createCounts({ store, writer, clock, log })

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { UserError } from '../errors.ts'
+import type { LastingKey } from './data-keys.ts'
 import { deriveKey, type MasterKey } from './key-file.ts'
 
 /** Where a sealed text stands. It opens there and nowhere else, so that nobody can swap two of them. */
@@ -10,7 +11,18 @@ export interface Place {
   readonly column: string
 }
 
-/** Texts at rest that only the master key opens. */
+/** A key that texts are sealed with, and its name. */
+export type SealingKey = MasterKey
+
+/** Where an envelope has its keys from. */
+export interface SealingKeys {
+  /** What is sealed now is sealed with this one. Within a transaction it stays the same. */
+  current(): SealingKey
+  /** Throws UserError when it is not here. */
+  find(id: string): SealingKey
+}
+
+/** Texts at rest that only these keys open. */
 export interface Envelope {
   /** AES-256-GCM under 96 fresh random bits: `v1.<key id>.<nonce ‖ ciphertext ‖ tag, base64url>`. */
   seal(text: string, place: Place): string
@@ -24,26 +36,42 @@ export interface Envelope {
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** @param former keys of earlier days: they still open, and nothing is sealed with them */
-export function createEnvelope(master: MasterKey, ...former: MasterKey[]): Envelope {
-  const keys = new Map([...former, master].map((one) => [one.id, deriveKey(one, 'store envelope', 32)]))
-  const current = keyOf(master.id)
+/** One key for everything. */
+export function onlyKey(key: SealingKey): SealingKeys {
+  return {
+    current: () => key,
+    find: (id) => {
+      if (id === key.id) return key
+      throw anotherKey()
+    },
+  }
+}
 
-  function keyOf(id: string): Uint8Array {
-    const key = keys.get(id)
-    if (key) return key
-    throw new UserError(
-      'The store was sealed with another key: start with the key file or SLUICE_KEY that it was made with.',
-      500,
-    )
+export function anotherKey(): UserError {
+  return new UserError(
+    'The store was sealed with another key: start with the key file or SLUICE_KEY that it was made with.',
+    500,
+  )
+}
+
+export function createEnvelope(keys: SealingKeys): Envelope {
+  const derived = new Map<string, Uint8Array>()
+
+  function keyOf(named: SealingKey): Uint8Array {
+    const known = derived.get(named.id)
+    if (known) return known
+    const key = deriveKey(named, 'store envelope', 32)
+    derived.set(named.id, key)
+    return key
   }
 
   return {
     seal: (text, place) => {
+      const key = keys.current()
       const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(boundTo(place, master.id))
+      const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce).setAAD(boundTo(place, key.id))
       const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
-      return `v1.${master.id}.${sealed.toString('base64url')}`
+      return `v1.${key.id}.${sealed.toString('base64url')}`
     },
     open: (sealed, place) => {
       const [, id, body] = /^v1\.([0-9a-f]{16})\.([\w-]+)$/.exec(sealed) ?? []
@@ -53,7 +81,7 @@ export function createEnvelope(master: MasterKey, ...former: MasterKey[]): Envel
       if (bytes.toString('base64url') !== body || bytes.length < NONCE_BYTES + TAG_BYTES) {
         throw new Error(`${nameOf(place)} holds no envelope`)
       }
-      const decipher = createDecipheriv('aes-256-gcm', keyOf(id), bytes.subarray(0, NONCE_BYTES), {
+      const decipher = createDecipheriv('aes-256-gcm', keyOf(keys.find(id)), bytes.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       })
       decipher.setAAD(boundTo(place, id)).setAuthTag(bytes.subarray(-TAG_BYTES))
@@ -71,8 +99,8 @@ export function createEnvelope(master: MasterKey, ...former: MasterKey[]): Envel
  * Finds a row by a text that is sealed: HMAC-SHA-256 under a key of its own, base64url. Equal texts have equal ones;
  * without the key nobody can try out texts.
  */
-export function createBlindIndex(master: MasterKey, purpose: string): (text: string) => string {
-  const key = deriveKey(master, `blind index of ${purpose}`, 32)
+export function createBlindIndex(lasting: LastingKey, purpose: string): (text: string) => string {
+  const key = deriveKey(lasting, `blind index of ${purpose}`, 32)
   return (text) => createHmac('sha256', key).update(text).digest('base64url')
 }
 

@@ -12,7 +12,7 @@ const MAX_OUTPUT = 4_096
  * in no file and in no environment but this process's memory. The shell runs it; what it says on stderr is passed on,
  * what it prints is never shown. Throws UserError when it fails, takes more than half a minute or prints no key.
  */
-export function keyFromCommand(command: string): string {
+export function keyFromCommand(command: string, variable: string): string {
   let text: string
   try {
     text = execFileSync('/bin/sh', ['-c', command], {
@@ -23,10 +23,10 @@ export function keyFromCommand(command: string): string {
     }).trim()
   } catch (error) {
     throw new UserError(
-      `SLUICE_KEY_COMMAND did not print a key (${reasonOf(error as Failure)}): run it by hand to see why`,
+      `${variable} did not print a key (${reasonOf(error as Failure)}): run it by hand to see why`,
     )
   }
-  decodeKey(text, 'What SLUICE_KEY_COMMAND prints')
+  decodeKey(text, `What ${variable} prints`)
   return text
 }
 

@@ -19,7 +19,7 @@ import { codeOf } from './error-code.ts'
 
 const KEY_BYTES = 32
 
-/** The installation's key: everything that is encrypted or keyed derives from it, and it is in no backup. */
+/** The installation's key: it wraps all others (data-keys.ts, spool-key.ts) and seals backups, and is in none. */
 export interface MasterKey {
   /** 256 bits. */
   readonly key: Uint8Array
@@ -37,11 +37,19 @@ export function loadMasterKey(options: {
   envKey?: string | undefined
   log: Pick<Log, 'warn'>
 }): MasterKey {
-  if (options.envKey !== undefined) return masterKey(decodeKey(options.envKey, 'SLUICE_KEY'))
-  const file = path.join(options.dataDir, 'key')
+  if (options.envKey !== undefined) return named(decodeKey(options.envKey, 'SLUICE_KEY'))
+  return loadKeyFile(keyFile(options.dataDir), options.log)
+}
+
+export function keyFile(dataDir: string): string {
+  return path.join(dataDir, 'key')
+}
+
+/** The key in a file, which is made where it is not there. Throws UserError when it holds none. */
+export function loadKeyFile(file: string, log: Pick<Log, 'warn'>): MasterKey {
   if (!existsSync(file)) makeKeyFile(file)
-  closeToOthers(file, options.log)
-  return masterKey(decodeKey(readFileSync(file, 'utf8').trim(), `The key file ${file}`))
+  closeToOthers(file, log)
+  return named(decodeKey(readFileSync(file, 'utf8').trim(), `The key file ${file}`))
 }
 
 /** 32 bytes written as 64 hex digits, base64 or base64url. Throws UserError that names the place, never the text. */
@@ -54,11 +62,12 @@ export function decodeKey(text: string, place: string): Uint8Array {
 }
 
 /** A key for one purpose, by HKDF with SHA-256 (RFC 5869): one that leaks tells nothing of the others. */
-export function deriveKey(master: MasterKey, purpose: string, bytes: number): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', master.key, '', `sluice ${purpose}`, bytes))
+export function deriveKey(from: { readonly key: Uint8Array }, purpose: string, bytes: number): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', from.key, '', `sluice ${purpose}`, bytes))
 }
 
-function masterKey(key: Uint8Array): MasterKey {
+/** Names a key by the start of a hash of it. */
+export function named(key: Uint8Array): MasterKey {
   return { key, id: createHash('sha256').update('sluice key id\0').update(key).digest('hex').slice(0, 16) }
 }
 

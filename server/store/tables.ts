@@ -3,6 +3,7 @@ import type { MinimumGroupScope, PreConsent } from '../../schema/site.ts'
 /** The control plane at rest, column by column as in schema/store/. Times are Unix milliseconds, claims 0 or 1. */
 export interface Tables {
   site: SiteTable
+  data_key: DataKeyTable
   api_key: ApiKeyTable
   account: AccountTable
   account_site: AccountSiteTable
@@ -26,6 +27,7 @@ export interface Tables {
  */
 export const RESIDENT_TABLES = [
   'site',
+  'data_key',
   'api_key',
   'policy',
   'account',
@@ -50,6 +52,16 @@ export interface SiteTable {
   minimum_group_scope: MinimumGroupScope
   added_at: number
   removed_at: number | null
+}
+
+export interface DataKeyTable {
+  id: string
+  purpose: 'lasting' | 'sealing'
+  generation: number
+  master_id: string
+  wrapped: string
+  created_at: number
+  taken: number
 }
 
 /** What a key may be used for; each scope opens its own routes and no others. */

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProduct, type Product } from '../support/product.ts'
+import { rotateUnderLoad } from '../support/rotation.ts'
 import { cookieOf, PASSWORD, post, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
 
 /** Accounts of the running product, with its commands beside it. */
@@ -106,6 +107,12 @@ describe('accounts of the running product', () => {
     expect(JSON.parse(await product.cli('audit', 'verify', '--json'))).toMatchObject({ ok: true, faults: [] })
   })
 
+  it('R4.1 goes on while its master key is replaced, though it was started with the old one', async () => {
+    const somebody = { cookie: owner.cookie, email: 'first.owner@example.org' }
+    const rotated = await rotateUnderLoad(product, 'one.example', somebody)
+    expect(rotated).toMatchObject({ rotated: true, remaining: 0 })
+  })
+
   it('R4.9 bursts are answered 429 with Retry-After, are counted, and are in the audit log once', async () => {
     const wrong = { authorization: `Bearer slk_query_${'A'.repeat(43)}` }
     const question = { site: 'one.example', period: '7d', metrics: ['visitors'] }
@@ -136,6 +143,7 @@ describe('accounts of the running product', () => {
     const secrets = [
       'first.owner',
       'ana@example',
+      'after@example',
       'sentinel@',
       PASSWORD,
       ...owner.recoveryCodes,
@@ -160,6 +168,7 @@ describe('accounts of the running product', () => {
     await product.restart()
     expect(setUpLinkIn(product.output().slice(before))).toBe('')
     expect((await get('/api/session', owner.cookie)).status, 'a session outlives a restart').toBe(200)
+    expect((await get('/api/account', owner.cookie)).body).toMatchObject({ email: 'first.owner@example.org' })
   }, 60_000)
 })
 

@@ -8,7 +8,7 @@ import { readArchive, type Section } from '../../server/backup/archive.ts'
 import { makeBackup } from '../../server/backup/make.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 import { storeEvents } from '../support/stored-events.ts'
-import { MASTER } from '../unit/backup/rig.ts'
+import { LASTING, MASTER } from '../unit/store/keys.ts'
 import { clock, eventOf, idsIn, live } from '../unit/backup/spool-rig.ts'
 import { openedStore } from '../unit/store/opened.ts'
 
@@ -33,6 +33,7 @@ describe('the cut of a backup', () => {
         folder,
         dataDir: engine.folder,
         master: MASTER,
+        lasting: LASTING,
         store,
         clickhouse: engine.clickhouse,
         clock,
@@ -77,6 +78,7 @@ describe('the cut of a backup', () => {
       folder: backups,
       dataDir: engine.folder,
       master: MASTER,
+      lasting: LASTING,
       store: await openedStore(engine.folder),
       clickhouse: { read: moving },
       clock,

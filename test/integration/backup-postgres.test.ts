@@ -65,4 +65,34 @@ describe('a backup of a store in either database', () => {
     expect(await sluice(third, ['restore', again], inSqlite)).toMatchObject({ code: 0, stderr: '' })
     expect(await seen(third, inSqlite)).toEqual(expected)
   })
+
+  it('R4.1 from before the master key was replaced needs the old key, and what was erased since stays so', async () => {
+    const [data, backups] = [kept(temporaryFolder()), kept(temporaryFolder())]
+    const inPostgres = { DATABASE_URL: await makeSchema() }
+    const run = async (...words: string[]): Promise<string> => {
+      const ran = await sluice(data, words, inPostgres)
+      expect(ran).toMatchObject({ code: 0 })
+      return ran.stdout
+    }
+    await run('user', 'add', 'ana@example.org', '--role', 'analyst')
+    await run('user', 'add', 'ben@example.org', '--role', 'analyst')
+    const { backup } = JSON.parse(await run('backup', backups, '--json')) as { backup: string }
+    const withOldKey = kept(folderWithKeyOf(data))
+    const { key, former } = JSON.parse(await run('secret', 'rotate', '--json')) as {
+      key: string
+      former: string[]
+    }
+    await run('user', 'remove', 'ana@example.org')
+    await run('backup', backups)
+
+    const withNewKey = kept(folderWithKeyOf(data))
+    const refused = await sluice(withNewKey, ['restore', backups, '--from', backup])
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.stderr).toContain(`was sealed with the key ${former[0]} and this one is ${key}`)
+    expect(await sluice(withOldKey, ['restore', backups, '--from', backup])).toMatchObject({ code: 0 })
+    const { stdout } = await sluice(withOldKey, ['user', 'list', '--json'])
+    expect([stdout.includes('ana@example.org'), stdout.includes('ben@example.org')]).toEqual([false, true])
+    expect(await sluice(withOldKey, ['secret', 'rotate'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await sluice(withNewKey, ['restore', backups])).toMatchObject({ code: 0 })
+  })
 })

@@ -3,7 +3,8 @@ import { verifySite } from '../../server/consent/audit.ts'
 import { exportLedger } from '../../server/consent/export.ts'
 import { consentSigner } from '../../server/consent/open.ts'
 import { verifyExport } from '../../server/consent/verify-export.ts'
-import { MASTER, rig, type Rig } from '../unit/consent/rig.ts'
+import { rig, type Rig } from '../unit/consent/rig.ts'
+import { LASTING } from '../unit/store/keys.ts'
 import { inChild, rowsOf } from '../unit/store/opened.ts'
 
 /**
@@ -24,7 +25,7 @@ const TAKE_AND_DIE = `
     let requests = 0
     const consent = openConsent({
       store, clock, log,
-      master: { key: Buffer.from(process.env.MASTER, 'hex'), id: '' },
+      lasting: { key: Buffer.from(process.env.LASTING, 'hex'), isLasting: true },
       policies: { current: () => version, at: () => version },
       notices: () => [],
       sweepLists: () => [],
@@ -53,13 +54,13 @@ const TAKE_AND_DIE = `
   })
 `
 
-const signer = consentSigner(MASTER)
+const signer = consentSigner(LASTING)
 
 async function takeAndDie(made: Rig, dieAfter: number): Promise<string[]> {
   const ran = await inChild(TAKE_AND_DIE, {
     FOLDER: made.dataDir,
     VERSION: JSON.stringify(made.versions[0]),
-    MASTER: Buffer.from(MASTER.key).toString('hex'),
+    LASTING: Buffer.from(LASTING.key).toString('hex'),
     DIE_AFTER: String(dieAfter),
   })
   expect(ran.signal).toBe('SIGKILL')

@@ -20,6 +20,7 @@ import {
   startProduct,
   type Product,
 } from '../support/product.ts'
+import { rotateUnderLoad } from '../support/rotation.ts'
 import { cookieOf, PASSWORD, post, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
 
 /** The whole product with its store in PostgreSQL, and its commands beside it. */
@@ -118,6 +119,11 @@ describe('the product with DATABASE_URL', () => {
     )
     const verified = JSON.parse(await product.cli('audit', 'verify', '--json')) as object
     expect(verified).toMatchObject({ ok: true, rows: log.rows.length, faults: [] })
+  })
+
+  it('R4.1 goes on while the master key is replaced, though it was started with the old one', async () => {
+    const somebody = { cookie: owner.cookie, email: 'owner@example.org' }
+    expect(await rotateUnderLoad(product, site, somebody)).toMatchObject({ rotated: true, remaining: 0 })
   })
 
   it('is there again after a restart, from the database alone', async () => {

@@ -6,6 +6,8 @@ import type { EngineFile } from '../../server/clickhouse/engine/engine-file.ts'
 import { createHashInput } from '../../server/enrich/siphash.ts'
 import { silentLog } from '../../server/log.ts'
 import { projectRoot } from '../../server/project-root.ts'
+import { systemClock } from '../../server/clock.ts'
+import { openDataKeys } from '../../server/store/data-keys.ts'
 import { deriveKey, loadMasterKey } from '../../server/store/key-file.ts'
 import { openStore } from '../../server/store/open.ts'
 
@@ -73,9 +75,11 @@ const WORD = 2 ** 32
 export async function eventIdHash(data: string, domain: string): Promise<(id: string) => string> {
   const store = await openStore({ dataDir: data, log: silentLog })
   const site = store.readRows('site', '').find((row) => row.domain === domain)
+  const master = loadMasterKey({ dataDir: data, log: silentLog })
+  const { lasting } = await openDataKeys({ store, master, clock: systemClock })
   await store.close()
   if (!site) throw new Error(`there is no site ${domain}`)
-  const key = deriveKey(loadMasterKey({ dataDir: data, log: silentLog }), 'event ids', 16)
+  const key = deriveKey(lasting, 'event ids', 16)
   const input = createHashInput()
   return (id) => {
     input.word(site.id)

@@ -3,6 +3,7 @@ import type { ResidentTable } from '../tables.ts'
 /** The column that says which rows of a resident table have changed: its primary key, or the first part of it. */
 export const KEY_OF = {
   site: 'id',
+  data_key: 'id',
   api_key: 'id',
   policy: 'site_id',
   account: 'id',

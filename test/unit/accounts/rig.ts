@@ -3,6 +3,7 @@ import { openAccounts, type OpenedAccounts } from '../../../server/accounts/open
 import { createKeyRing, type KeyRing } from '../../../server/accounts/keys.ts'
 import { auditSigner, createAuditLog, type AuditLog } from '../../../server/audit/log.ts'
 import { createSites, type Sites } from '../../../server/sites/registry.ts'
+import { openDataKeys } from '../../../server/store/data-keys.ts'
 import { loadMasterKey } from '../../../server/store/key-file.ts'
 import type { Store } from '../../../server/store/open.ts'
 import type { Role } from '../../../server/store/tables.ts'
@@ -65,7 +66,8 @@ export async function scene(
   async function open(): Promise<Omit<Scene, 'owner' | 'person' | 'elsewhere'>> {
     const store = await openedStore(dataDir)
     const master = loadMasterKey({ dataDir, log })
-    const audit = createAuditLog({ store, clock, signer: auditSigner(master) })
+    const dataKeys = await openDataKeys({ store, master, clock })
+    const audit = createAuditLog({ store, clock, signer: auditSigner(dataKeys.lasting) })
     const keys = createKeyRing({ store, clock, log, audit })
     const sites = createSites({ store, clock, audit })
     const demoSiteId = options.demo ? (await sites.add({ domain: 'localhost' })).id : undefined
@@ -73,7 +75,7 @@ export async function scene(
       store,
       clock,
       log: logs,
-      master,
+      dataKeys,
       audit,
       keys,
       sites,

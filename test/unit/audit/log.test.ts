@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { auditSigner, createAuditLog, type AuditLog } from '../../../server/audit/log.ts'
 import type { AuditHead } from '../../../server/audit/entry.ts'
 import { verifyAuditLog } from '../../../server/audit/verify.ts'
-import { loadMasterKey } from '../../../server/store/key-file.ts'
 import type { Store } from '../../../server/store/open.ts'
-import { dataFolder, listen, movedClock, openedStore, rowsOf, tamperer } from '../store/opened.ts'
+import { LASTING, lastingKey } from '../store/keys.ts'
+import { dataFolder, movedClock, openedStore, rowsOf, tamperer } from '../store/opened.ts'
 
 interface Scene {
   audit: AuditLog
@@ -19,7 +19,7 @@ const ROWS = 6
 async function scene(rows = ROWS): Promise<Scene> {
   const dataDir = dataFolder()
   const store = await openedStore(dataDir)
-  const signer = auditSigner(loadMasterKey({ dataDir, log: listen().log }))
+  const signer = auditSigner(LASTING)
   const audit = createAuditLog({ store, clock: movedClock(), signer })
   for (let count = 1; count <= rows; count++) {
     await audit.record({
@@ -73,7 +73,7 @@ describe('R2.6 R4.5 the audit log', () => {
 
   it('goes on from two processes at once without a gap', async () => {
     const dataDir = dataFolder()
-    const signer = auditSigner(loadMasterKey({ dataDir, log: listen().log }))
+    const signer = auditSigner(LASTING)
     const [one, two] = [await openedStore(dataDir), await openedStore(dataDir)]
     for (let count = 0; count < 5; count++) {
       for (const store of [one, two]) {
@@ -173,7 +173,7 @@ describe('R2.6 R4.5 the audit log', () => {
 
   it('is not continued with another key', async () => {
     const { store } = await scene()
-    const other = auditSigner(loadMasterKey({ dataDir: dataFolder(), log: listen().log }))
+    const other = auditSigner(lastingKey('two'))
     const audit = createAuditLog({ store, clock: movedClock(), signer: other })
     await expect(audit.record({ actor: 'terminal', action: 'sign-in' })).rejects.toThrow(/another key/)
   })

@@ -8,9 +8,10 @@ import {
   noteErasures,
   readErasures,
 } from '../../../server/backup/erasures.ts'
-import { folder, MASTER, masterKey } from './rig.ts'
+import { LASTING, lastingKey } from '../store/keys.ts'
+import { folder } from './rig.ts'
 
-const mark = createMark(MASTER)
+const mark = createMark(LASTING)
 
 describe('the file of erasures beside the backups', () => {
   it('R4.8 holds a keyed digest of what was erased, and nothing of its name', async () => {
@@ -22,7 +23,7 @@ describe('the file of erasures beside the backups', () => {
       new Set([mark('receipt', 'AAAAAAAAAAAAAAAAAAAAAA'), mark('account', 'ab12')]),
     )
     // Under another key it says something else, and an account is no receipt.
-    expect(createMark(masterKey('two'))('account', 'ab12')).not.toBe(mark('account', 'ab12'))
+    expect(createMark(lastingKey('two'))('account', 'ab12')).not.toBe(mark('account', 'ab12'))
     expect(mark('receipt', 'ab12')).not.toBe(mark('account', 'ab12'))
   })
 
@@ -52,11 +53,11 @@ describe('the file of erasures beside the backups', () => {
     const place = path.join(folder(), 'file')
     writeFileSync(place, '')
     const said: string[] = []
-    const note = createErasureNote({ folder: place, master: MASTER, warn: (line) => said.push(line) })
+    const note = createErasureNote({ folder: place, lasting: LASTING, warn: (line) => said.push(line) })
     await note?.('commitment')
     expect(said).toEqual([
       `The file of erasures in ${place} cannot be written (EEXIST): make it writable for this user. The next backup makes up for it.`,
     ])
-    expect(createErasureNote({ folder: undefined, master: MASTER, warn: () => undefined })).toBeUndefined()
+    expect(createErasureNote({ folder: undefined, lasting: LASTING, warn: () => undefined })).toBeUndefined()
   })
 })

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createArchive, readArchive, type Manifest, type Section } from '../../../server/backup/archive.ts'
-import type { MasterKey } from '../../../server/store/key-file.ts'
+import { MASTER } from '../store/keys.ts'
 
 /** A folder of this test, gone after it. */
 export function folder(): string {
@@ -16,12 +15,7 @@ export function folder(): string {
   return made
 }
 
-export function masterKey(seed: string): MasterKey {
-  const key = createHash('sha256').update(seed).digest()
-  return { key, id: createHash('sha256').update(key).digest('hex').slice(0, 16) }
-}
-
-export const MASTER = masterKey('one')
+export { MASTER, masterKey } from '../store/keys.ts'
 
 export const FACTS: Omit<Manifest, 'version' | 'parts'> = {
   began: '2026-11-24T13:50:07.000Z',

@@ -8,13 +8,15 @@ import { silentLog } from '../../../server/log.ts'
 import { nodeFs } from '../../../server/spool/fs.ts'
 import { spoolKey } from '../../../server/spool/segment.ts'
 import { readSetAside } from '../../../server/spool/set-aside.ts'
+import { readSpoolKey } from '../../../server/store/spool-key.ts'
 import { folder, MASTER } from './rig.ts'
 import { clock, idsIn, KEY, live, record } from './spool-rig.ts'
 
 async function read(place: string, from?: number): Promise<number[]> {
   const { loaded } = (await placeOfSpool(place)) ?? { loaded: 0 }
   const ids: number[] = []
-  for await (const { lines } of readRecords(place, KEY, from ?? loaded)) ids.push(...idsIn(lines))
+  for await (const { lines } of readRecords(place, readSpoolKey(place, MASTER), from ?? loaded))
+    ids.push(...idsIn(lines))
   return ids
 }
 
@@ -129,7 +131,9 @@ describe('a spool that is restored', () => {
       yield* dumped
     }
     await fillSpool({ ...base, folder: place, sections: given(), database: databaseWith() })
-    expect(await readSetAside(nodeFs, place, [spoolKey(KEY)], '7-2026-11-24-0')).toBe('{"row":0}\n{"row":3}')
+    expect(await readSetAside(nodeFs, place, [spoolKey(readSpoolKey(place, MASTER))], '7-2026-11-24-0')).toBe(
+      '{"row":0}\n{"row":3}',
+    )
   })
 
   it('R4.6 takes of a foreign spool what waits in it', async () => {

@@ -27,6 +27,15 @@ const ROWS: { [Name in keyof Tables]: Tables[Name][] } = {
       removed_at: null,
     },
   ],
+  data_key: ['1'.repeat(16), '2'.repeat(16)].map((master) => ({
+    id: 'f'.repeat(16),
+    purpose: 'lasting',
+    generation: 1,
+    master_id: master,
+    wrapped: `v1.${master}.wrapped`,
+    created_at: 1_780_000_000_000,
+    taken: 1,
+  })),
   api_key: [
     {
       id: 'k1',

@@ -4,7 +4,8 @@ import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { consentSigner } from '../../../server/consent/open.ts'
 import { serve } from '../consent/asked.ts'
-import { decisionOf, MASTER, REFUSAL, rig, unknownReceipt } from '../consent/rig.ts'
+import { decisionOf, REFUSAL, rig, unknownReceipt } from '../consent/rig.ts'
+import { LASTING, MASTER, seededDataKeys } from '../store/keys.ts'
 import { dataFolder } from '../store/opened.ts'
 import { objectOf, terminal, type Ran } from './typed.ts'
 
@@ -18,7 +19,8 @@ interface Scene {
 
 /** A store with a grant and two refusals on two days, and a terminal beside it. */
 async function scene(): Promise<Scene> {
-  const { dataDir, consent, clock } = await rig()
+  const { dataDir, consent, clock, store } = await rig()
+  await seededDataKeys(store)
   const ask = await serve(consent.route)
   const granted = await ask({ body: decisionOf() })
   await ask({ body: decisionOf(REFUSAL) })
@@ -36,7 +38,7 @@ async function scene(): Promise<Scene> {
   }
 }
 
-const KEY = consentSigner(MASTER).publicKey.x
+const KEY = consentSigner(LASTING).publicKey.x
 
 describe('sluice consent', () => {
   it('R2.6 verify says that all is whole, or what is wrong, with exit code 1', async () => {

@@ -4,11 +4,12 @@ import { createHeads } from '../../../server/consent/heads.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
 import type { Verification } from '../../../server/consent/verify.ts'
 import { createWriter } from '../../../server/consent/writer.ts'
+import { LASTING } from '../store/keys.ts'
 import { tamperer } from '../store/opened.ts'
 import { serve } from './asked.ts'
-import { decisionOf, MASTER, noticeHash, REFUSAL, rig, WITHDRAWAL, type Rig } from './rig.ts'
+import { decisionOf, noticeHash, REFUSAL, rig, WITHDRAWAL, type Rig } from './rig.ts'
 
-export const signer = consentSigner(MASTER)
+export const signer = consentSigner(LASTING)
 
 export type Scene = Rig & {
   /** Changes the store behind the back of the product; answers how many rows. */

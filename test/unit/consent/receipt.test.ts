@@ -7,10 +7,11 @@ import { verifySite } from '../../../server/consent/audit.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
 import { verifyReceipt } from '../../../server/consent/receipt.ts'
 import { serve, type Answered } from './asked.ts'
+import { LASTING } from '../store/keys.ts'
 import { keptIn, rowsOf, tamperer } from '../store/opened.ts'
-import { decisionOf, MASTER, noticeHash, rig, unknownReceipt, WITHDRAWAL, type Rig } from './rig.ts'
+import { decisionOf, noticeHash, rig, unknownReceipt, WITHDRAWAL, type Rig } from './rig.ts'
 
-const { publicKey } = consentSigner(MASTER)
+const { publicKey } = consentSigner(LASTING)
 
 type Scene = Rig & {
   ask: Awaited<ReturnType<typeof serve>>

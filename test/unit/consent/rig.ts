@@ -9,13 +9,11 @@ import { sha256 } from '../../../server/chain/sha256.ts'
 import type { ConsentFacts } from '../../../server/consent/decide.ts'
 import { openConsent, type Consent } from '../../../server/consent/open.ts'
 import { createSites } from '../../../server/sites/registry.ts'
-import type { MasterKey } from '../../../server/store/key-file.ts'
 import type { Store } from '../../../server/store/open.ts'
+import { LASTING } from '../store/keys.ts'
 import { dataFolder, listen, movedClock, openedStore, type MovedClock } from '../store/opened.ts'
 
 /** The consent side of a server over a real store, with policies and requests made up by the test. */
-
-export const MASTER: MasterKey = { key: Buffer.alloc(32, 3), id: '0123456789abcdef' }
 
 export function manifestOf(changes: Partial<PolicyManifest> = {}): PolicyManifest {
   return {
@@ -91,7 +89,7 @@ export async function rig(options: { dataDir?: string; clock?: MovedClock } = {}
     store,
     clock,
     log: { ...heard.log, error: heard.log.warn },
-    master: MASTER,
+    lasting: LASTING,
     policies: {
       current: () => made.versions.at(-1) as PolicyVersion,
       at: (_site, revision) => made.versions.find((version) => version.revision === revision),

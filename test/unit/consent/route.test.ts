@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { serve } from './asked.ts'
-import { decisionOf, MASTER, REFUSAL, rig, versionOf, WITHDRAWAL, type Rig } from './rig.ts'
+import { decisionOf, REFUSAL, rig, versionOf, WITHDRAWAL, type Rig } from './rig.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
+import { LASTING } from '../store/keys.ts'
 import { rowsOf } from '../store/opened.ts'
 import { isHeadSigned, type SignedHead } from '../../../server/consent/head.ts'
 
@@ -180,7 +181,7 @@ describe('the well-known addresses', () => {
     const { ask, consent, store } = await scene()
     const read = (query = '', host = 'stats.example.net'): ReturnType<Scene['ask']> =>
       ask({ method: 'GET', path: `/.well-known/sluice-consent.json${query}`, headers: { host } })
-    const { publicKey } = consentSigner(MASTER)
+    const { publicKey } = consentSigner(LASTING)
     expect((await read()).json).toEqual({ keys: [publicKey], heads: [] })
     expect((await read('?site=example.com')).json).toEqual({ keys: [publicKey], heads: [] })
     await ask({ body: decisionOf() })

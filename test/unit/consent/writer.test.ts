@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { verifySite } from '../../../server/consent/audit.ts'
 import { consentSigner } from '../../../server/consent/open.ts'
 import { createWriter } from '../../../server/consent/writer.ts'
+import { LASTING } from '../store/keys.ts'
 import { atOnce, environmentOf, openedStore, rowsOf } from '../store/opened.ts'
 import { serve } from './asked.ts'
-import { decisionOf, MASTER, REFUSAL, rig } from './rig.ts'
+import { decisionOf, REFUSAL, rig } from './rig.ts'
 
 describe('writing side by side', () => {
   it('R2.6 never forks the chain in one process', async () => {
@@ -22,7 +23,7 @@ describe('writing side by side', () => {
     expect(taken).toHaveLength(120)
     const receipts = taken.flatMap(({ json }) => (json['receipt'] === undefined ? [] : [json['receipt']]))
     expect(new Set(receipts).size).toBe(receipts.length)
-    expect(await verifySite(store, site.id, consentSigner(MASTER).publicKey)).toMatchObject({
+    expect(await verifySite(store, site.id, consentSigner(LASTING).publicKey)).toMatchObject({
       rows: taken.length,
       faults: [],
     })
@@ -60,7 +61,7 @@ describe('writing side by side', () => {
     // They took turns: else the chain of each would only follow that of another.
     const turns = rows.filter(({ locale }, index) => locale !== rows[index - 1]?.locale).length
     expect(turns).toBeGreaterThan(5)
-    const { faults } = await verifySite(store, site.id, consentSigner(MASTER).publicKey)
+    const { faults } = await verifySite(store, site.id, consentSigner(LASTING).publicKey)
     expect(faults).toEqual([])
   })
 

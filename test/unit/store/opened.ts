@@ -91,7 +91,10 @@ export async function rowsOf<Name extends keyof Tables>(
 /** All that is kept, by name: the files of the folder, and with PostgreSQL the rows of every table. */
 export async function keptIn(dataDir: string, store: Pick<Store, 'db'>): Promise<Map<string, Buffer>> {
   const kept = new Map<string, Buffer>()
-  for (const name of readdirSync(dataDir)) kept.set(name, readFileSync(path.join(dataDir, name)))
+  for (const entry of readdirSync(dataDir, { withFileTypes: true, recursive: true })) {
+    const file = path.join(entry.parentPath, entry.name)
+    if (entry.isFile()) kept.set(path.relative(dataDir, file), readFileSync(file))
+  }
   if (ENGINE === 'postgres') {
     for (const { name } of await store.db.introspection.getTables()) {
       kept.set(name, Buffer.from(JSON.stringify(await rowsOf(store, name as keyof Tables))))

@@ -10,14 +10,14 @@ import { parseDatabaseUrl } from '../../../../server/store/postgres/address.ts'
 import { atOnce, dataFolder, environmentOf, listen, movedClock, openedStore } from '../opened.ts'
 import { asSuperuser, makeSchema } from './made.ts'
 
-const MASTER = { key: Buffer.alloc(32, 5), id: 'test' }
+const LASTING = { key: Buffer.alloc(32, 5), isLasting: true } as const
 
 const RECORD = `
   import { openStore } from './server/store/open.ts'
   import { auditSigner, createAuditLog } from './server/audit/log.ts'
   import { systemClock } from './server/clock.ts'
   const log = { info() {}, warn() {} }
-  const signer = auditSigner({ key: Buffer.alloc(32, 5), id: 'test' })
+  const signer = auditSigner({ key: Buffer.alloc(32, 5), isLasting: true })
   openStore({ dataDir: process.env.FOLDER, databaseUrl: process.env.DATABASE_URL, log }).then(async (store) => {
     const audit = createAuditLog({ store, clock: systemClock, signer })
     meet()
@@ -39,7 +39,7 @@ describe('transactions in PostgreSQL', () => {
       const ran = await atOnce(['a', 'b', 'c'], RECORD, environment)
       expect(ran.map(({ code }) => code)).toEqual([0, 0, 0])
       const store = await openedStore(dataDir)
-      expect(await verifyAuditLog(store, auditSigner(MASTER).publicKey)).toMatchObject({
+      expect(await verifyAuditLog(store, auditSigner(LASTING).publicKey)).toMatchObject({
         rows: 60,
         faults: [],
       })
@@ -121,7 +121,7 @@ describe('transactions in PostgreSQL', () => {
   it('that only read are a snapshot, and wait for nobody', async () => {
     const dataDir = dataFolder()
     const [store, other] = [await openedStore(dataDir), await openedStore(dataDir)]
-    const signer = auditSigner(MASTER)
+    const signer = auditSigner(LASTING)
     const audit = createAuditLog({ store: other, clock: movedClock(), signer })
     const counted = store.db
       .transaction()
