@@ -40,6 +40,11 @@ function install(debianPackage) {
   }
 }
 
+/** Whether a package can be installed. */
+export function isDebianRoot() {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version')
+}
+
 /**
  * What `find` finds. Where that is nothing, root on a Debian system gets the package installed; anybody else is told in
  * one sentence. No test is ever passed over for want of a program.
@@ -48,7 +53,7 @@ function install(debianPackage) {
 export function ensureProgram({ find, name, users, debianPackage, instead }) {
   const found = find()
   if (found) return found
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+  if (isDebianRoot()) {
     console.error(`Installing ${name} for ${users} …`)
     const installed = install(debianPackage) ? find() : undefined
     if (installed) return installed

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from './build.mjs'
 import { writeCompliance } from './compliance.mjs'
-import { ensureBrowser } from './ensure-browser.mjs'
+import { ensureBrowser, ensureHeadlessShell } from './ensure-browser.mjs'
 import { ensurePostgres } from './ensure-postgres.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -50,7 +50,10 @@ const failedChecks = checks.filter(([name, command, args]) => {
 
 mkdirSync(new URL('dist/', root), { recursive: true })
 rmSync(report, { force: true })
-const env = { CHROME_PATH: found(ensureBrowser), POSTGRES_BIN: found(ensurePostgres) }
+// Now, where it is said in the open, and not within the first test that needs one.
+found(ensureBrowser)
+found(ensureHeadlessShell)
+const env = { POSTGRES_BIN: found(ensurePostgres) }
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 const status = run(bin('vitest'), ['run', ...reporters, ...only], env)
 

@@ -4,7 +4,13 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { WireBatch } from '../../schema/event.ts'
 import { axeBreaches } from '../support/breaches.ts'
-import { launchBrowser, NOTHING_STORED, openVisitor, readStorage, type Visitor } from '../support/browser.ts'
+import {
+  launchWholeBrowser,
+  NOTHING_STORED,
+  openVisitor,
+  readStorage,
+  type Visitor,
+} from '../support/browser.ts'
 import { servePages, type PageServer, type Route } from '../support/pages.ts'
 import { pagesOf, takeWalk, WALKS } from '../support/walk.ts'
 import { bundleAll } from './fake-collector.ts'
@@ -47,7 +53,7 @@ beforeAll(async () => {
     routes[address] = { headers, body: readFileSync(path.join(FOLDER, file)) }
     if (ext === '.html') addresses.push(address)
   }
-  browser = await launchBrowser()
+  browser = await launchWholeBrowser()
   server = await servePages(routes)
   origin = server.origin('localhost')
 })

@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ConsentRecord } from '../../schema/consent.ts'
-import { launchBrowser, openVisitor, type Visitor } from '../support/browser.ts'
+import { launchWholeBrowser, openVisitor, type Visitor } from '../support/browser.ts'
 import { ask, eventually, freePort, startProduct, type Product } from '../support/product.ts'
 import { RECIPES, type Recipe } from '../support/recipes.ts'
 import { PASSWORD, setUpLinkIn } from '../support/sign-in.ts'
@@ -70,7 +70,7 @@ describe('first-party behind nginx, over TLS', () => {
     const file = path.join(product.data, 'policy.json')
     writeFileSync(file, JSON.stringify(policy))
     await product.cli('policy', 'set', 'example.com', file)
-    browser = await launchBrowser('--host-resolver-rules=MAP example.com 127.0.0.1')
+    browser = await launchWholeBrowser('--host-resolver-rules=MAP example.com 127.0.0.1')
   }, 120_000)
   afterEach(async () => {
     await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))

@@ -7,7 +7,13 @@ import type { Dimension, QueryAnswer } from '../../schema/query.ts'
 import { startApp, type App } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { silentLog } from '../../server/log.ts'
-import { launchBrowser, NOTHING_STORED, openVisitor, readStorage, type Visitor } from '../support/browser.ts'
+import {
+  launchWholeBrowser,
+  NOTHING_STORED,
+  openVisitor,
+  readStorage,
+  type Visitor,
+} from '../support/browser.ts'
 import { ask, eventually, freePort } from '../support/product.ts'
 
 /**
@@ -36,7 +42,7 @@ describe('first light', () => {
       },
     })
     key = (await app.keys.create({ siteId: app.sites.get(site).id, scope: 'query' })).key
-    browser = await launchBrowser()
+    browser = await launchWholeBrowser()
   })
   afterAll(async () => {
     await browser.close()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { expectRequests, type Visitor } from '../support/browser.ts'
 import { COLLECTOR, html, modeRequest, STRANGERS, useStage, viewRequest } from './stage.ts'
 
-const stage = useStage()
+const stage = useStage('whole')
 
 /** Serves a page of the site whose tracker has these attributes. */
 function route(path: string, attributes: string, before = ''): void {

@@ -1,7 +1,13 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Sluice } from '../../tracker/api.ts'
-import { launchBrowser, openVisitor, type ExpectedRequest, type Visitor } from '../support/browser.ts'
+import {
+  launchBrowser,
+  launchWholeBrowser,
+  openVisitor,
+  type ExpectedRequest,
+  type Visitor,
+} from '../support/browser.ts'
 import { servePages, type PageServer } from '../support/pages.ts'
 import { bundleAll, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
 
@@ -30,14 +36,17 @@ export const EVENTS = /^POST /
 /** Anything that asks the collector, apart from the script itself. */
 export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice\.js$)/
 
-/** Sets the stage before the tests of a file and clears it afterwards. */
-export function useStage(): Stage {
+/**
+ * Sets the stage before the tests of a file and clears it afterwards.
+ * @param browser `whole`: with the back/forward cache. Default: without windows
+ */
+export function useStage(browser?: 'whole'): Stage {
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
   const visitors: Visitor[] = []
   beforeAll(async () => {
     const bundles = await bundleAll()
     stage.tracker = bundles['sluice.js']
-    stage.browser = await launchBrowser()
+    stage.browser = await (browser === 'whole' ? launchWholeBrowser() : launchBrowser())
     stage.strict = await startCollector(bundles, 'none')
     stage.anonymous = await startCollector(bundles, 'anonymous')
     stage.pages = await servePages({

@@ -30,16 +30,24 @@ const FLAGS = [
 ]
 
 /** scripts/ensure-browser.mjs with types: scripts are plain JavaScript, so that they run before anything is built. */
-async function browserPath(): Promise<string> {
+async function browserPath(find: 'ensureBrowser' | 'ensureHeadlessShell'): Promise<string> {
   const script = new URL('../../scripts/ensure-browser.mjs', import.meta.url).href
-  const { ensureBrowser } = (await import(script)) as { ensureBrowser: () => string }
-  return ensureBrowser()
+  return ((await import(script)) as Record<typeof find, () => string>)[find]()
 }
 
-/** Chromium with its back/forward cache, which test drivers switch off. Of a flag given twice the last counts. */
+/** Chromium without its windows: pages open with half the work. Of a flag given twice the last counts. */
 export async function launchBrowser(...flags: string[]): Promise<Browser> {
+  return launch(await browserPath('ensureHeadlessShell'), flags)
+}
+
+/** Chromium with all that people's has, such as the back/forward cache, which test drivers switch off. */
+export async function launchWholeBrowser(...flags: string[]): Promise<Browser> {
+  return launch(await browserPath('ensureBrowser'), flags)
+}
+
+function launch(executablePath: string, flags: readonly string[]): Promise<Browser> {
   return chromium.launch({
-    executablePath: await browserPath(),
+    executablePath,
     headless: true,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [...FLAGS, ...flags],
@@ -53,7 +61,7 @@ export async function launchBrowser(...flags: string[]): Promise<Browser> {
 export async function launchAlone(url: string): Promise<() => Promise<void>> {
   const profile = mkdtempSync(join(tmpdir(), 'sluice-browser-'))
   const child = spawn(
-    await browserPath(),
+    await browserPath('ensureBrowser'),
     [
       '--headless',
       '--remote-debugging-port=0',

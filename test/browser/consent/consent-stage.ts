@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { ConsentDetail, ConsentRecord } from '../../../schema/consent.ts'
-import { launchBrowser, openVisitor, type Visitor } from '../../support/browser.ts'
+import { launchBrowser, launchWholeBrowser, openVisitor, type Visitor } from '../../support/browser.ts'
 import { servePages, type PageServer } from '../../support/pages.ts'
 import { bundleAll, SITE, type Bundles } from '../fake-collector.ts'
 import { startConsentCollector, type ConsentCollector, type ConsentOptions } from './fake-consent.ts'
@@ -23,13 +23,14 @@ export interface ConsentStage {
   ): Promise<Visitor>
 }
 
-export function useConsentStage(): ConsentStage {
+/** @param browser `whole`: with the back/forward cache. Default: without windows */
+export function useConsentStage(browser?: 'whole'): ConsentStage {
   const stage: { -readonly [Key in keyof ConsentStage]?: ConsentStage[Key] } = {}
   const visitors: Visitor[] = []
   const collectors: ConsentCollector[] = []
   beforeAll(async () => {
     stage.bundles = await bundleAll()
-    stage.browser = await launchBrowser()
+    stage.browser = await (browser === 'whole' ? launchWholeBrowser() : launchBrowser())
     const pages = await servePages({ '/plain': html('') })
     stage.pages = pages
     stage.site = pages.origin(SITE)

@@ -3,7 +3,7 @@ import { NOTHING_STORED, readStorage } from '../../support/browser.ts'
 import { SITE } from '../fake-collector.ts'
 import { answer, asked, choiceOf, isBannerSeen, kept, loaded, useConsentStage } from './consent-stage.ts'
 
-const stage = useConsentStage()
+const stage = useConsentStage('whole')
 
 const CONFIG = `GET /s/${SITE}.json`
 const NOTICE = `GET /s/${SITE}/notice.json?language=en`

@@ -4,7 +4,7 @@ import { hold } from '../stage.ts'
 import { SITE, JSON_HEADERS } from '../fake-collector.ts'
 import { answer, asked, choiceOf, html, kept, useConsentStage } from './consent-stage.ts'
 
-const stage = useConsentStage()
+const stage = useConsentStage('whole')
 
 const REFUSAL = { ...NOTHING_STORED, cookies: [`cc_cookie of ${SITE}`] }
 
