@@ -114,11 +114,28 @@ export async function startApp(options: AppOptions): Promise<App> {
     const keys = createKeyRing({ store, clock, log, audit })
     closers.push(() => keys.settled())
 
-    // The slow parts side by side: the engine is a process of its own.
+    // The slow parts side by side: the engine is a process of its own, and the spool mostly waits for the disk.
+    const database = opening.then(async (clickhouse) => {
+      await migrate(clickhouse.write)
+      await options.prepare?.({ sites, clickhouse, clock })
+      return clickhouse
+    })
+    const spoolFolder = path.join(config.dataDir, 'spool')
+    const storing = openStorage({
+      folder: spoolFolder,
+      key: openSpoolKey(spoolFolder, master),
+      database,
+      clock,
+      log,
+    })
+    closers.push(() =>
+      storing.then(
+        (opened) => opened.close(),
+        () => undefined,
+      ),
+    )
     const networks = loadNetworks({ log })
-    const [clickhouse, geo] = await Promise.all([opening, loadGeo({ log })])
-    await migrate(clickhouse.write)
-    await options.prepare?.({ sites, clickhouse, clock })
+    const [clickhouse, geo, storage] = await Promise.all([database, loadGeo({ log }), storing])
     const clientIp = createClientIpReader(config.trustedProxies)
     const [signInGuard, keyGuard] = [createBurstGuard({ clock }), createBurstGuard({ clock })]
     const people = await openAccounts({
@@ -134,15 +151,6 @@ export async function startApp(options: AppOptions): Promise<App> {
       demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
     })
     closers.push(() => people.close())
-    const spoolFolder = path.join(config.dataDir, 'spool')
-    const storage = await openStorage({
-      folder: spoolFolder,
-      key: openSpoolKey(spoolFolder, master),
-      write: clickhouse.write,
-      clock,
-      log,
-    })
-    closers.push(() => storage.close())
     const replacement = createReplacementWatch({ store, dataKeys, log })
     closers.push(() => replacement.close())
 

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Clock } from './clock.ts'
-import { openCursor } from './load/cursor.ts'
+import { openCursor, type Cursor } from './load/cursor.ts'
 import { clickHouseEventTable } from './load/event-table.ts'
 import { startLoader } from './load/loader.ts'
 import { createThreadedBuild } from './load/threaded-build.ts'
@@ -32,25 +32,33 @@ export interface StorageOptions {
   folder: string
   /** 32 bytes that seal the spool. */
   key: Uint8Array
-  write: ClickHouseClient
+  /** The database once its tables are there; the spool is opened meanwhile. */
+  database: Promise<{ write: ClickHouseClient }>
   clock: Clock
   log: Log
 }
 
 /** How long a stop waits for the loader: what is not loaded then is on disk and loads at the next start. */
 const DRAIN_MS = 2_000
+/** How long a start waits for a server that is still stopping. */
+const LEASE_WAIT_MS = 30_000
 const READ_RECORDS = 50_000
 const READ_BYTES = 16 * 1024 * 1024
 
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { folder, key, write, clock, log } = options
-  const cursor = await openCursor({ folder, fs: nodeFs })
-  const spool = await openSpool({ folder, key, notBelow: cursor.reserved(), clock, log })
+  const { database, clock, log } = options
+  const { spool, cursor } = await openRecords(options)
   const seen = createSeen()
-  await Promise.all([
-    rememberTable(seen, write, clock.now(), clock.monotonic()),
-    rememberSpool(seen, spool, cursor.state().loaded, clock.monotonic()),
-  ])
+  let write: ClickHouseClient
+  try {
+    await rememberSpool(seen, spool, cursor.state().loaded, clock.monotonic())
+    write = (await database).write
+    await rememberTable(seen, write, clock.now(), clock.monotonic())
+  } catch (error) {
+    await spool.close()
+    await cursor.close()
+    throw error
+  }
   const thread = createThreadedBuild()
   const { build } = thread
   const loader = startLoader({ spool, cursor, table: clickHouseEventTable(write), build, clock, log })
@@ -70,6 +78,27 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     drained: loader.drained,
     readings: () => readings({ spool, seen, loader }),
     close: () => (closed ??= close()),
+  }
+}
+
+async function openRecords(options: StorageOptions): Promise<{ spool: Spool; cursor: Cursor }> {
+  const { folder } = options
+  const cursors: Cursor[] = []
+  try {
+    const spool = await openSpool({
+      ...options,
+      leaseWaitMs: LEASE_WAIT_MS,
+      // Opening the cursor writes it: not before the folder is ours.
+      async notBelow() {
+        const cursor = await openCursor({ folder, fs: nodeFs })
+        cursors.push(cursor)
+        return cursor.reserved()
+      },
+    })
+    return { spool, cursor: cursors[0] as Cursor }
+  } catch (error) {
+    await cursors[0]?.close()
+    throw error
   }
 }
 

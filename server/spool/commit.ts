@@ -39,6 +39,8 @@ export interface CommitterOptions {
   onCommit: (block: RecentBlock) => void
   /** A block takes up to this much text; a larger append gets a block of its own. */
   blockBytes: number
+  /** A commit begins no sooner than this after the one before. */
+  gatherMs: number
   /** Text that may wait for the disk; beyond it appends are refused. */
   pendingBytes: number
   /** Largest text of one append. */
@@ -85,6 +87,8 @@ export function createCommitter(options: CommitterOptions): Committer {
   /** The block being written and synced; undefined when the disk is idle. */
   let current: ClosedBlock | undefined
   let isScheduled = false
+  /** When the last commit began. */
+  let began = -Infinity
   let sealed = Buffer.allocUnsafe(blockBytes(options.blockBytes))
   let refusal: SpoolFull | SpoolBroken | undefined
   let healing: Promise<void> | undefined
@@ -132,11 +136,16 @@ export function createCommitter(options: CommitterOptions): Committer {
     queuedBytes += block.lines.length
   }
 
-  /** Not at once: what arrives in the same turn of the event loop goes into the same block. */
+  /**
+   * Not at once: what arrives in the same turn of the event loop goes into the same block, and under load what arrives
+   * until the last commit is `gatherMs` old. A commit costs as much as several requests, however many are in it.
+   */
   function schedule(): void {
     if (isScheduled || current) return
     isScheduled = true
-    setImmediate(begin)
+    const left = began + options.gatherMs - clock.monotonic()
+    if (left > 0) setTimeout(begin, left)
+    else setImmediate(begin)
   }
 
   function begin(): void {
@@ -144,6 +153,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     if (queue.length === 0) closeBlock()
     current = queue.shift()
     if (!current) return
+    began = clock.monotonic()
     queuedBytes -= current.lines.length
     attempt(current, true)
   }

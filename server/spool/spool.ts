@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import { createCommitter } from './commit.ts'
 import { createSegmentFolder } from './folder.ts'
 import { nodeFs, type SpoolFs } from './fs.ts'
+import { waitForLease } from './lease.ts'
 import { createSpoolReader, type Chunk, type ReadLimits } from './reader.ts'
 import { createRecent } from './recent.ts'
 import { recover } from './recover.ts'
@@ -71,6 +72,8 @@ export interface SpoolLimits {
   pendingBytes: number
   /** Text of one block, unless a single append has more. Default 1 MiB. */
   blockBytes: number
+  /** A commit begins no sooner than this after the one before; one alone does not wait. Default 2 ms. */
+  gatherMs: number
 }
 
 const MIB = 1024 * 1024
@@ -81,15 +84,22 @@ const DEFAULT_LIMITS: SpoolLimits = {
   memoryBytes: 64 * MIB,
   pendingBytes: 64 * MIB,
   blockBytes: MIB,
+  gatherMs: 2,
 }
+
 export interface SpoolOptions {
   folder: string
   /** 32 bytes, for this purpose alone. */
   key: Uint8Array
   /** Keys that segments written earlier may need. */
   previousKeys?: readonly Uint8Array[]
-  /** What the cursor has given out: no new record comes below it. Default 0. */
-  notBelow?: Position
+  /**
+   * What the cursor has given out: no new record comes below it. Asked for once the folder is this spool's alone.
+   * Default 0.
+   */
+  notBelow?: () => Promise<Position>
+  /** How long to wait for a folder that another process holds, in milliseconds. Default 0. */
+  leaseWaitMs?: number
   clock: Clock
   log: Log
   fs?: SpoolFs
@@ -106,7 +116,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { folder } = options
   const fs = options.fs ?? nodeFs
   await fs.makeFolder(folder)
-  const endLease = await fs.lease(folder)
+  const endLease = await waitForLease(() => fs.lease(folder), options.leaseWaitMs ?? 0)
   try {
     return await open(options, fs, endLease)
   } catch (error) {
@@ -126,7 +136,7 @@ async function open(options: SpoolOptions, fs: SpoolFs, endLease: () => Promise<
     keys,
     log,
     leastSpareBytes: limits.firstSegmentBytes,
-    notBelow: options.notBelow ?? 0,
+    notBelow: (await options.notBelow?.()) ?? 0,
   })
   const aside = await openSetAside(fs, folder, key)
   const segmentFolder = createSegmentFolder({

@@ -62,7 +62,7 @@ async function lookAt(
   mayKeepRefused: boolean,
 ): Promise<string[]> {
   const cursor = await openCursor({ folder: FOLDER, fs: disk.fs, spoolBits: 1, copyBytes: 4096 })
-  const spool = await openSmall(disk.fs, { limits: LIMITS, notBelow: cursor.reserved() })
+  const spool = await openSmall(disk.fs, { limits: LIMITS, notBelow: async () => cursor.reserved() })
   const stored = await readAll(spool)
   await spool.append(recordOf(9999), 1)
   const after = await readAll(spool)

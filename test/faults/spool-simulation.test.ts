@@ -59,7 +59,7 @@ async function open(world: World): Promise<{ spool: Spool; loader: Loader; close
     blockBytes: 4096,
     memoryBytes: 4096,
   }
-  const spool = await openSmall(disk.fs, { clock, notBelow: cursor.reserved(), limits, wait })
+  const spool = await openSmall(disk.fs, { clock, notBelow: async () => cursor.reserved(), limits, wait })
   const loader = startLoader({
     spool,
     cursor,

@@ -17,7 +17,13 @@ describe('storage', () => {
   let engine: TestEngine
   let storage: Storage
   const open = (): Promise<Storage> =>
-    openStorage({ folder, key, write: engine.clickhouse.write, clock: systemClock, log: silentLog })
+    openStorage({
+      folder,
+      key,
+      database: Promise.resolve(engine.clickhouse),
+      clock: systemClock,
+      log: silentLog,
+    })
   beforeAll(async () => {
     engine = await startTestEngine()
     storage = await open()

@@ -42,7 +42,7 @@ export async function start(given: Partial<Rig> & { options?: Partial<LoaderOpti
   const disk = given.disk ?? createFaultDisk(randomOf(1))
   const clock = given.clock ?? testClock()
   const cursor = await openCursor({ folder: FOLDER, fs: disk.fs, spoolBits: 5, copyBytes: 16 * 1024 })
-  const spool = await openSmall(disk.fs, { clock, notBelow: cursor.reserved() })
+  const spool = await openSmall(disk.fs, { clock, notBelow: async () => cursor.reserved() })
   const table = given.table ?? createMemoryTable(randomOf(2))
   const loader = startLoader({
     spool,

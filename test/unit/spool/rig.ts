@@ -16,6 +16,7 @@ export const SMALL = {
   memoryBytes: 1024 * 1024,
   pendingBytes: 256 * 1024,
   blockBytes: 8 * 1024,
+  gatherMs: 0,
 }
 
 /** A small generator of random numbers below 1: the same seed gives the same run (Tommy Ettinger's mulberry32). */

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { UserError } from '../../../server/errors.ts'
+import { createFaultDisk } from '../../support/fault-fs.ts'
+import { SMALL, openSmall, randomOf, readAll, recordOf, testClock } from './rig.ts'
+
+describe('a spool', () => {
+  it('gathers what comes soon after a commit, and lets one alone not wait', async () => {
+    const disk = createFaultDisk(randomOf(1))
+    const clock = testClock()
+    const spool = await openSmall(disk.fs, { clock, limits: { ...SMALL, gatherMs: 100 } })
+    await spool.append(recordOf(1), 1)
+    const soon = spool.append(recordOf(2), 1)
+    await new Promise(setImmediate)
+    await Promise.all([soon, spool.append(recordOf(3), 1)])
+    expect(spool.stats().blocks).toBe(2)
+    // By its own clock the commit before is long over: a wait of a day would outlast the test.
+    clock.advance(86_400_000)
+    await spool.close()
+    const patient = await openSmall(disk.fs, { clock, limits: { ...SMALL, gatherMs: 86_400_000 } })
+    await patient.append(recordOf(4), 1)
+    clock.advance(86_400_000)
+    await patient.append(recordOf(5), 1)
+    expect(await readAll(patient)).toEqual([1, 2, 3, 4, 5])
+    await patient.close()
+  })
+
+  it('asks what the cursor has given out only when the folder is its own', async () => {
+    const disk = createFaultDisk(randomOf(1))
+    const spool = await openSmall(disk.fs)
+    let asked = 0
+    const notBelow = async (): Promise<number> => {
+      asked++
+      return 7
+    }
+    await expect(openSmall(disk.fs, { notBelow })).rejects.toThrow(UserError)
+    expect(asked).toBe(0)
+    await spool.close()
+    const again = await openSmall(disk.fs, { notBelow })
+    expect(again.position()).toBe(7)
+    await again.close()
+  })
+})
