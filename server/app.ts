@@ -35,8 +35,11 @@ import type { TlsFiles } from './http/tls.ts'
 import { createIngest } from './ingest.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { rollupRows } from './query/rollup-rows.ts'
 import { createQueries } from './query/run.ts'
+import { createSealer } from './seal/sealer.ts'
 import { createSites, type Sites } from './sites/registry.ts'
+import { sealedSites } from './sites/sealed-sites.ts'
 import { openDataKeys } from './store/data-keys.ts'
 import { deriveKey, loadMasterKey } from './store/key-file.ts'
 import { openStore } from './store/open.ts'
@@ -84,6 +87,8 @@ const PUBLIC_FILES = {
 }
 /** How often it is looked whether a backup is due. */
 const LOOK_MS = 5_000
+/** How often it is looked whether a day is over and not sealed. */
+const SEAL_LOOK_MS = 60_000
 /** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
 const SWEEP_MS = 500
 
@@ -282,6 +287,19 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     })
     closers.push(() => server.close())
+    const sealer = createSealer({
+      write: clickhouse.write,
+      rows: rollupRows,
+      sites: () => sealedSites(store, clock.now()),
+      clock,
+      log,
+    })
+    metrics.add(sealer.readings())
+    const sealing = setInterval(() => void sealer.look(), SEAL_LOOK_MS)
+    closers.push(() => {
+      clearInterval(sealing)
+      return sealer.close()
+    })
     const { backups } = config
     if (backups) {
       const run = (signal: AbortSignal): Promise<void> => runBackupProcess(config, backups, signal)

@@ -261,6 +261,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./restore.ts')).restoreBackup,
   },
   {
+    name: 'seal',
+    takes: '',
+    does: 'seals days that are over, which the server does by itself at 12:00 UTC',
+    flags: { day: { value: '<day>', does: 'this day again, 2026-11-23 (all that are not sealed)' } },
+    load: async () => (await import('./seal.ts')).seal,
+  },
+  {
     name: 'retention',
     takes: '',
     does: 'tells what is kept, why, until when, and the oldest that is there',

@@ -9,9 +9,13 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { UserError } from '../errors.ts'
 import { createLog } from '../log.ts'
+import { auditDay } from '../seal/audit.ts'
+import { dueAt, lastDueDay } from '../seal/due.ts'
+import { isWaiting, readMarks } from '../seal/marks.ts'
 import { loadMasterKey } from '../store/key-file.ts'
 import { readSpoolKey } from '../store/spool-key.ts'
 import { answer, type CliContext, type Command } from './context.ts'
+import { withSealing } from './seal.ts'
 import { withAudit, withStore } from './with-store.ts'
 
 /** What one look found. */
@@ -20,6 +24,9 @@ interface Finding {
   /** A sentence without its full stop. */
   readonly says: string
 }
+
+/** Sealing is due at noon and takes a few seconds a day. */
+const LONGEST_UNSEALED_MS = 24 * 3_600_000
 
 type Check = (context: CliContext) => Promise<Finding>
 
@@ -83,6 +90,31 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const free = bavail * bsize
     return found(free >= LEAST_FREE_BYTES, `${(free / 1024 ** 3).toFixed(1)} GiB are free, 1 GiB is needed`)
   },
+  rollups: (context) =>
+    withSealing(context, async (parts) => {
+      const now = systemClock.now()
+      const marks = await readMarks(parts.write, lastDueDay(now))
+      // A server takes a while to seal many days, after an import or when it was off.
+      const late = marks.filter((mark) => isWaiting(mark) && now - dueAt(mark.day) > LONGEST_UNSEALED_MS)
+      const [first] = late
+      if (first)
+        return found(false, `${late.length} days wait to be sealed, since ${first.day}: \`sluice seal\``)
+      const duplicates = marks.reduce((sum, mark) => sum + mark.duplicates, 0)
+      const twice =
+        duplicates === 0 ? '' : `; ${duplicates} rows in them were of an event that was there already`
+      const sealed = marks.filter((mark) => mark.sealed > 0)
+      const whole = sealed.filter(({ latest }) => latest > 0)
+      const day = whole[Math.floor(Math.random() * whole.length)]?.day
+      const differences = day === undefined ? undefined : await auditDay(parts, day)
+      if (day !== undefined && differences !== undefined && differences > 0) {
+        return found(
+          false,
+          `${differences} rows of ${day} are not what its events give: \`sluice seal --day ${day}\``,
+        )
+      }
+      const checked = differences === undefined ? '' : `; ${day} is what its events give`
+      return found(true, `${sealed.length} days are sealed${checked}${twice}`)
+    }),
   backup: async ({ config: { backups } }) => {
     if (!backups) return found(true, 'none is made by itself: set SLUICE_BACKUP_DIR')
     const last = await lastBackup(backups.folder)

@@ -5,6 +5,7 @@ import { migrate } from '../clickhouse/migrate.ts'
 import { systemClock } from '../clock.ts'
 import type { BackupSettings } from '../config.ts'
 import { createLog } from '../log.ts'
+import { ROLLUP_DAYS } from '../seal/retention.ts'
 import { createSites, type SiteRecord } from '../sites/registry.ts'
 import type { Store } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
@@ -31,11 +32,12 @@ interface Kept extends Found {
 
 /** `sluice retention`: what is kept, why, until when, and the oldest that is there, by site. */
 export const retention: Command = async (context) => {
-  const events = await eventsBySite(context)
+  const { events, rollups } = await readDatabase(context)
   const kept = await withStore(context, async (store) => {
     const rows: Kept[] = []
     for (const site of createSites({ store, clock: systemClock }).list()) {
-      rows.push(...(await keptOfSite(store, site, events.get(String(site.id)) ?? NOTHING)))
+      const id = String(site.id)
+      rows.push(...(await keptOfSite(store, site, events.get(id) ?? NOTHING, rollups.get(id) ?? NOTHING)))
     }
     return [...rows, ...(await keptOfAll(store, context.config.backups))]
   })
@@ -52,6 +54,7 @@ async function keptOfSite(
   store: Pick<Store, 'db'>,
   { id, domain: site, eventWindowDays: days }: SiteRecord,
   events: Found,
+  rollups: Found,
 ): Promise<Kept[]> {
   return [
     {
@@ -61,6 +64,14 @@ async function keptOfSite(
       why: 'the numbers that are asked for',
       until: `${days} days after they happened`,
       isOverdue: events.oldest !== null && isOlderThan(events.oldest, days),
+    },
+    {
+      ...rollups,
+      site,
+      what: 'rollups',
+      why: 'sums of sealed days, about nobody',
+      until: `${Math.max(ROLLUP_DAYS, days)} days after they happened`,
+      isOverdue: rollups.oldest !== null && isOlderThan(rollups.oldest, Math.max(ROLLUP_DAYS, days)),
     },
     {
       ...(await count(store, 'consent_ledger', 'time', id)),
@@ -140,19 +151,26 @@ async function count(
   return { rows: found.rows, oldest: dayOf(found.oldest) }
 }
 
-/** Events by the id of their site. */
-async function eventsBySite({ config }: CliContext): Promise<Map<string, Found>> {
+interface OfDatabase {
+  /** By the id of their site. */
+  readonly events: ReadonlyMap<string, Found>
+  readonly rollups: ReadonlyMap<string, Found>
+}
+
+async function readDatabase({ config }: CliContext): Promise<OfDatabase> {
   const clickhouse = await openClickHouse({ ...config, log: createLog('warn'), mode: 'command' })
-  try {
-    // Before the first start there is no table yet.
-    await migrate(clickhouse.write)
+  const bySite = async (from: 'events' | 'rollup'): Promise<Map<string, Found>> => {
     const found = await clickhouse.read.query({
-      query:
-        'SELECT toString(site) AS site, toString(min(day)) AS oldest, count() AS rows FROM events GROUP BY site',
+      query: `SELECT toString(site) AS site, toString(min(day)) AS oldest, count() AS rows FROM ${from} GROUP BY site`,
       format: 'JSONEachRow',
     })
     const sites = await found.json<Found & { site: string }>()
     return new Map(sites.map(({ site, rows, oldest }) => [site, { rows, oldest }]))
+  }
+  try {
+    // Before the first start there is no table yet.
+    await migrate(clickhouse.write)
+    return { events: await bySite('events'), rollups: await bySite('rollup') }
   } finally {
     await clickhouse.close()
   }

@@ -135,6 +135,15 @@ export type Sum = (typeof PARTS)[Part][number]
 export type Sums = Partial<Record<Sum, number>>
 export const SUMS = Object.values(PARTS).flat()
 
+/** The sums of visits, over one row for each; `enters`: whether its bounce and duration count. */
+export const VISIT_SUMS: Readonly<Record<(typeof PARTS)['visited'][number], string>> = {
+  visits: 'count()',
+  visit_views: 'sum(views)',
+  entries: 'countIf(enters)',
+  bounces: 'countIf(enters AND views = 1 AND customs = 0)',
+  seconds: 'sumIf(ended - began, enters)',
+}
+
 interface MetricEntry {
   readonly part: Part
   readonly sum: Sum

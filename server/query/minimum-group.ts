@@ -11,6 +11,7 @@ import {
   visitsRelation,
   WINDOW_PREDICATE,
   type EventsFrame,
+  type EventsSource,
 } from './relations.ts'
 
 /**
@@ -75,8 +76,8 @@ export function foldOf(query: ParsedQuery, site: Site): Fold | undefined {
 }
 
 /** `(day, cell)` of the values of a dimension that are released by themselves. */
-export function releasedValues(dimension: Dimension, releasedOnly: boolean): string {
-  const frame = { columns: columnsOf([dimension]), releasedOnly }
+export function releasedValues(dimension: Dimension, source: EventsSource): string {
+  const frame = { columns: columnsOf([dimension]), ...source }
   const relation =
     DIMENSION_CATALOG[dimension].scope === 'event'
       ? eventsRelation(frame)
@@ -99,12 +100,12 @@ WHERE people >= {minimum:UInt32} AND (position > 1 OR small = 0 OR (small >= 2 A
 }
 
 /** The condition of a filter under folding: a lumped value is equal to nothing. */
-export function foldedPredicate(fold: Fold, filter: Filter, position: number, releasedOnly: boolean): string {
+export function foldedPredicate(fold: Fold, filter: Filter, position: number, source: EventsSource): string {
   const predicate = predicateOf(filter, position)
   if (!fold.lumps(filter.dimension)) return predicate
   const { expression } = DIMENSION_CATALOG[filter.dimension]
   const released = `(day, ${expression}) IN (
-${releasedValues(filter.dimension, releasedOnly)}
+${releasedValues(filter.dimension, source)}
 )`
   return operatorOf(filter).operator === 'isNot'
     ? `(${predicate} OR NOT ${released})`
@@ -117,21 +118,21 @@ export interface ClassifiedFrame {
   readonly isRealtime: boolean
   readonly breakdown: Dimension | undefined
   readonly needsVisits: boolean
-  readonly releasedOnly: boolean
+  readonly source: EventsSource
 }
 
 function classifiedRelation(fold: Fold, frame: ClassifiedFrame, cell: string): string {
-  const { filters, isRealtime, breakdown, needsVisits, releasedOnly } = frame
+  const { filters, isRealtime, breakdown, needsVisits, source } = frame
   const dimensions = [
     ...filters.map(({ dimension }) => dimension),
     ...(breakdown === undefined ? [] : [breakdown]),
   ]
   const conditions = [
-    ...filters.map((filter, position) => foldedPredicate(fold, filter, position, releasedOnly)),
+    ...filters.map((filter, position) => foldedPredicate(fold, filter, position, source)),
     ...(isRealtime ? [WINDOW_PREDICATE] : []),
   ]
   const bits = conditions.map((condition, bit) => `if(${condition}, 0, ${2 ** bit})`)
-  const events: EventsFrame = { columns: columnsOf(dimensions), releasedOnly }
+  const events: EventsFrame = { columns: columnsOf(dimensions), ...source }
   return `SELECT day, visitor, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
 FROM (
 ${needsVisits ? toldRelation(events, dimensions) : eventsRelation(events)}
@@ -175,10 +176,11 @@ ORDER BY day`
  */
 export function releasedCrossedCells(fold: Fold, frame: ClassifiedFrame, cell: string): string {
   const { breakdown } = frame
+  const released = { ...frame.source, from: 'released' } as const
   const alone =
     breakdown !== undefined && fold.lumps(breakdown)
       ? ` AND (day, cell) IN (
-${releasedValues(breakdown, true)}
+${releasedValues(breakdown, released)}
 )`
       : ''
   return `SELECT DISTINCT day, cell
@@ -191,7 +193,7 @@ SELECT *, least_class = 0 AND least_people >= {minimum:UInt32} AND (everybody = 
 FROM (
 SELECT day, cell, class, visitors, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, uniqExactMerge(visitors) OVER whole_cell AS everybody, uniqExactMergeIf(visitors, class = 0) OVER whole_cell AS selected
 FROM (
-${classes(fold, { ...frame, releasedOnly: true }, cell)}
+${classes(fold, { ...frame, source: released }, cell)}
 )
 WINDOW whole_cell AS (PARTITION BY day, cell)
 ))))

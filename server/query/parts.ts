@@ -1,6 +1,14 @@
 import type { Dimension, Interval } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
-import { DIMENSION_CATALOG, METRIC_CATALOG, PARTS, type Column, type Part, type Sum } from './catalog.ts'
+import {
+  DIMENSION_CATALOG,
+  METRIC_CATALOG,
+  PARTS,
+  VISIT_SUMS,
+  type Column,
+  type Part,
+  type Sum,
+} from './catalog.ts'
 import {
   foldedPredicate,
   releasedCells,
@@ -20,7 +28,9 @@ import {
   visitsRelation,
   WINDOW_PREDICATE,
   type EventsFrame,
+  type EventsSource,
 } from './relations.ts'
+import { rollupPart } from './rollup.ts'
 
 /** What statements are made for: a question about a span of days, and how its answer is folded. */
 export interface Subject {
@@ -30,6 +40,15 @@ export interface Subject {
   readonly fold: Fold | undefined
   /** Days whose filtered answer is told; undefined where all are. */
   readonly releasedDays: readonly string[] | undefined
+  /** Days that are read from rollups, and those that are read from events. Undefined: all are read from events. */
+  readonly sealed: SealedDays | undefined
+  /** See EventsFrame. */
+  readonly isOnce: boolean
+}
+
+export interface SealedDays {
+  readonly sealed: readonly string[]
+  readonly open: readonly string[]
 }
 
 /** How the sums of a day are split: by value, by slot of the day, by both or not at all. */
@@ -58,7 +77,12 @@ export function sumsOf(parts: readonly Part[]): Sum[] {
 /** The sums of each day, `day_…`, by day, slot, lumped and cell. */
 export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): string {
   const subject = toldAsItIs(given, shape) ? { ...given, fold: undefined } : given
-  return parts.map((part) => PART_TEXTS[part](subject, shape, parts)).join('\nUNION ALL\n')
+  const { sealed } = subject
+  const fromEvents = sealed?.open.length === 0 ? [] : parts
+  return [
+    ...(sealed ? [rollupPart(subject.fold, { ...shape, slot: slotIn(shape) }, parts)] : []),
+    ...fromEvents.map((part) => PART_TEXTS[part](subject, shape, parts)),
+  ].join('\nUNION ALL\n')
 }
 
 /** Totals of whole days without a filter are told whatever the minimum group. */
@@ -94,14 +118,6 @@ function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): strin
     ),
     'uniqExactIf(raw, lumped)',
   )
-}
-
-const VISIT_SUMS: Partial<Record<Sum, string>> = {
-  visits: 'count()',
-  visit_views: 'sum(views)',
-  entries: 'countIf(enters)',
-  bounces: 'countIf(enters AND views = 1 AND customs = 0)',
-  seconds: 'sumIf(ended - began, enters)',
 }
 
 function visitedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
@@ -159,7 +175,7 @@ GROUP BY ${visit}`
 function measuredPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
   const engagement = `SELECT *
 FROM (
-${viewedRelation(eventsOrTold(subject, shape, ['hostname', 'page', 'visible_ms', 'scroll_percent']))}
+${viewedRelation(eventsOrTold(subject, shape, ['hostname', 'page', 'visible_ms', 'scroll_percent']), sourceOf(subject))}
 )
 WHERE type = 'engagement'`
   const relation = `SELECT day, slot, lumped, cell, visitor, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
@@ -201,7 +217,7 @@ function byValue(subject: Subject, { breakdown }: Shape, relation: string): stri
     return `SELECT *, ${expression} AS raw, 0 AS lumped, ${expression} AS cell\nFROM (\n${relation}\n)`
   const released = fold.selects
     ? releasedCrossedCells(fold, classifiedFrame(subject, breakdown), expression)
-    : releasedValues(breakdown, false)
+    : releasedValues(breakdown, sourceOf(subject))
   return lumping(expression, released, relation, "if(lumped, '', raw) AS cell")
 }
 
@@ -233,11 +249,10 @@ ${relation}
 }
 
 /** The events that filters and the half hour of `realtime` select. */
-function selectedOf({ query, span, fold, releasedDays }: Subject, relation: string): string {
+function selectedOf(subject: Subject, relation: string): string {
+  const { query, span, fold } = subject
   const conditions = query.filters.map((filter, position) =>
-    fold
-      ? foldedPredicate(fold, filter, position, releasedDays !== undefined)
-      : predicateOf(filter, position),
+    fold ? foldedPredicate(fold, filter, position, sourceOf(subject)) : predicateOf(filter, position),
   )
   if (span.window !== undefined) conditions.push(WINDOW_PREDICATE)
   if (conditions.length === 0) return relation
@@ -249,7 +264,7 @@ WHERE ${conditions.join(' AND ')}`
 }
 
 export function classifiedFrame(subject: Subject, breakdown: Dimension | undefined): ClassifiedFrame {
-  const { query, span, releasedDays } = subject
+  const { query, span } = subject
   const dimensions = dimensionsOf(subject, { breakdown, interval: undefined })
   return {
     filters: query.filters,
@@ -257,7 +272,7 @@ export function classifiedFrame(subject: Subject, breakdown: Dimension | undefin
     breakdown,
     needsVisits:
       dimensions.some(isOfVisit) || query.metrics.some((metric) => METRIC_CATALOG[metric].part === 'visited'),
-    releasedOnly: releasedDays !== undefined,
+    source: sourceOf(subject),
   }
 }
 
@@ -268,8 +283,13 @@ function eventsOrTold(subject: Subject, shape: Shape, more: readonly Column[]): 
   return dimensions.some(isOfVisit) ? toldRelation(frame, dimensions) : eventsRelation(frame)
 }
 
-function eventsFrame({ releasedDays }: Subject, columns: readonly Column[]): EventsFrame {
-  return { columns, releasedOnly: releasedDays !== undefined }
+function eventsFrame(subject: Subject, columns: readonly Column[]): EventsFrame {
+  return { columns, ...sourceOf(subject) }
+}
+
+function sourceOf({ releasedDays, sealed, isOnce }: Subject): EventsSource {
+  if (releasedDays !== undefined) return { from: 'released', isOnce }
+  return { from: sealed === undefined ? 'span' : 'open', isOnce }
 }
 
 function dimensionsOf({ query }: Subject, { breakdown }: Shape): Dimension[] {

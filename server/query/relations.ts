@@ -17,23 +17,48 @@ const SO_FAR = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'
 export interface EventsFrame {
   /** Columns read besides those that order the events. */
   readonly columns: readonly Column[]
-  /** Only the days in the bound list `released`: those whose answer may be told. */
-  readonly releasedOnly: boolean
+  /** Where they are from. */
+  readonly from: keyof typeof SOURCES
+  /** An event that came twice is taken once: of a day of which sealing told that there are such. */
+  readonly isOnce: boolean
+}
+
+/** An EventsFrame without its columns. */
+export type EventsSource = Omit<EventsFrame, 'columns'>
+
+const OF_SITE = 'site = {site:UInt64} AND day BETWEEN {from:Date} AND {to:Date}'
+
+const SOURCES = {
+  /** All days of the span. */
+  span: OF_SITE,
+  /** Those in the bound list `released`: the days whose answer may be told. */
+  released: `${OF_SITE} AND day IN {released:Array(Date)}`,
+  /** Those in the bound list `open`: the days that are not sealed. */
+  open: `${OF_SITE} AND day IN {open:Array(Date)}`,
+  /** One day of several sites, for sealing. */
+  sealing: 'site IN {sites:Array(UInt64)} AND day = {day:Date}',
+} as const
+
+/** What tells one visitor from another: a key lives for one day of one site. */
+function dayOf({ from }: Pick<EventsFrame, 'from'>): string {
+  return from === 'sealing' ? 'site, day' : 'day'
 }
 
 /** Events of the site and the days. */
-export function eventsRelation({ columns, releasedOnly }: EventsFrame): string {
-  const names = ['day', 'visitor', 'time', 'batch_id', 'row', 'type', ...new Set(columns)]
-  return `SELECT ${names.join(', ')}
+export function eventsRelation({ columns, from, isOnce }: EventsFrame): string {
+  const own = [dayOf({ from }), 'visitor', 'time', 'batch_id', 'row', 'type']
+  const once = `\nORDER BY site, day, event_id, ${EVENT_ORDER}\nLIMIT 1 BY site, day, event_id`
+  return `SELECT ${[...own, ...new Set(columns)].join(', ')}
 FROM events
-WHERE site = {site:UInt64} AND day BETWEEN {from:Date} AND {to:Date}${releasedOnly ? ' AND day IN {released:Array(Date)}' : ''}`
+WHERE ${SOURCES[from]}${isOnce ? once : ''}`
 }
 
 /** Events with the number of their visit. An event without a visitor key is no visit and gets a number alone. */
 function numberedRelation(frame: EventsFrame): string {
-  return `SELECT *, sum(begins) OVER (PARTITION BY day, visitor ORDER BY ${EVENT_ORDER} ${SO_FAR}) AS visit
+  const visitor = `PARTITION BY ${dayOf(frame)}, visitor ORDER BY ${EVENT_ORDER} ${SO_FAR}`
+  return `SELECT *, sum(begins) OVER (${visitor}) AS visit
 FROM (
-SELECT *, visitor = 0 OR (type != 'engagement' AND time - lagInFrame(time) OVER (PARTITION BY day, visitor ORDER BY ${EVENT_ORDER} ${SO_FAR}) >= ${INACTIVITY_SECONDS}) AS begins
+SELECT *, visitor = 0 OR (type != 'engagement' AND time - lagInFrame(time) OVER (${visitor}) >= ${INACTIVITY_SECONDS}) AS begins
 FROM (
 ${eventsRelation(frame)}
 ))`
@@ -68,24 +93,24 @@ export function toldRelation(frame: EventsFrame, dimensions: readonly Dimension[
 FROM (
 ${numberedRelation(frame)}
 )
-WINDOW whole AS (PARTITION BY day, visitor, visit)`
+WINDOW whole AS (PARTITION BY ${dayOf(frame)}, visitor, visit)`
 }
 
 /** One row for each visit, and for each event without a visitor key. */
 export function visitsRelation(frame: EventsFrame, dimensions: readonly Dimension[]): string {
-  return `SELECT day, visitor, visit, ${visitColumns(dimensions, '')}
+  return `SELECT ${dayOf(frame)}, visitor, visit, ${visitColumns(dimensions, '')}
 FROM (
 ${numberedRelation(frame)}
 )
-GROUP BY day, visitor, visit`
+GROUP BY ${dayOf(frame)}, visitor, visit`
 }
 
 /**
  * The same events with the number of the page view they belong to: the latest before them of the same page by the
  * same visitor.
  */
-export function viewedRelation(relation: string): string {
-  return `SELECT *, countIf(type = 'pageview') OVER (PARTITION BY day, visitor, hostname, page ORDER BY ${EVENT_ORDER} ${SO_FAR}) AS page_view
+export function viewedRelation(relation: string, frame: Pick<EventsFrame, 'from'>): string {
+  return `SELECT *, countIf(type = 'pageview') OVER (PARTITION BY ${dayOf(frame)}, visitor, hostname, page ORDER BY ${EVENT_ORDER} ${SO_FAR}) AS page_view
 FROM (
 ${relation}
 )`

@@ -27,6 +27,7 @@ import { createGate, type GateOptions } from './gate.ts'
 import { foldOf, type Fold } from './minimum-group.ts'
 import { isChoiceQuery, withDefaults, type ParsedQuery } from './parse.ts'
 import type { Subject } from './parts.ts'
+import { findSources, isInRollups } from './sealed.ts'
 import { createSharing } from './share.ts'
 import { bucketsOf, planQuery, slotOf, type Span } from './plan.ts'
 import {
@@ -91,16 +92,16 @@ export function createQueries(parts: QueriesParts): Queries {
             return shared.rows
           }
           const own = await answerSpan(asking, parsed, site, plan.span, fold)
-          const comparison = plan.comparison && (await compare(asking, parsed, site, plan.comparison, fold))
+          const compared = plan.comparison && (await compare(asking, parsed, site, plan.comparison, fold))
           return {
             rows: own.rows,
             totals: own.totals,
-            ...(comparison && { comparison }),
+            ...(compared && { comparison: compared.comparison }),
             meta: {
               from: plan.span.from,
               to: plan.span.to,
               timezone: site.timezone,
-              source: 'events',
+              source: sourceOf([...own.from, ...(compared?.from ?? [])]),
               foldedRows: own.folded,
               rowCount: own.rowCount,
               visitors: 'daily-sum',
@@ -119,11 +120,20 @@ export function createQueries(parts: QueriesParts): Queries {
 
 type Asking = (statement: Statement) => Promise<AnsweredRow[]>
 
+type Source = 'rollup' | 'events'
+
 interface SpanAnswer {
   rows: QueryRow[]
   totals: MetricValues
   rowCount: number
   folded: number
+  from: readonly Source[]
+}
+
+/** What an answer was read from, in a word. Where there was nothing to read, that is what the events say. */
+function sourceOf(from: readonly Source[]): 'rollup' | 'events' | 'both' {
+  if (from.includes('rollup') && from.includes('events')) return 'both'
+  return from[0] ?? 'events'
 }
 
 /** The period compared with: totals, and the rows of a series. */
@@ -133,20 +143,16 @@ async function compare(
   site: Site,
   span: Span,
   fold: Fold | undefined,
-): Promise<NonNullable<QueryAnswer['comparison']>> {
+): Promise<{ comparison: NonNullable<QueryAnswer['comparison']>; from: readonly Source[] }> {
   // Folded as the question is, though it needs no rows: totals are compared with totals of the same days' making.
   const plain: ParsedQuery = {
     ...query,
     breakdown: undefined,
     interval: query.breakdown === undefined ? query.interval : undefined,
   }
-  const { rows, totals } = await answerSpan(asking, plain, site, span, fold)
-  return {
-    totals,
-    ...(plain.interval === undefined ? {} : { rows }),
-    from: span.from,
-    to: span.to,
-  }
+  const { rows, totals, from } = await answerSpan(asking, plain, site, span, fold)
+  const series = plain.interval === undefined ? {} : { rows }
+  return { comparison: { totals, ...series, from: span.from, to: span.to }, from }
 }
 
 async function answerSpan(
@@ -157,7 +163,21 @@ async function answerSpan(
   fold: Fold | undefined,
 ): Promise<SpanAnswer> {
   const { breakdown, interval } = query
-  const { subject, withheld } = await subjectOf(asking, { query, site, span, fold, releasedDays: undefined })
+  const { days, isOnce } = await findSources(asking, site, span)
+  const sealed = days.sealed.length > 0 && isInRollups(query, span) ? days : undefined
+  const from: Source[] = [
+    ...(sealed ? (['rollup'] as const) : []),
+    ...(days.open.length > 0 || (!sealed && days.sealed.length > 0) ? (['events'] as const) : []),
+  ]
+  const { subject, withheld } = await subjectOf(asking, {
+    query,
+    site,
+    span,
+    fold,
+    releasedDays: undefined,
+    sealed,
+    isOnce,
+  })
   if (breakdown !== undefined) {
     // Totals first: the panels of a dashboard, which ask at one moment, share them.
     const totals = await totalsOf(asking, subject)
@@ -166,11 +186,11 @@ async function answerSpan(
       interval === undefined
         ? own.rows
         : await breakDownSeries(asking, subject, own.rows, breakdown, interval)
-    return { rows, totals, rowCount: own.rowCount, folded: own.folded + withheld }
+    return { rows, totals, rowCount: own.rowCount, folded: own.folded + withheld, from }
   }
   if (interval === undefined) {
     const totals = await totalsOf(asking, subject)
-    return { rows: [{ ...totals }], totals, rowCount: 1, folded: withheld }
+    return { rows: [{ ...totals }], totals, rowCount: 1, folded: withheld, from }
   }
   const answered = await asking(seriesStatement(subject, interval))
   // Hours that are lumped are not told; days are never lumped.
@@ -182,7 +202,7 @@ async function answerSpan(
   const totals = isWithinDay
     ? await totalsOf(asking, subject)
     : metricValues(query.metrics, addSums([...series.sums.values()]))
-  return { rows, totals, rowCount: rows.length, folded: foldedIn(answered) + withheld }
+  return { rows, totals, rowCount: rows.length, folded: foldedIn(answered) + withheld, from }
 }
 
 /** The subject with the days that may be told, where the answer is folded and selects some of a day's events. */

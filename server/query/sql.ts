@@ -2,7 +2,9 @@ import type { Dimension, Interval } from '../../schema/query.ts'
 import { metricExpression, OPERATOR_CATALOG, operatorOf, type Part } from './catalog.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
 import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape, type Subject } from './parts.ts'
+import { slotOf } from './plan.ts'
 import { parameterOf } from './relations.ts'
+import { rollupOf } from './rollup.ts'
 
 /** A statement and the values bound to it. The text is one of a finite set: nothing of a request is part of it. */
 export interface Statement {
@@ -24,6 +26,7 @@ export function totalsStatement(subject: Subject): Statement {
   const parts = neededParts(subject, shape)
   return bind(
     subject,
+    shape,
     `SELECT ${summed(parts)}
 FROM (
 ${dayParts(subject, shape, parts)}
@@ -38,6 +41,7 @@ ${dayParts(subject, shape, parts)}
 export function breakdownStatement(subject: Subject, breakdown: Dimension): Statement {
   return bind(
     subject,
+    { breakdown, interval: undefined },
     breakdownText(subject, breakdown, ', count() OVER () AS row_count, sum(folded) OVER () AS all_folded'),
   )
 }
@@ -64,6 +68,7 @@ export function seriesStatement(subject: Subject, interval: Interval): Statement
   const parts = neededParts(subject, shape)
   return bind(
     subject,
+    shape,
     `SELECT toString(${BUCKET_DAYS[interval]}) AS date, slot, lumped, sum(day_folded) AS folded, ${summed(parts)}
 FROM (
 ${dayParts(subject, shape, parts)}
@@ -82,6 +87,7 @@ export function brokenDownSeriesStatement(
   const parts = neededParts(subject, shape)
   return bind(
     subject,
+    shape,
     `SELECT cell AS value, lumped, toString(${BUCKET_DAYS[interval]}) AS date, slot, ${summed(parts)}
 FROM (
 ${dayParts(subject, shape, parts)}
@@ -97,7 +103,8 @@ GROUP BY value, lumped, date, slot`,
 
 /** Rows `date` and `told` for each day with events: which days a filtered answer may tell. */
 export function releasedDaysStatement(subject: Subject, fold: Fold): Statement {
-  return bind(subject, daysStatement(fold, classifiedFrame(subject, undefined)))
+  const shape: Shape = { breakdown: undefined, interval: undefined }
+  return bind(subject, shape, daysStatement(fold, classifiedFrame(subject, undefined)))
 }
 
 function summed(parts: readonly Part[]): string {
@@ -106,8 +113,8 @@ function summed(parts: readonly Part[]): string {
     .join(', ')
 }
 
-function bind(subject: Subject, text: string): Statement {
-  const { query, site, span, fold, releasedDays } = subject
+function bind(subject: Subject, { breakdown, interval }: Shape, text: string): Statement {
+  const { query, site, span, fold, releasedDays, sealed } = subject
   const values: Record<string, unknown> = {
     site: site.id,
     from: span.from,
@@ -118,6 +125,10 @@ function bind(subject: Subject, text: string): Statement {
     ...span.window,
     ...(fold && { minimum: fold.minimum }),
     ...(releasedDays && { released: releasedDays }),
+    ...(sealed && {
+      ...sealed,
+      rollup: rollupOf(breakdown, interval === undefined ? 'day' : slotOf(interval)),
+    }),
   }
   for (const [position, filter] of query.filters.entries()) {
     const { operator, values: alternatives } = operatorOf(filter)

@@ -1,4 +1,12 @@
-import type { Dimension, Filter, Metric, MetricValues, Query, QueryRow } from '../../schema/query.ts'
+import type {
+  Dimension,
+  Filter,
+  Metric,
+  MetricValues,
+  Query,
+  QueryAnswer,
+  QueryRow,
+} from '../../schema/query.ts'
 import type { EventRow } from '../../schema/rows.ts'
 
 /**
@@ -14,6 +22,8 @@ export interface OracleAnswer {
   rows: QueryRow[]
   totals: MetricValues
   rowCount: number
+  /** Undefined where nothing is compared. */
+  comparison: QueryAnswer['comparison'] | undefined
 }
 
 interface Told {
@@ -253,8 +263,50 @@ export interface OracleSite {
   now: number
 }
 
-/** The period is a range of days or realtime. */
+/** The period is a range of days or realtime. An event that was delivered twice is in the list once. */
 export function askOracle(events: readonly OracleEvent[], query: Query, site: OracleSite): OracleAnswer {
+  const { compare, breakdown, period, ...rest } = query
+  const own = answer(events, query, site)
+  if (compare === undefined || typeof period !== 'object') return { ...own, comparison: undefined }
+  const { from, to } = compare === 'year' ? yearBefore(period) : sameLengthBefore(period)
+  const compared = { ...rest, period: { from, to } }
+  if (breakdown !== undefined) delete compared.interval
+  const { rows, totals } = answer(events, compared, site)
+  return { ...own, comparison: { totals, ...(compared.interval !== undefined && { rows }), from, to } }
+}
+
+interface Days {
+  from: string
+  to: string
+}
+
+function sameLengthBefore({ from, to }: Days): Days {
+  const days: string[] = []
+  for (let day = from; day <= to; day = dayAfter(day, 1)) days.push(day)
+  return { from: dayAfter(from, -days.length), to: dayAfter(from, -1) }
+}
+
+function yearBefore({ from, to }: Days): Days {
+  return { from: yearEarlier(from), to: yearEarlier(to) }
+}
+
+function yearEarlier(day: string): string {
+  const same = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`
+  // Only the last day of February is not there every year.
+  return same.endsWith('-02-29') && dayAfter(same, 0) !== same ? `${same.slice(0, 8)}28` : same
+}
+
+function dayAfter(day: string, days: number): string {
+  const date = new Date(`${day}T12:00:00Z`)
+  date.setUTCDate(date.getUTCDate() + days)
+  return date.toISOString().slice(0, 10)
+}
+
+function answer(
+  events: readonly OracleEvent[],
+  query: Query,
+  site: OracleSite,
+): Omit<OracleAnswer, 'comparison'> {
   const { timezone, now } = site
   const { interval, breakdown, filters = [], metrics = ['visitors', 'visits', 'pageviews'] } = query
   const until = (Math.floor(now / 60_000) + 1) * 60_000

@@ -49,7 +49,7 @@ function statementsOf(given: Omit<Query, 'site'>, site: Site): Statement[] {
   const fold = foldOf(query, site)
   const span = { from: '2026-11-01', to: '2026-11-02' }
   const releasedDays = fold?.selects === true ? ['2026-11-01'] : undefined
-  const subject: Subject = { query, site, span, fold, releasedDays }
+  const subject: Subject = { query, site, span, fold, releasedDays, sealed: undefined, isOnce: false }
   const { breakdown, interval } = query
   return [
     totalsStatement(subject),

@@ -1,0 +1,280 @@
+import { DIMENSIONS, type Dimension } from '../../schema/query.ts'
+import { DIMENSION_CATALOG, SUMS, VISIT_SUMS } from './catalog.ts'
+import { columnsOf, eventsRelation, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
+import { HOUR, SHARED, TOTAL } from './rollup.ts'
+
+/**
+ * The rows of a day's rollup, computed from events with the same relations that questions are answered with. What each
+ * column means is in schema/clickhouse/, table rollup.
+ */
+export interface RollupRows {
+  /** The columns that the statements select, in their order. */
+  readonly columns: readonly string[]
+  /**
+   * Statements that select the rows. The first one has the rows of `total`, which say what was computed from. They bind
+   * `sites`, all of the time zone `timezone`, and `day`.
+   */
+  statements(day: {
+    /** An event that came twice counts once. */
+    readonly isOnce: boolean
+    /** Rows of events there are. */
+    readonly events: number
+  }): readonly string[]
+}
+
+/** What a day is computed from, in the rows of `total`. */
+const ORIGIN = {
+  events: 'count()',
+  last_batch: 'max(batch_id)',
+  duplicates: 'count() - uniqExact(event_id)',
+} as const
+
+const FIGURES: readonly string[] = [
+  ...SUMS,
+  'entering',
+  'measured',
+  ...SHARED.map((sum) => `shared_${sum}`),
+  ...Object.keys(ORIGIN),
+]
+
+type Rollup = Dimension | typeof TOTAL | typeof HOUR
+const ROLLUPS: readonly Rollup[] = [TOTAL, HOUR, ...DIMENSIONS]
+
+/**
+ * Each event becomes a row for each dimension of its statement. Fewer statements cost less (of a small day, making the
+ * plan is most of the work), more need less memory: so many rows are worked on at once.
+ */
+const SPREAD_ROWS = 5_000_000
+
+export const rollupRows: RollupRows = {
+  columns: ['day', 'site', 'dimension', 'value', ...FIGURES],
+  statements({ isOnce, events }) {
+    const together = Math.max(1, Math.floor(SPREAD_ROWS / Math.max(1, events)))
+    const groups: Rollup[][] = []
+    for (let from = 0; from < ROLLUPS.length; from += together) {
+      groups.push(ROLLUPS.slice(from, from + together))
+    }
+    return groups.map((names) => rowsOf({ names, isOnce }))
+  },
+}
+
+interface Group {
+  readonly names: readonly Rollup[]
+  readonly isOnce: boolean
+}
+
+function rowsOf(group: Group): string {
+  const parts = [
+    seenPart(group),
+    visitedPart(group),
+    measuredPart(group),
+    sharedVisitorsPart(group),
+    sharedVisitsPart(group),
+    sharedViewsPart(group),
+  ]
+  if (group.names.includes(TOTAL)) parts.push(originPart())
+  const sums = FIGURES.map((figure) => `sum(part_${figure}) AS ${figure}`)
+  const names = ROLLUPS.map((name) => `'${name}'`).join(', ')
+  return `SELECT {day:Date} AS day, site, arrayElement([${names}], name) AS dimension, cell AS value, ${sums.join(', ')}
+FROM (
+${parts.join('\nUNION ALL\n')}
+)
+GROUP BY site, name, cell`
+}
+
+/** The figures of one part, by site, dimension and value, beside zeros for the others, so that parts can be stacked. */
+function partOf(own: Readonly<Record<string, string>>, relation: string): string {
+  const columns = FIGURES.map((figure) => `toUInt64(${own[figure] ?? '0'}) AS part_${figure}`)
+  return `SELECT site, name, cell, ${columns.join(', ')}
+FROM (
+${relation}
+)
+GROUP BY site, name, cell`
+}
+
+function originPart(): string {
+  return partOf(
+    ORIGIN,
+    `SELECT site, ${numberOf(TOTAL)} AS name, '' AS cell, batch_id, event_id
+FROM events
+WHERE site IN {sites:Array(UInt64)} AND day = {day:Date}`,
+  )
+}
+
+const PEOPLE = 'uniqExactIf(visitor, visitor != 0)'
+
+function seenPart(group: Group): string {
+  return partOf({ visitors: PEOPLE, pageviews: "countIf(type = 'pageview')" }, seenRelation(group))
+}
+
+/** Rows `site, name, visitor, type, cell`: one for each event and dimension. */
+function seenRelation(group: Group): string {
+  return spread(group, eventsOrTold(group), ['visitor', 'type'], expressionOf)
+}
+
+function visitedPart(group: Group): string {
+  return partOf({ ...VISIT_SUMS, entering: 'uniqExactIf(visitor, enters)' }, visitedRelation(group))
+}
+
+/** Rows `site, name, visitor, visit, cell, views, customs, began, ended, enters`: one for each visit and value. */
+function visitedRelation(group: Group): string {
+  const byPage = group.names.includes('page')
+  const figures = ['views', 'customs', 'began', 'ended']
+  const enters = byPage ? `max(name != ${numberOf('page')} OR entry_page = cell)` : '1'
+  const told = toldRelation(frameOf(group), [
+    ...dimensionsOf(group),
+    ...(byPage ? (['entryPage'] as const) : []),
+  ])
+  const columns = ['visitor', 'visit', ...figures, ...(byPage ? ['entry_page'] : [])]
+  return `SELECT site, name, visitor, visit, cell, ${figures.map((figure) => `any(${figure}) AS ${figure}`).join(', ')}, ${enters} AS enters
+FROM (
+${spread(group, `SELECT *\nFROM (\n${told}\n)\nWHERE visitor != 0`, columns, expressionOfVisit)}
+)
+GROUP BY site, name, visitor, visit, cell`
+}
+
+function measuredPart(group: Group): string {
+  return partOf(
+    { measured_views: 'count()', visible: 'sum(view_visible)', depth: 'sum(view_depth)', measured: PEOPLE },
+    measuredRelation(group),
+  )
+}
+
+/**
+ * Rows `site, name, visitor, view, cell, view_visible, view_depth`: one for each page view that told of engagement, and
+ * value. A page view is known by a hash of 128 bits that no two share: its parts are too long to sort by.
+ */
+function measuredRelation(group: Group): string {
+  const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent'] as const
+  const engagement = `SELECT *, reinterpretAsUInt128(sipHash128(hostname, page, if(visitor = 0, batch_id, 0), if(visitor = 0, row, page_view))) AS view
+FROM (
+${viewedRelation(eventsOrTold(group, measured), { from: 'sealing' })}
+)
+WHERE type = 'engagement'`
+  return `SELECT site, name, visitor, view, cell, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
+FROM (
+${spread(group, engagement, ['visitor', 'view', 'visible_ms', 'scroll_percent'], expressionOf)}
+)
+GROUP BY site, name, visitor, view, cell`
+}
+
+/** Everybody counts with each of their values, and is shared with all but the smallest. */
+function sharedVisitorsPart(group: Group): string {
+  return partOf(
+    { shared_visitors: 'countIf(place > first_place)' },
+    `SELECT *, min(place) OVER (PARTITION BY site, name, visitor) AS first_place
+FROM (
+${placed(group, `SELECT DISTINCT site, name, visitor, cell\nFROM (\n${seenRelation(group)}\n)`)}
+)`,
+  )
+}
+
+function sharedVisitsPart(group: Group): string {
+  const shared = Object.entries(VISIT_SUMS).map(([sum, text]): [string, string] => {
+    const condition = text.includes('enters') ? 'enters AND place > first_entered' : 'place > first_place'
+    return [`shared_${sum}`, conditional(text, condition)]
+  })
+  return partOf(
+    {
+      ...Object.fromEntries(shared),
+      shared_entering: 'uniqExactIf(visitor, enters AND place > first_of_visitor)',
+    },
+    `SELECT *, min(place) OVER visit_of AS first_place, minIf(place, enters) OVER visit_of AS first_entered, minIf(place, enters) OVER (PARTITION BY site, name, visitor) AS first_of_visitor
+FROM (
+${placed(group, visitedRelation(group))}
+)
+WINDOW visit_of AS (PARTITION BY site, name, visitor, visit)`,
+  )
+}
+
+/** The same aggregate over the rows that also meet a condition. */
+function conditional(aggregate: string, condition: string): string {
+  if (aggregate === 'count()') return `countIf(${condition})`
+  if (aggregate.startsWith('sum(')) return `sumIf(${aggregate.slice(4, -1)}, ${condition})`
+  return aggregate.replace('enters', condition)
+}
+
+function sharedViewsPart(group: Group): string {
+  return partOf(
+    {
+      shared_measured_views: 'countIf(place > first_place)',
+      shared_depth: 'sum(least(view_depth, depth_before))',
+      shared_measured: 'uniqExactIf(visitor, place > first_of_visitor)',
+    },
+    `SELECT *, min(place) OVER (PARTITION BY site, name, visitor, view) AS first_place, max(view_depth) OVER (PARTITION BY site, name, visitor, view ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS depth_before, min(place) OVER (PARTITION BY site, name, visitor) AS first_of_visitor
+FROM (
+${placed(group, measuredRelation(group))}
+)`,
+  )
+}
+
+/**
+ * Of the visitors with more than one value, all others share nothing: rows with their place in the order of the values,
+ * by visitors, then by value.
+ */
+function placed(group: Group, relation: string): string {
+  return `SELECT *, (people, cell) AS place
+FROM (
+SELECT *
+FROM (
+${relation}
+)
+WHERE (site, name, visitor) IN (
+SELECT site, name, visitor
+FROM (
+${seenRelation(group)}
+)
+WHERE visitor != 0
+GROUP BY site, name, visitor
+HAVING min(cell) != max(cell)
+)) AS several
+INNER JOIN (
+SELECT site, name, cell, ${PEOPLE} AS people
+FROM (
+${seenRelation(group)}
+)
+GROUP BY site, name, cell
+) AS sizes USING (site, name, cell)`
+}
+
+/** A row for each dimension of the group: its number among all as `name`, which is quicker to group by, and its value. */
+function spread(
+  { names }: Group,
+  relation: string,
+  columns: readonly string[],
+  expression: (name: Rollup) => string,
+): string {
+  return `SELECT site, ${columns.join(', ')}, name, cell
+FROM (
+${relation}
+)
+ARRAY JOIN [${names.map(numberOf).join(', ')}] AS name, [${names.map((name) => `toString(${expression(name)})`).join(', ')}] AS cell`
+}
+
+function numberOf(name: Rollup): number {
+  return ROLLUPS.indexOf(name) + 1
+}
+
+function eventsOrTold(group: Group, more: EventsFrame['columns'] = []): string {
+  const dimensions = dimensionsOf(group)
+  const needsVisits = dimensions.some((name) => DIMENSION_CATALOG[name].scope === 'visit')
+  return needsVisits ? toldRelation(frameOf(group, more), dimensions) : eventsRelation(frameOf(group, more))
+}
+
+function dimensionsOf({ names }: Group): Dimension[] {
+  return names.filter((name) => name !== TOTAL && name !== HOUR)
+}
+
+function expressionOf(name: Rollup): string {
+  if (name === TOTAL) return "''"
+  return DIMENSION_CATALOG[name === HOUR ? 'hourOfDay' : name].expression
+}
+
+/** In a series a visit is in the hour in which it began. */
+function expressionOfVisit(name: Rollup): string {
+  return name === HOUR ? expressionOf(HOUR).replace('(time,', '(began,') : expressionOf(name)
+}
+
+function frameOf(group: Group, more: EventsFrame['columns'] = []): EventsFrame {
+  return { columns: [...columnsOf(dimensionsOf(group)), ...more], from: 'sealing', isOnce: group.isOnce }
+}

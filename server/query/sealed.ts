@@ -1,0 +1,75 @@
+import type { Site } from '../../schema/site.ts'
+import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../day-marks.ts'
+import type { AnsweredRow } from './ask.ts'
+import type { ParsedQuery } from './parse.ts'
+import type { SealedDays } from './parts.ts'
+import { slotOf, type Span } from './plan.ts'
+import { TOTAL } from './rollup.ts'
+import type { Statement } from './sql.ts'
+
+/** Where the days of a span are answered from. */
+export interface DaySources {
+  readonly days: SealedDays
+  /** Events came twice on some of the days: see EventsFrame. */
+  readonly isOnce: boolean
+}
+
+/** Whether rollups hold what a question asks. Filters, minutes and hours of a breakdown need single events. */
+export function isInRollups({ filters, interval, breakdown }: ParsedQuery, span: Span): boolean {
+  const slot = interval === undefined ? 'day' : slotOf(interval)
+  const isHeld = slot === 'day' || (slot === 'hour' && breakdown === undefined)
+  return filters.length === 0 && span.window === undefined && isHeld
+}
+
+/** Finds out which days of a span are sealed. A sealed day to which events came is open until it is sealed again. */
+export async function findSources(
+  asking: (statement: Statement) => Promise<AnsweredRow[]>,
+  site: Site,
+  span: Span,
+): Promise<DaySources> {
+  const rows = await asking(marksStatement(span))
+  const marks = rows.map((row): DayMark => ({
+    day: String(row['day']),
+    sealed: Number(row['sealed']),
+    latest: Number(row['latest']),
+    duplicates: Number(row['duplicates']),
+  }))
+  const touched = marks.filter((mark) => mark.sealed > 0 && !isUntouched(mark)).map(({ day }) => day)
+  const grown = touched.length === 0 ? [] : await asking(grownStatement(site, touched))
+  const open = new Set([
+    ...marks.filter(({ sealed }) => sealed === 0).map(({ day }) => day),
+    ...grown.map((row) => String(row['day'])),
+  ])
+  return {
+    days: { sealed: marks.filter(({ day }) => !open.has(day)).map(({ day }) => day), open: [...open] },
+    isOnce: marks.some(({ duplicates }) => duplicates > 0),
+  }
+}
+
+function marksStatement({ from, to }: Span): Statement {
+  return { text: DAY_MARKS, values: { from, to, seal: SEAL_ROW, events: 'events' } }
+}
+
+/**
+ * The days to which events of this site came after they were sealed. Fewer events than a rollup was computed from mean
+ * that the event window has passed: then the rollup is all there is.
+ */
+function grownStatement({ id }: Site, days: readonly string[]): Statement {
+  return {
+    text: `SELECT toString(day) AS day
+FROM (
+SELECT day, count() AS there, max(batch_id) AS latest, toUInt64(0) AS sealed, toUInt64(0) AS sealed_batch
+FROM events
+WHERE site = {site:UInt64} AND day IN {days:Array(Date)}
+GROUP BY day
+UNION ALL
+SELECT day, toUInt64(0), toUInt64(0), events, last_batch
+FROM rollup
+WHERE site = {site:UInt64} AND dimension = {total:String} AND day IN {days:Array(Date)}
+)
+GROUP BY day
+HAVING max(there) > max(sealed) OR (max(there) = max(sealed) AND max(latest) != max(sealed_batch))
+ORDER BY day`,
+    values: { site: id, days, total: TOTAL },
+  }
+}

@@ -1,0 +1,21 @@
+import { openDraft, type DraftParts } from './draft.ts'
+import { isUntouched } from '../day-marks.ts'
+import { readMarks } from './marks.ts'
+
+/**
+ * How many rows of a sealed day's rollup differ from what its events give now: 0 unless something is broken. Undefined
+ * where events came or the day was sealed meanwhile, or its events are gone: then there is nothing to compare.
+ */
+export async function auditDay(parts: DraftParts, day: string): Promise<number | undefined> {
+  const [before] = await readMarks(parts.write, day, day)
+  if (!before || !isUntouched(before) || before.latest === 0) return undefined
+  const draft = await openDraft(parts)
+  try {
+    if (!(await draft.fill(day))) return undefined
+    const different = await draft.differences(day)
+    const [after] = await readMarks(parts.write, day, day)
+    return after?.sealed === before.sealed && after.latest === before.latest ? different : undefined
+  } finally {
+    await draft.drop()
+  }
+}

@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto'
+import type { ClickHouseSettings } from '@clickhouse/client'
+import { SEAL_ROW } from '../day-marks.ts'
+import { ask, type SealClient } from './ask.ts'
+import { readMarks } from './marks.ts'
+
+/** The rows of a day's rollup, computed from events (server/query/rollup-rows.ts has them). */
+export interface RollupSource {
+  readonly columns: readonly string[]
+  /** SELECT statements; the first says in the rows `total` what was computed from. Bind `sites`, `timezone`, `day`. */
+  statements(day: { isOnce: boolean; events: number }): readonly string[]
+}
+
+export interface DraftParts {
+  write: SealClient
+  rows: RollupSource
+  /** The time zone of a site by its id, decimal: hours are those of its clock. */
+  timezoneOf(site: string): string
+}
+
+/** A table like `rollup` that nobody else fills, so that two who seal one day at once do not mix their rows. */
+export interface Draft {
+  /** Puts a day's rollup into the draft. Answers what was found, or undefined where there are no events. */
+  fill(day: string): Promise<Filled | undefined>
+  /** Replaces the day in `rollup` by that of the draft, at one stroke. */
+  publish(day: string): Promise<void>
+  /** How many rows of `rollup` and the draft are not the same, of the sites whose events are all there. */
+  differences(day: string): Promise<number>
+  drop(): Promise<void>
+}
+
+export interface Filled {
+  /** Rows of events that count once although they were there more often. */
+  readonly duplicates: number
+  /** Sites of which the events are gone, in whole or in part: their rollup was taken over as it was. */
+  readonly expired: readonly string[]
+}
+
+/** Names of drafts begin so; a backup leaves them out. */
+export const DRAFT_PREFIX = 'rollup_draft_'
+const ABANDONED_HOURS = 6
+
+/** A busy day is sorted and grouped on disk where memory is short. */
+const SETTINGS: ClickHouseSettings = {
+  max_bytes_before_external_group_by: String(2 ** 30),
+  max_bytes_before_external_sort: String(2 ** 30),
+}
+
+interface OfSite {
+  readonly site: string
+  /** Rows of events there are now. */
+  readonly there: number
+  /** Rows of events that its rollup was computed from; 0: it has none. */
+  readonly sealed: number
+  readonly duplicates: number
+}
+
+const SITES = `SELECT toString(site) AS site, max(present) AS there, max(counted) AS sealed, max(twice) AS duplicates
+FROM (
+SELECT site, count() AS present, toUInt64(0) AS counted, toUInt64(count() - uniqExact(event_id)) AS twice
+FROM events WHERE day = {day:Date} GROUP BY site
+UNION ALL
+SELECT site, toUInt64(0), events, toUInt64(0)
+FROM rollup WHERE day = {day:Date} AND dimension = {total:String}
+)
+GROUP BY site
+ORDER BY site`
+
+export async function openDraft({ write, rows, timezoneOf }: DraftParts): Promise<Draft> {
+  await dropAbandoned(write)
+  const table = `${DRAFT_PREFIX}${randomBytes(8).toString('hex')}`
+  await write.command({ query: `CREATE TABLE ${table} AS rollup` })
+
+  async function insert(
+    columns: readonly string[],
+    select: string,
+    parameters: Record<string, unknown>,
+  ): Promise<void> {
+    await write.command({
+      query: `INSERT INTO ${table} (${columns.join(', ')}) ${select}`,
+      query_params: parameters,
+      clickhouse_settings: SETTINGS,
+    })
+  }
+
+  async function fill(day: string): Promise<Filled | undefined> {
+    await write.command({ query: `ALTER TABLE ${table} DROP PARTITION '${checkedDay(day)}'` })
+    // First the mark, then what it stands for: what comes in between makes the day one to be sealed again.
+    const [mark] = await readMarks(write, day, day)
+    if (!mark || mark.latest === 0) return undefined
+    const found = await ask<OfSite>(write, SITES, { day, total: 'total' })
+    const isExpired = (one: OfSite): boolean => one.there < one.sealed
+    const expired = found.filter((one) => isExpired(one)).map(({ site }) => site)
+    const computed = found.filter((one) => !isExpired(one))
+    const isOnce = computed.some(({ duplicates }) => duplicates > 0)
+    const events = computed.reduce((sum, { there }) => sum + there, 0)
+    for (const [timezone, sites] of byZone(computed, timezoneOf)) {
+      const parameters = { day, timezone, sites: sites.map(BigInt) }
+      for (const statement of rows.statements({ isOnce, events }))
+        await insert(rows.columns, statement, parameters)
+    }
+    if (expired.length > 0) {
+      const all = rows.columns.join(', ')
+      await insert(
+        rows.columns,
+        `SELECT ${all} FROM rollup WHERE day = {day:Date} AND site IN {sites:Array(UInt64)}`,
+        {
+          day,
+          sites: expired.map(BigInt),
+        },
+      )
+    }
+    await insert(
+      ['day', 'site', 'dimension', 'events', 'last_batch', 'duplicates', 'last_block'],
+      `SELECT {day:Date}, 0, {seal:String}, sum(events), max(last_batch), sum(duplicates), {block:UInt64}
+FROM ${table} WHERE day = {day:Date} AND dimension = {total:String}`,
+      { day, seal: SEAL_ROW, total: 'total', block: mark.latest },
+    )
+    return { duplicates: computed.reduce((sum, { duplicates }) => sum + duplicates, 0), expired }
+  }
+
+  return {
+    fill,
+    async publish(day) {
+      await write.command({
+        query: `ALTER TABLE rollup REPLACE PARTITION '${checkedDay(day)}' FROM ${table}`,
+      })
+    },
+    async differences(day) {
+      const all = [...rows.columns, 'last_block'].join(', ')
+      const [found] = await ask<{ different: number }>(
+        write,
+        `SELECT count() AS different
+FROM (
+SELECT ${all}, sum(side) AS surplus
+FROM (
+SELECT ${all}, 1 AS side FROM rollup WHERE day = {day:Date}
+UNION ALL
+SELECT ${all}, -1 FROM ${table} WHERE day = {day:Date}
+)
+GROUP BY ${all}
+HAVING surplus != 0
+)`,
+        { day },
+      )
+      return found?.different ?? 0
+    },
+    async drop() {
+      await write.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` })
+    },
+  }
+}
+
+function byZone(found: readonly OfSite[], timezoneOf: (site: string) => string): Map<string, string[]> {
+  const zones = new Map<string, string[]>()
+  for (const { site } of found) {
+    const zone = timezoneOf(site)
+    zones.set(zone, [...(zones.get(zone) ?? []), site])
+  }
+  return zones
+}
+
+/** Drafts of processes that were killed. One that is in use is younger. */
+async function dropAbandoned(write: SealClient): Promise<void> {
+  const found = await ask<{ name: string }>(
+    write,
+    `SELECT name FROM system.tables
+      WHERE database = currentDatabase() AND startsWith(name, {prefix:String})
+        AND metadata_modification_time < now() - INTERVAL ${ABANDONED_HOURS} HOUR`,
+    { prefix: DRAFT_PREFIX },
+  )
+  for (const { name } of found) {
+    if (/^\w+$/.test(name)) await write.command({ query: `DROP TABLE IF EXISTS ${name} SYNC` })
+  }
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** A day as a partition is named by it; a statement that changes partitions takes no bound values. */
+export function checkedDay(day: string): string {
+  if (DAY.test(day)) return day
+  throw new Error('a day cannot stand in a statement')
+}

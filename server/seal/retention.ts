@@ -1,0 +1,79 @@
+import type { Log } from '../log.ts'
+import { ask, type SealClient } from './ask.ts'
+import { checkedDay } from './draft.ts'
+import { isWaiting, readMarks } from './marks.ts'
+
+/** How long single events of a site are kept. */
+export interface EventWindow {
+  /** Internal id, decimal. */
+  readonly site: string
+  /** The first day that is kept, by the clock of the site; events of earlier days go. */
+  readonly firstDay: string
+}
+
+/** How long rollups are kept, in days: 25 months. */
+export const ROLLUP_DAYS = 762
+
+export interface Removed {
+  /** Rows of events. */
+  readonly events: number
+  /** Days of rollups. */
+  readonly rollupDays: number
+}
+
+/**
+ * Removes events of which the window has passed, from sealed days only, and rollups after 25 months. A day of which
+ * nothing is kept goes as a whole; elsewhere the rows of the site are deleted. What is cut off is done the next time:
+ * what there is to do is seen from what is there. Events of a site that is not in the list stay.
+ */
+export async function removeExpired(parts: {
+  write: SealClient
+  windows: readonly EventWindow[]
+  /** Unix milliseconds. */
+  now: number
+  log: Log
+}): Promise<Removed> {
+  const { write, windows, now, log } = parts
+  const firstDays = new Map(windows.map(({ site, firstDay }) => [site, firstDay]))
+  const latest = [...firstDays.values()].toSorted().at(-1)
+  let events = 0
+  for (const day of latest === undefined ? [] : await sealedBefore(write, latest)) {
+    const sites = await ask<{ site: string; rows: number }>(
+      write,
+      'SELECT toString(site) AS site, count() AS rows FROM events WHERE day = {day:Date} GROUP BY site ORDER BY site',
+      { day },
+    )
+    const expired = sites.filter(({ site }) => day < (firstDays.get(site) ?? ''))
+    if (expired.length === 0) continue
+    const rows = expired.reduce((sum, one) => sum + one.rows, 0)
+    await write.command({
+      query:
+        expired.length === sites.length
+          ? `ALTER TABLE events DROP PARTITION '${checkedDay(day)}'`
+          : `ALTER TABLE events DELETE IN PARTITION '${checkedDay(day)}' WHERE site IN (${expired.map(({ site }) => String(BigInt(site))).join(', ')})`,
+      // Answered when it is done: the next statement may ask.
+      clickhouse_settings: { mutations_sync: '1' },
+    })
+    events += rows
+    log.info({ day, rows, sites: expired.length }, 'events were removed: their window has passed')
+  }
+  return { events, rollupDays: await dropRollups(write, now) }
+}
+
+/** Days before one whose rollups hold all their events. */
+async function sealedBefore(write: SealClient, day: string): Promise<string[]> {
+  const marks = await readMarks(write, day)
+  return marks.filter((mark) => mark.day < day && mark.latest > 0 && !isWaiting(mark)).map((mark) => mark.day)
+}
+
+const DAY_MS = 86_400_000
+
+/** Drops rollups of which the time has passed; those of days with events stay as long as these. */
+async function dropRollups(write: SealClient, now: number): Promise<number> {
+  const first = new Date(now - ROLLUP_DAYS * DAY_MS).toISOString().slice(0, 10)
+  const old = (await readMarks(write, first)).filter(({ day, latest }) => day < first && latest === 0)
+  for (const { day } of old) {
+    await write.command({ query: `ALTER TABLE rollup DROP PARTITION '${checkedDay(day)}'` })
+  }
+  return old.length
+}
