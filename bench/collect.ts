@@ -99,10 +99,13 @@ try {
     )
     if (events > 1) continue
     const half = median(products.map((result) => result.requestsPerSecond)) / 2
-    const calm = Array.from({ length: ROUNDS }, () => load({ ...options, port: productPort, rate: half }))
-    console.log(
-      `at half that load (${whole(half)}/s): p50 ${median(calm.map((result) => result.p50)).toFixed(1)} ms, p99 ${median(calm.map((result) => result.p99)).toFixed(1)} ms`,
-    )
+    const calm = Array.from({ length: ROUNDS }, () => ({
+      product: load({ ...options, port: productPort, rate: half }),
+      bare: load({ ...options, port: barePort, rate: half }),
+    }))
+    const times = (who: 'product' | 'bare'): string =>
+      `${who} p50 ${median(calm.map((round) => round[who].p50)).toFixed(1)} ms, p99 ${median(calm.map((round) => round[who].p99)).toFixed(1)} ms`
+    console.log(`at half that load (${whole(half)}/s): ${times('product')}; ${times('bare')}`)
   }
 } finally {
   bare.kill()
