@@ -46,7 +46,7 @@ export const MEASURED_TYPES = ['pageview', 'engagement'] as const satisfies read
 export type MeasuredType = (typeof MEASURED_TYPES)[number]
 
 interface WireBase {
-  /** 128 random bits, base64url, made anew for each event. Makes a retry count once; says nothing of anybody. */
+  /** At least 128 random bits in letters of base64url, made anew for each event. Makes a retry count once; says nothing of anybody. */
   id: string
   /** When it happened, Unix time in milliseconds by the visitor's clock. */
   time: number

@@ -19,18 +19,25 @@ export const TRACKER = {
   logLevel: 'warning',
 }
 
+/** Modules that `sluice.js` imports when a page needs them, by the name of their file: `sluice-<name>.js`. */
+export const PARTS = ['choice', 'routes']
+
 /**
- * Writes the tracker: `<outDir>/sluice.js`, a classic script that every page has, and `<outDir>/sluice-choice.js`, a
- * module that it imports where there is something to ask, to grant or to clear. Gives esbuild's metafiles, which name
- * all that went into them.
+ * Writes the tracker: `<outDir>/sluice.js`, a classic script that every page has, and beside it the modules that it
+ * imports: `sluice-choice.js`, which follows the choice and is the page's API, and `sluice-routes.js`, which names pages
+ * in sites that have rules for it. Gives esbuild's metafiles by name, which tell all that went into them.
  */
 export async function bundleTracker(outDir) {
   const script = await build({ ...TRACKER, outfile: join(outDir, 'sluice.js') })
-  const choice = await build({
-    ...TRACKER,
-    entryPoints: ['tracker/choice.ts'],
-    format: 'esm',
-    outfile: join(outDir, 'sluice-choice.js'),
-  })
-  return { script: script.metafile, choice: choice.metafile }
+  const metafiles = { script: script.metafile }
+  for (const name of PARTS) {
+    const { metafile } = await build({
+      ...TRACKER,
+      entryPoints: [`tracker/${name}.ts`],
+      format: 'esm',
+      outfile: join(outDir, `sluice-${name}.js`),
+    })
+    metafiles[name] = metafile
+  }
+  return metafiles
 }

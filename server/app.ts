@@ -82,6 +82,7 @@ export interface AppOptions {
 const PUBLIC_FILES = {
   '/sluice.js': 'text/javascript; charset=utf-8',
   '/sluice-choice.js': 'text/javascript; charset=utf-8',
+  '/sluice-routes.js': 'text/javascript; charset=utf-8',
   '/sluice-ui.js': 'text/javascript; charset=utf-8',
   '/sluice-ui.css': 'text/css; charset=utf-8',
 }

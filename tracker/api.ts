@@ -11,9 +11,9 @@ export interface Sluice {
   pageview: () => void
   /** A custom event. It is measured under consent only, so nothing comes of it yet. */
   track: (name: string, details?: object) => void
-  /** The visitor's choice. */
+  /** The visitor's choice. Here with the first `sluice:consent`. */
   consent: ConsentApi
-  /** Calls that the stub took: arrays of the method's name and its arguments. */
+  /** Calls that the stub takes: arrays of the method's name and its arguments. */
   q?: Parameters<Sluice>[]
 }
 
@@ -25,14 +25,23 @@ declare global {
 
 type Methods = Record<string, ((...args: unknown[]) => void) | undefined>
 
-/** Puts `window.sluice` in the stub's place and makes the calls it took. An unknown method does nothing. */
-export function installApi(pageview: () => void, consent: ConsentApi): void {
-  const early = window.sluice?.q
-  const sluice = (method: string, ...args: unknown[]): void =>
+/** Gives `window.sluice` its methods and makes the calls that a stub took. An unknown method does nothing. */
+export function installApi(consent: ConsentApi): void {
+  const early = (window.sluice ?? {}) as Sluice
+  const call = (method: string, ...args: unknown[]): void =>
     ((sluice as unknown as Methods)[method] ?? (consent as unknown as Methods)[method])?.(...args)
-  sluice.pageview = pageview
-  sluice.consent = consent
-  sluice.track = (): void => {}
+  // A stub stays, since the page may have kept it elsewhere; its next calls are made at once.
+  const sluice: Sluice = Object.assign(typeof early === 'function' ? early : call, {
+    pageview: early.pageview,
+    consent,
+    track: (): void => {},
+  })
   window.sluice = sluice
-  early?.forEach((call) => sluice(...call))
+  const calls = early.q
+  sluice.q = []
+  sluice.q.push = (...more) => {
+    more.forEach((one) => call(...one))
+    return 0
+  }
+  calls?.forEach((one) => call(...one))
 }

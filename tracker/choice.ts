@@ -2,69 +2,76 @@ import {
   CONSENT_CHANNEL,
   CONSENT_COOKIE,
   CONSENT_EVENT,
+  OPEN_SELECTOR,
   OPTIONAL_CATEGORIES,
   type ConsentApi,
   type ConsentReceipt,
   type SweepList,
 } from '../schema/consent.ts'
+import type { CollectAnswer, WireBatch } from '../schema/event.ts'
 import type { PublicSiteConfig } from '../schema/site.ts'
 import { activate } from './activate.ts'
+import { installApi } from './api.ts'
 import { createDecisions } from './decision.ts'
 import { createDelivery } from './delivery.ts'
+import { tellChoice } from './detail.ts'
 import { cookieNames } from './cookies.ts'
 import { readLists, readReceipt, writeLists, writeReceipt, writeRecord } from './device.ts'
-import type { Choice } from './gate.ts'
+import { readChoice } from './gate.ts'
+import type { Add } from './queue.ts'
 import { offerReopen } from './reopen.ts'
+import type { Options } from './script.ts'
 import { sweep } from './sweep.ts'
 import type { Request } from './transport.ts'
 import { createUi } from './ui.ts'
 
 /** What `sluice.js` asks of this file. */
-export interface PageChoice extends Omit<ConsentApi, 'get' | 'open'> {
-  /** The visitor has not chosen, and the site has something to choose. */
+export interface PageChoice {
+  /** What the site said to a visitor who has not chosen: there may be something to choose. */
   ask(config: PublicSiteConfig): Promise<void>
-  open(): Promise<void>
-  /** Wakes what the choice lets wake. */
-  wake(): void
-  /** Gets another token for the choice. */
-  renew(): Promise<void>
+  /** The collector's answer to events. */
+  answered(answer: Response, batch: WireBatch): Promise<void>
 }
 
 /** No banner in the way of the first paint; nor may it wait for ever on a page that is never at rest. */
 const IDLE_WITHIN_MS = 1_500
 
+const isGranted = ({ category }: SweepList): boolean => readChoice().categories.includes(category)
+
 let made: PageChoice | undefined
 
 /**
- * The visitor's choice on this page: `sluice-choice.js`, which comes when there is something to ask, to grant or to
- * clear. The same for each call on a page.
+ * Follows the visitor's choice on this page, tells the page of it, and gives it `window.sluice`: `sluice-choice.js`. The
+ * same for each call on a page.
  *
  * NOTE: a browser can have `sluice.js` of one release and this file of the next. Parameters and methods are only added.
+ *
+ * @param add takes an event again
+ * @param flush lets events go under the choice as it is now
+ * @param open asks the site what there is to choose; `sluice.js` has done so where the page began without a choice
  */
-export function pageChoice(
-  site: string,
-  folder: string,
+export function follow(
+  options: Options,
   request: Request,
-  readChoice: () => Choice,
-  refresh: () => void,
+  add: Add,
+  flush: () => unknown,
+  open: () => unknown,
 ): PageChoice {
-  return (made ??= createPageChoice(site, folder, request, readChoice, refresh))
+  return (made ??= createPageChoice(options, request, add, flush, open))
 }
 
 function createPageChoice(
-  site: string,
-  folder: string,
+  { site }: Options,
   request: Request,
-  readChoice: () => Choice,
-  refresh: () => void,
+  add: Add,
+  flush: () => unknown,
+  open: () => unknown,
 ): PageChoice {
-  const ui = createUi(site, folder, request)
+  const ui = createUi(site, new URL('.', import.meta.url).href, request)
   const nonce = document.querySelector<HTMLScriptElement>('script[data-site]')?.nonce ?? ''
   let config: PublicSiteConfig | undefined
   /** Kept here too: another tab that withdraws takes them off the device, and scripts run on this page as well. */
   let lists: SweepList[] = []
-
-  const isGranted = ({ category }: SweepList): boolean => readChoice().categories.includes(category)
 
   /** Clears what is not granted, and a record that is over. */
   function clean(more: SweepList[] = []): void {
@@ -95,6 +102,21 @@ function createPageChoice(
     })
   }
 
+  let told: string | undefined
+  /** Reads the choice anew: tells the page of a change, and lets go what may leave. */
+  function refresh(): void {
+    const { ask, reopen } = readChoice()
+    const detail = tellChoice()
+    const text = JSON.stringify(detail)
+    flush()
+    if (text !== told) {
+      if (ask && told) open()
+      told = text
+      dispatchEvent(new CustomEvent(CONSENT_EVENT, { detail }))
+      if (!ask) offerReopen(reopen)
+    }
+  }
+
   function changed(more?: SweepList[]): void {
     if ('BroadcastChannel' in window) {
       const channel = new BroadcastChannel(CONSENT_CHANNEL)
@@ -106,10 +128,9 @@ function createPageChoice(
     clean(more)
   }
 
-  const deliver = createDelivery(site, request, readChoice, changed, ui.forget)
+  const deliver = createDelivery(site, request, changed, ui.forget)
   const decisions = createDecisions(
     site,
-    readChoice,
     () => config,
     () => {
       // After the next frame, so that whoever clicked sees the answer before the page goes to work.
@@ -119,22 +140,47 @@ function createPageChoice(
       })
     },
   )
+  const consent: ConsentApi = {
+    ...decisions,
+    get: tellChoice,
+    open() {
+      ui.forget()
+      void ui.show('dialog')
+    },
+    async receipt() {
+      const id = readReceipt()
+      const answer = id && (await request(`c/${id}`))
+      return answer && answer.ok ? ((await answer.json()) as ConsentReceipt) : undefined
+    },
+  }
+  let renewal: Promise<void> | undefined
 
+  // Ahead of the consent UI's, which shows what waits after this.
   addEventListener(CONSENT_EVENT, () => {
     clean()
     wake()
   })
+  installApi(consent)
+  refresh()
+  void deliver()
   document.addEventListener('DOMContentLoaded', wake)
   new MutationObserver(wake).observe(document, { childList: true, subtree: true })
-  clean()
-  void deliver()
+  // Safari has none before 15.4; there another tab follows when somebody looks at it.
+  if ('BroadcastChannel' in window) {
+    new BroadcastChannel(CONSENT_CHANNEL).addEventListener('message', refresh)
+  }
+  addEventListener('visibilitychange', refresh)
+  addEventListener('click', (event) => {
+    if ((event.target as Partial<Element>).closest?.(OPEN_SELECTOR)) {
+      event.preventDefault()
+      consent.open()
+    }
+  })
 
   return {
-    ...decisions,
-    wake,
-    renew: () => deliver(true),
     async ask(given) {
       config = given
+      if (!given.choice || !readChoice().ask) return
       if (given.gpc === 'all' && navigator.globalPrivacyControl) {
         // The signal is the answer. Who wants something else finds the way.
         offerReopen((await ui.notice()).texts.reopen)
@@ -146,14 +192,11 @@ function createPageChoice(
       })
       if (readChoice().ask) await ui.show('banner')
     },
-    async open() {
-      ui.forget()
-      await ui.show('dialog')
-    },
-    async receipt() {
-      const id = readReceipt()
-      const answer = id && (await request(`c/${id}`))
-      return answer && answer.ok ? ((await answer.json()) as ConsentReceipt) : undefined
+    async answered(answer, { consent: used, events }) {
+      if (!used || !((await answer.json()) as CollectAnswer).dropped) return
+      // Once a page: events can be dropped for other reasons than their token. What was taken already counts once.
+      await (renewal ??= deliver(true))
+      if (used !== readChoice().token) for (const event of events) add(event)
     },
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../schema/consent.ts'
 import type { PublicSiteConfig } from '../schema/site.ts'
 import { dayIn, readReceipt, writeReceipt, writeRecord } from './device.ts'
-import type { Choice } from './gate.ts'
+import { readChoice } from './gate.ts'
 
 /** Until the server says how long a choice holds here: six months, the default of a policy. */
 const PROVISIONAL_DAYS = 182
@@ -24,7 +24,6 @@ export type Decisions = Pick<ConsentApi, 'accept' | 'rejectAll' | 'withdraw' | '
  */
 export function createDecisions(
   site: string,
-  readChoice: () => Choice,
   config: () => PublicSiteConfig | undefined,
   decided: () => void,
 ): Decisions {

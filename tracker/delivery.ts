@@ -7,8 +7,9 @@ import {
   type SweepList,
 } from '../schema/consent.ts'
 import { writeLists, writeReceipt, writeRecord } from './device.ts'
-import type { Choice } from './gate.ts'
-import { rest, type Request } from './transport.ts'
+import { readChoice, type Choice } from './gate.ts'
+import { rest } from './rest.ts'
+import type { Request } from './transport.ts'
 
 /** A token lives for 24 hours; it is renewed before, so that no batch waits for it. */
 const RENEW_AFTER_HOURS = 20
@@ -32,7 +33,6 @@ const isSame = (one: Choice, other: Choice): boolean => JSON.stringify(one) === 
 export function createDelivery(
   site: string,
   request: Request,
-  readChoice: () => Choice,
   settled: (lists: SweepList[]) => void,
   outdated: () => void,
 ): (mustRenew?: boolean) => Promise<void> {

@@ -30,22 +30,34 @@ export function writeRecord(record: ConsentRecord | undefined, domain: string | 
   }
 }
 
+/** Denied in a frame of another site and where the browser is told so. */
+function storage(): Storage | undefined {
+  try {
+    return localStorage
+  } catch {
+    return undefined
+  }
+}
+
+function write(key: string, text: string | undefined): void {
+  if (text) storage()?.setItem(key, text)
+  else storage()?.removeItem(key)
+}
+
 /** What is to be cleared when it is no longer granted. */
 export function readLists(): SweepList[] {
-  return JSON.parse(localStorage.getItem(SWEEP_KEY) ?? '[]') as SweepList[]
+  return JSON.parse(storage()?.getItem(SWEEP_KEY) ?? '[]') as SweepList[]
 }
 
 export function writeLists(lists: SweepList[]): void {
-  if (lists.length > 0) localStorage.setItem(SWEEP_KEY, JSON.stringify(lists))
-  else localStorage.removeItem(SWEEP_KEY)
+  write(SWEEP_KEY, lists.length > 0 ? JSON.stringify(lists) : undefined)
 }
 
 /** The receipt of the choice in force, which only who granted something has. */
 export function readReceipt(): string | undefined {
-  return localStorage.getItem(RECEIPT_KEY) ?? undefined
+  return storage()?.getItem(RECEIPT_KEY) ?? undefined
 }
 
 export function writeReceipt(receipt: string | undefined): void {
-  if (receipt) localStorage.setItem(RECEIPT_KEY, receipt)
-  else localStorage.removeItem(RECEIPT_KEY)
+  write(RECEIPT_KEY, receipt)
 }

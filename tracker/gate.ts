@@ -1,4 +1,4 @@
-import { CONSENT_CATEGORIES, type ConsentDetail, type ConsentRecord } from '../schema/consent.ts'
+import type { ConsentRecord } from '../schema/consent.ts'
 
 declare global {
   interface Document {
@@ -20,9 +20,6 @@ export function onActivation(callback: () => void): void {
 /** A record, or what stands for one before a choice and after an unreadable one. */
 export type Choice = Pick<ConsentRecord, 'categories'> & Partial<ConsentRecord>
 
-/** Before a choice, and when its time is over. */
-const UNDECIDED: Choice = { categories: [], ask: true }
-
 /**
  * The choice as it stands. Read anew each time, since it can be made in another tab, and never written here.
  *
@@ -33,24 +30,17 @@ const UNDECIDED: Choice = { categories: [], ask: true }
 export function readChoice(): Choice {
   try {
     const kept = document.cookie.match(/(?:^|; )cc_cookie=([^;]*)/)
-    if (!kept) return navigator.cookieEnabled ? UNDECIDED : { categories: [] }
-    const record = JSON.parse(decodeURIComponent(kept[1] as string)) as Choice
-    const until = record.until ?? (record.categories[1] ? '' : '~')
-    return until < new Date().toISOString() ? UNDECIDED : record
+    const record = kept && (JSON.parse(decodeURIComponent(kept[1] as string)) as Choice)
+    if (
+      record
+        ? (record.until ?? (record.categories[1] ? '' : '~')) < new Date().toISOString()
+        : navigator.cookieEnabled
+    )
+      // Before a choice, and when its time is over.
+      return { categories: [], ask: true }
+    if (record) return record
   } catch {
     // Out of reach in a frame without storage, or behind an element of that name: a refusal could be recorded there.
-    return { categories: [] }
   }
-}
-
-/** The choice as the page hears of it. */
-export function tellChoice(): ConsentDetail {
-  const { categories, ask } = readChoice()
-  const granted = CONSENT_CATEGORIES.filter((name, rank) => !rank || categories.includes(name))
-  return {
-    granted,
-    denied: CONSENT_CATEGORIES.filter((name) => !granted.includes(name)),
-    decided: !ask,
-    gpc: !!navigator.globalPrivacyControl,
-  }
+  return { categories: [] }
 }

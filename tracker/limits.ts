@@ -8,3 +8,6 @@ export const MAX_TRIES = 5
 
 /** Half of the shortest rest; it doubles with each failure in a row: 1–2 s, 2–4 s, 4–8 s, 8–16 s. */
 export const FIRST_REST_MS = 500
+
+/** Shorter than anybody sees a page: the steps of a redirect, and of a return from the back/forward cache. */
+export const MIN_VISIBLE_MS = 100

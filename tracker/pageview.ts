@@ -1,34 +1,31 @@
-import type { WirePageview } from '../schema/event.ts'
-import { isExcluded } from './exclude.ts'
-import { hashRoute, pageName } from './page-name.ts'
-import type { Options } from './script.ts'
+import { beginEngagement } from './engagement.ts'
+import { add } from './queue.ts'
+
+// Not by URL, which knows no origin of android-app://com.example/.
+let referrer = document.referrer.split('/', 3).join('/')
+if (referrer === location.origin) referrer = ''
+
+/** The name of the page shown now; empty where it is not measured. */
+export let pageName = (): string => location.pathname
+
+/** Names pages by another rule from now on. */
+export function namePages(rule: () => string): void {
+  pageName = rule
+}
 
 /**
- * Makes the function that counts the page shown now. Nothing of the visitor's device goes along: no title, no screen,
- * no language. Of the address go origin, path, campaign parameters and hash route; of the referrer its origin, and
- * nothing of it where it is the site itself, which it is for every view but a document's first.
+ * Counts the page shown now. Nothing of the visitor's device goes along: no title, no screen, no language. Of the
+ * address go origin, path, campaign parameters and hash route; of the referrer its origin, and nothing of it where it
+ * is the site itself, which it is for every view but a document's first.
  */
-export function createPageviews(options: Options, add: (event: WirePageview) => void): () => void {
-  // Not by URL, which knows no origin of android-app://com.example/.
-  let referrer = document.referrer.split('/', 3).join('/')
-  if (referrer === location.origin) referrer = ''
-  return () => {
-    if (!isExcluded(pageName(options), options.exclude)) {
-      const campaign = location.search
-        .replace(/[?&](?!utm_(source|medium|campaign|term|content)=)[^&]*/g, '')
-        .replace(/^&/, '?')
-      add({
-        type: 'pageview',
-        // crypto.randomUUID does not exist on pages that come over plain http.
-        id: btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-          .replace(/\+/g, '-')
-          .replace(/\//g, '_')
-          .slice(0, 22),
-        time: Date.now(),
-        url: location.origin + location.pathname + campaign + hashRoute(options),
-        referrer,
-      })
-    }
-    referrer = ''
-  }
+export function countPageview(): void {
+  const campaign = location.search
+    .replace(/[?&](?!utm_(source|medium|campaign|term|content)=)[^&]*/g, '')
+    .replace(/^&/, '?')
+  const name = pageName()
+  const url = name && location.origin + name.replace(/#|$/, (sign) => campaign + sign)
+  // What was seen before stands in front of it, in the same request.
+  beginEngagement(url)
+  if (url) add({ type: 'pageview', url, referrer })
+  referrer = ''
 }

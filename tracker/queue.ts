@@ -1,81 +1,85 @@
-import { WIRE_VERSION, type CollectAnswer, type WireBatch, type WireEvent } from '../schema/event.ts'
+import { WIRE_VERSION, type WireBatch, type WireEvent } from '../schema/event.ts'
 import type { PublicSiteConfig } from '../schema/site.ts'
-import { readChoice } from './gate.ts'
+import type { PageChoice } from './choice.ts'
+import { settleTime } from './clock.ts'
 import { MAX_WAITING } from './limits.ts'
-import { rest, type Request } from './transport.ts'
+import { config } from './mode.ts'
+import { rest } from './rest.ts'
+import { folder, options } from './script.ts'
+import { request } from './transport.ts'
 
-export interface Queue {
-  /** Takes an event. It leaves with the others of this tick, or after a failure with the next try. */
-  readonly add: (event: WireEvent) => void
-  /** Lets go what may leave now, even during a rest. */
-  readonly flush: () => Promise<void>
-  /** Asks for the site's mode, and calls back where there is something to choose. */
-  readonly open: (ask: (config: PublicSiteConfig) => Promise<unknown>) => Promise<void>
+/** An event without what all have: a time and an id. */
+type Unstamped<Event> = Event extends WireEvent ? Omit<Event, 'id' | 'time'> : never
+
+/** Takes an event. One that has an id keeps it. */
+export type Add = (event: Unstamped<WireEvent> | WireEvent) => void
+
+let waiting: WireEvent[] = []
+/** In a row. While there are any, a rest or another try is under way, and what is not urgent waits for it. */
+let failures = 0
+
+/**
+ * Takes an event, which leaves with the others of this tick, or after a failure with the next try. Events wait in memory
+ * only: before a choice for the site's mode, after one for the token, then for the collector. A retry carries the same
+ * ids, so that an event counts once.
+ */
+export const add: Add = (event) => {
+  // crypto.randomUUID does not exist on pages that come over plain http.
+  const id = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18)))).replace(/\W/g, '-')
+  waiting = [...waiting, { id, time: Date.now(), ...event }].slice(-MAX_WAITING)
+  if (!failures) setTimeout(flush)
 }
 
 /**
- * Events wait in memory only: before a choice for the site's mode, after one for the token, then for the collector. A
- * retry carries the same ids, so that an event counts once.
- *
- * Where nothing may be measured the last event alone is remembered, while its page is shown: it is sent if the visitor
- * agrees on this very page, and otherwise it never leaves.
- *
- * @param renew gets another token in place of the one that the collector did not accept
+ * Lets go what may leave now, even during a rest. Where nothing may be measured the last event alone is remembered,
+ * while its page is shown: it is sent if the visitor agrees on this very page, and otherwise it never leaves.
  */
-export function createQueue(site: string, request: Request, renew: () => Promise<unknown>): Queue {
-  let waiting: WireEvent[] = []
-  let config: PublicSiteConfig | undefined
-  /** In a row. While there are any, a rest or another try is under way, and what is not urgent waits for it. */
-  let failures = 0
-  /** Once a page: events can be dropped for other reasons than their token. */
-  let hasRenewed = false
-
-  async function flush(): Promise<void> {
-    const { categories, token, ask } = readChoice()
-    const isGranted = categories.includes('performance')
-    // Nobody has seen a page that is rendered ahead of time: there all wait.
-    const mode =
-      !document.prerendering &&
-      (isGranted ? token : ask && !navigator.globalPrivacyControl ? config?.preConsent : 'none')
-    const events = waiting
-    if (mode === 'none') waiting = events.slice(-1)
-    else if (mode && events[0]) {
-      waiting = []
-      try {
-        const batch: WireBatch = { version: WIRE_VERSION, site, ...(isGranted && { consent: mode }), events }
-        const answer = await request('e', batch)
-        if (isGranted && !hasRenewed && ((await answer.json()) as CollectAnswer).dropped) {
-          hasRenewed = true
-          throw renew
-        }
-        failures = 0
-      } catch (fault) {
-        waiting = [...events, ...waiting]
-        failures++
-        await (fault === renew ? renew() : rest(fault, failures))
-      }
-      void flush()
-    }
-  }
-
-  async function open(ask: (config: PublicSiteConfig) => Promise<unknown>): Promise<void> {
+export async function flush(): Promise<void> {
+  // Whatever may have changed: from now on the page may be measured, or not.
+  const consent = settleTime()
+  const events = waiting
+  if (consent === 'none') waiting = events.slice(-1)
+  // Nobody has seen a page that is rendered ahead of time: there all wait.
+  else if (consent && events[0] && !document.prerendering) {
+    waiting = []
     try {
-      config = (await (await request(`s/${site}.json`)).json()) as PublicSiteConfig
+      const batch: WireBatch = {
+        version: WIRE_VERSION,
+        site: options.site,
+        ...(consent !== 'anonymous' && { consent }),
+        events,
+      }
+      const answer = await request('e', batch)
       failures = 0
-      void flush()
-      if (config.choice) void ask(config)
+      void follow().then((choice) => choice?.answered(answer, batch))
     } catch (fault) {
+      waiting = [...events, ...waiting]
       await rest(fault, ++failures)
-      void open(ask)
     }
+    void flush()
   }
+}
 
-  return {
-    add(event) {
-      waiting = [...waiting, event].slice(-MAX_WAITING)
-      if (!failures) setTimeout(flush)
-    },
-    flush,
-    open,
+/** Asks the site what may be measured, and what there is to choose, until it answers. */
+export async function open(): Promise<void> {
+  try {
+    Object.assign(config, await (await request(`s/${options.site}.json`)).json())
+    failures = 0
+    void flush()
+    void follow().then((choice) => choice?.ask(config as PublicSiteConfig))
+  } catch (fault) {
+    await rest(fault, ++failures)
+    void open()
   }
+}
+
+/**
+ * Loads what a page's first view does without, `sluice-choice.js`: it follows the choice and is the page's API. Nothing
+ * comes of it where it cannot be had: the browser has told why, nothing is asked then, and nothing is granted.
+ */
+export function follow(): Promise<PageChoice | void> {
+  return (import(folder + 'sluice-choice.js') as Promise<typeof import('./choice.ts')>).then(
+    (choice) => choice.follow(options, request, add, flush, open),
+    () => {},
+  )
 }

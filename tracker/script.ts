@@ -12,16 +12,16 @@ export interface Options {
   readonly exclude?: string
 }
 
+// currentScript is null in a module and in a script that a loader inserts late.
+const script = (document.currentScript ?? document.querySelector('script[data-site]')) as HTMLScriptElement
+
+export const options = script?.dataset as unknown as Options
+
 /**
- * Calls back with the script tag's options and the folder that the script came from, with `/` at its end. Not where the
- * tag names no site, where a tracker is at work already, and on a page without a host: its address would tell where a
- * file lies on a disk.
+ * Whether there is anything to do: not where the tag names no site, and not on a page without a host, whose address
+ * would tell where a file lies on a disk.
  */
-export function onScript(callback: (options: Options, folder: string) => void): void {
-  // currentScript is null in a module and in a script that a loader inserts late.
-  const script = (document.currentScript ??
-    document.querySelector('script[data-site]')) as HTMLScriptElement | null
-  if (script?.dataset['site'] && !window.sluice?.pageview && location.host) {
-    callback(script.dataset as unknown as Options, script.src.replace(/[^/]*$/, ''))
-  }
-}
+export const isWanted = options?.site && location.host
+
+/** The folder that the script came from, with `/` at its end. */
+export const folder = isWanted && script.src.replace(/[^/]*$/, '')

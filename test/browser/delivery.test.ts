@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Visitor } from '../support/browser.ts'
 import { expectRequests } from '../support/browser.ts'
 import type { Received, Reply } from '../support/pages.ts'
-import { SITE } from './fake-collector.ts'
+import { fileRoutes, SITE } from './fake-collector.ts'
 import { hold, html, useStage } from './stage.ts'
 
 const stage = useStage()
@@ -121,7 +121,7 @@ describe('a collector that cannot take events', () => {
 
   it('is not asked for ever when it answers the question for the mode with something else', async () => {
     stage.pages.route('/s/shop.example.json', html(''))
-    stage.pages.route('/sluice.js', { headers: { 'content-type': 'text/javascript' }, body: stage.tracker })
+    for (const [name, route] of Object.entries(fileRoutes(stage.bundles))) stage.pages.route(name, route)
     stage.pages.route('/mistaken', html('<script defer src="/sluice.js" data-site="shop.example"></script>'))
     const visitor = await visit('/mistaken')
     await visitor.settle()

@@ -6,6 +6,7 @@ import type { WireBatch } from '../../schema/event.ts'
 import { axeBreaches } from '../support/breaches.ts'
 import {
   launchWholeBrowser,
+  lookAway,
   NOTHING_STORED,
   openVisitor,
   readStorage,
@@ -13,7 +14,7 @@ import {
 } from '../support/browser.ts'
 import { servePages, type PageServer, type Route } from '../support/pages.ts'
 import { pagesOf, takeWalk, WALKS } from '../support/walk.ts'
-import { bundleAll } from './fake-collector.ts'
+import { bundleAll, fileRoutes } from './fake-collector.ts'
 
 const FOLDER = new URL('../../server/demo/pages/', import.meta.url).pathname
 const LOOK = new URL('../../schema/look.css', import.meta.url)
@@ -40,7 +41,7 @@ const addresses: string[] = []
 beforeAll(async () => {
   const json = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   const routes: Record<string, Route> = {
-    '/sluice.js': { headers: { 'content-type': 'text/javascript' }, body: (await bundleAll())['sluice.js'] },
+    ...fileRoutes(await bundleAll()),
     '/s/localhost.json': { headers: json, body: '{"site":"localhost","preConsent":"anonymous"}' },
     '/e': { status: 202, headers: json, body: '{"accepted":1,"dropped":0}' },
     '/demo/look.css': { headers: { ...HEADERS, 'content-type': 'text/css' }, body: readFileSync(LOOK) },
@@ -72,6 +73,7 @@ describe('a walk through the demo site', () => {
   it.each(WALKS)('R8.4 counts each page of the walk from $entry, once and in order', async (walk) => {
     server.received.splice(0)
     visitor = await openVisitor(browser, { userAgent: walk.agent })
+    await visitor.context.addInitScript(lookAway)
     const expected: string[] = []
     const restored: string[] = []
     await takeWalk(visitor, origin, walk, async (step) => {
@@ -85,7 +87,7 @@ describe('a walk through the demo site', () => {
     expect(restored).toEqual(walk.steps.flatMap(({ restores }) => (restores ? origin + restores : [])))
     const asked = server.received.map(({ method, path: address }) => `${method} ${address}`)
     const refuted = asked.filter(
-      (line) => !/^(GET \/(demo\/.*|sluice\.js|s\/localhost\.json)|POST \/e)$/.test(line),
+      (line) => !/^(GET \/(demo\/.*|sluice(-choice)?\.js|s\/localhost\.json)|POST \/e)$/.test(line),
     )
     expect(refuted).toEqual([])
     expect(visitor.requests.filter(({ url }) => !url.startsWith(origin))).toEqual([])

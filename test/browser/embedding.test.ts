@@ -1,7 +1,7 @@
 // oxlint-disable vitest/expect-expect -- expectRequests is what these tests assert with
 import { describe, expect, it } from 'vitest'
 import { expectRequests, NOTHING_STORED, readStorage } from '../support/browser.ts'
-import { SITE } from './fake-collector.ts'
+import { fileRoutes, SITE } from './fake-collector.ts'
 import { html, modeRequest, type PageApi, STRANGERS, useStage, viewRequest } from './stage.ts'
 
 const stage = useStage()
@@ -17,10 +17,7 @@ function once(path: string): Parameters<typeof expectRequests>[1] {
 /** Serves tracker and collector under a path of the site itself. */
 function firstParty(base: string): void {
   const json = { 'content-type': 'application/json' }
-  stage.pages.route(`${base}sluice.js`, {
-    headers: { 'content-type': 'text/javascript' },
-    body: stage.tracker,
-  })
+  for (const [path, route] of Object.entries(fileRoutes(stage.bundles, base))) stage.pages.route(path, route)
   stage.pages.route(`${base}s/${SITE}.json`, {
     headers: { ...json, 'cache-control': 'no-store' },
     body: JSON.stringify({ site: SITE, preConsent: 'anonymous' }),
@@ -33,7 +30,7 @@ describe('the script', () => {
     stage.pages.route('/twice', html(stage.anonymous.tag() + stage.anonymous.tag('data-copy="2"')))
     const visitor = await stage.visit('/twice')
     await visitor.settle()
-    await visitor.page.addScriptTag({ content: stage.tracker })
+    await visitor.page.addScriptTag({ content: stage.bundles['sluice.js'] })
     await expectRequests(visitor, once('/twice'))
     expect(visitor.complaints).toEqual([])
   })

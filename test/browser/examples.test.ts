@@ -4,20 +4,21 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import {
   expectRequests,
   launchBrowser,
+  lookAway,
   NOTHING_STORED,
   openVisitor,
   readStorage,
   type Visitor,
 } from '../support/browser.ts'
-import { bundleAll } from './fake-collector.ts'
+import { bundleAll, type Bundles } from './fake-collector.ts'
 
 const STATS = 'https://stats.example.com'
 let browser: Browser
-let tracker: string
+let bundles: Bundles
 let visitor: Visitor
 
 beforeAll(async () => {
-  tracker = (await bundleAll())['sluice.js']
+  bundles = await bundleAll()
   browser = await launchBrowser()
 })
 afterAll(() => browser.close())
@@ -32,9 +33,11 @@ async function host(context: BrowserContext, folder: string): Promise<void> {
     const file = new URL(`../../examples/${folder}${pathname.replace(/\/$/, '/index.html')}`, import.meta.url)
     return route.fulfill({ body: readFileSync(file), contentType: 'text/html; charset=utf-8' })
   })
-  await context.route(`${STATS}/sluice.js`, (route) =>
-    route.fulfill({ headers, body: tracker, contentType: 'text/javascript' }),
-  )
+  for (const [name, body] of Object.entries(bundles)) {
+    await context.route(`${STATS}/${name}`, (route) =>
+      route.fulfill({ headers, body, contentType: 'text/javascript' }),
+    )
+  }
   await context.route(`${STATS}/s/example.com.json`, (route) =>
     route.fulfill({ headers, json: { site: 'example.com', preConsent: 'anonymous' } }),
   )
@@ -46,6 +49,7 @@ async function host(context: BrowserContext, folder: string): Promise<void> {
 it('examples/plain counts its pages, leaves out what it excludes, and complains of nothing', async () => {
   visitor = await openVisitor(browser)
   await host(visitor.context, 'plain')
+  await visitor.context.addInitScript(lookAway)
   const { page } = visitor
   await page.goto('https://example.com/?utm_source=letter')
   await visitor.settle()

@@ -8,7 +8,10 @@ import { servePages, type PageServer, type Route } from '../support/pages.ts'
 export const SITE = 'shop.example'
 
 /** What browsers load of us, by file name. */
-export type Bundles = Record<'sluice.js' | 'sluice-choice.js' | 'sluice-ui.js' | 'sluice-ui.css', string>
+export type Bundles = Record<
+  'sluice.js' | 'sluice-choice.js' | 'sluice-routes.js' | 'sluice-ui.js' | 'sluice-ui.css',
+  string
+>
 
 /** scripts/bundle-tracker.mjs and scripts/bundle-banner.mjs with types. */
 export async function bundleAll(): Promise<Bundles> {
@@ -24,6 +27,7 @@ export async function bundleAll(): Promise<Bundles> {
     return {
       'sluice.js': read('sluice.js'),
       'sluice-choice.js': read('sluice-choice.js'),
+      'sluice-routes.js': read('sluice-routes.js'),
       'sluice-ui.js': read('sluice-ui.js'),
       'sluice-ui.css': read('sluice-ui.css'),
     }

@@ -1,6 +1,7 @@
 // oxlint-disable vitest/expect-expect -- expectRequests is what these tests assert with
 import { describe, expect, it } from 'vitest'
 import { expectRequests, type Visitor } from '../support/browser.ts'
+import { fileRoutes } from './fake-collector.ts'
 import { COLLECTOR, html, modeRequest, STRANGERS, useStage, viewRequest } from './stage.ts'
 
 const stage = useStage('whole')
@@ -14,6 +15,13 @@ function route(path: string, attributes: string, before = ''): void {
 async function views(visitor: Visitor): Promise<string[]> {
   await visitor.settle()
   return stage.anonymous.events().map(({ url }) => url.replace(stage.site, ''))
+}
+
+/** Opens a page with rules for its name, which come in a file of their own. */
+async function visitWithRules(path: string): Promise<Visitor> {
+  const visitor = await stage.visit(path)
+  await visitor.page.waitForFunction(() => window.sluice?.pageview)
+  return visitor
 }
 
 const push = (visitor: Visitor, url: string): Promise<void> =>
@@ -170,7 +178,7 @@ describe('documents', () => {
 describe('the script tag', () => {
   it('data-hash: a route after # is a page, without what follows it', async () => {
     route('/app', 'data-hash')
-    const visitor = await stage.visit('/app#/start')
+    const visitor = await visitWithRules('/app#/start')
     await visitor.page.evaluate(() => (location.hash = '#/list?filter=me@mail.example'))
     await visitor.page.evaluate(() => (location.hash = '#/list&id=1'))
     await visitor.page.evaluate(() => (location.hash = '#!/item'))
@@ -187,7 +195,7 @@ describe('the script tag', () => {
 
   it('data-hash: places on a page and tokens of a sign-in are no routes', async () => {
     route('/app', 'data-hash')
-    const visitor = await stage.visit('/app?utm_source=x')
+    const visitor = await visitWithRules('/app?utm_source=x')
     await visitor.page.evaluate(() => (location.hash = '#chapter-2'))
     await visitor.page.evaluate(() => (location.hash = '#access_token=secret'))
     expect(await views(visitor)).toEqual(['/app?utm_source=x'])
@@ -201,7 +209,7 @@ describe('the script tag', () => {
 
   it('data-exclude: pages that fit a glob are not measured', async () => {
     route('/open', 'data-exclude="/account/**, /draft-*,/a.b"')
-    const visitor = await stage.visit('/open')
+    const visitor = await visitWithRules('/open')
     for (const path of ['/account/1/edit', '/draft-x', '/draft-x/comments', '/axb', '/a.b', '/accounts']) {
       await push(visitor, path)
     }
@@ -232,7 +240,7 @@ describe('the script tag', () => {
 
   it('data-api: the collector may be elsewhere than the script', async () => {
     for (const end of ['', '/']) {
-      stage.pages.route('/sluice.js', { headers: { 'content-type': 'text/javascript' }, body: stage.tracker })
+      for (const [name, file] of Object.entries(fileRoutes(stage.bundles))) stage.pages.route(name, file)
       const tag = `<script defer src="/sluice.js?v=2/3" data-site="shop.example" data-api="${stage.anonymous.url}${end}"></script>`
       stage.pages.route('/elsewhere', html(tag))
       await expectRequests(await stage.visit('/elsewhere'), {

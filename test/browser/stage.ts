@@ -4,12 +4,13 @@ import type { Sluice } from '../../tracker/api.ts'
 import {
   launchBrowser,
   launchWholeBrowser,
+  lookAway,
   openVisitor,
   type ExpectedRequest,
   type Visitor,
 } from '../support/browser.ts'
 import { servePages, type PageServer } from '../support/pages.ts'
-import { bundleAll, SITE, startCollector, type FakeCollector } from './fake-collector.ts'
+import { bundleAll, SITE, startCollector, type Bundles, type FakeCollector } from './fake-collector.ts'
 
 /** A site, `shop.example`, and two collectors on another host: one for each mode the site may be in. */
 export interface Stage {
@@ -19,9 +20,8 @@ export interface Stage {
   readonly pages: PageServer
   /** The site's origin. */
   readonly site: string
-  /** The tracker's source. */
-  readonly tracker: string
-  /** Opens a page of the site as a new visitor. The visitor is gone after the test. */
+  readonly bundles: Bundles
+  /** Opens a page of the site as a new visitor, who is gone after the test. */
   visit(
     path: string,
     options?: BrowserContextOptions,
@@ -33,19 +33,20 @@ export interface Stage {
 export const STRANGERS = /^\S+ https?:\/\/(?!(shop|stats)\.example:)/
 /** Any event. */
 export const EVENTS = /^POST /
-/** Anything that asks the collector, apart from the script itself. */
-export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice\.js$)/
+/** Anything that asks the collector, apart from the script and the module that follows the choice. */
+export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice(-choice)?\.js$)/
 
 /**
  * Sets the stage before the tests of a file and clears it afterwards.
  * @param browser `whole`: with the back/forward cache. Default: without windows
+ * @param looks visitors look at the page, so that engagement is measured
  */
-export function useStage(browser?: 'whole'): Stage {
+export function useStage(browser?: 'whole', looks = false): Stage {
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
   const visitors: Visitor[] = []
   beforeAll(async () => {
     const bundles = await bundleAll()
-    stage.tracker = bundles['sluice.js']
+    stage.bundles = bundles
     stage.browser = await (browser === 'whole' ? launchWholeBrowser() : launchBrowser())
     stage.strict = await startCollector(bundles, 'none')
     stage.anonymous = await startCollector(bundles, 'anonymous')
@@ -59,6 +60,7 @@ export function useStage(browser?: 'whole'): Stage {
     stage.visit = async (path, options, prepare) => {
       const visitor = await openVisitor(stage.browser as Browser, options)
       visitors.push(visitor)
+      if (!looks) await visitor.context.addInitScript(lookAway)
       await prepare?.(visitor)
       await visitor.page.goto(new URL(path, stage.site).href)
       return visitor
@@ -107,7 +109,7 @@ export function viewRequest(
     const [url, referrer] = typeof view === 'string' ? [view, ''] : view
     return {
       type: 'pageview',
-      id: expect.stringMatching(/^[\w-]{22}$/) as string,
+      id: expect.stringMatching(/^[\w-]{24}$/) as string,
       time: expect.any(Number) as number,
       url,
       referrer,

@@ -81,6 +81,14 @@ export async function launchAlone(url: string): Promise<() => Promise<void>> {
   }
 }
 
+/**
+ * Lets a page believe that its window has not the focus: no time of engagement runs, so that what is sent does not
+ * depend on how long a test takes. A driven browser gives all its pages the focus at once.
+ */
+export const lookAway = (): void => {
+  Document.prototype.hasFocus = () => false
+}
+
 /** A request as the browser made it. */
 export interface Recorded {
   /** What it was for, in the browser's words: document, script, fetch, ping, image … */
@@ -230,3 +238,23 @@ export async function readStorage({ page, context }: Visitor): Promise<Storage> 
     workers: context.serviceWorkers().map((worker) => worker.url()),
   }
 }
+
+declare global {
+  interface Window {
+    /** Milliseconds by which `movableTime` runs ahead. */
+    ahead: number
+  }
+}
+
+/** Lets the test move the page's clock for durations, in which nobody waits. */
+export const movableTime = (): void => {
+  const now = performance.now.bind(performance)
+  window.ahead = 0
+  performance.now = () => now() + window.ahead
+  // In the back/forward cache a page sleeps for ten minutes.
+  document.addEventListener('freeze', () => (window.ahead += 600_000))
+}
+
+/** Lets time pass on a page with `movableTime`. */
+export const passSeconds = (page: Page, seconds: number): Promise<void> =>
+  page.evaluate((by) => void (window.ahead += by * 1_000), seconds)

@@ -144,7 +144,7 @@ describe('a frame that waits', () => {
     )
   })
 
-  it('says so to who refused too, also when it is put there later; without one nothing is loaded for that', async () => {
+  it('says so to who refused too, also when it is put there later; without one no UI is loaded for that', async () => {
     const collector = await serve(film)
     const visitor = await stage.visit()
     await answer(visitor, 'necessary')
@@ -153,7 +153,7 @@ describe('a frame that waits', () => {
     visitor.requests.splice(0)
     await visitor.page.goto(`${stage.site}/without`)
     await visitor.settle()
-    expect(loaded(visitor, collector)).toEqual(['sluice.js'])
+    expect(loaded(visitor, collector)).toEqual(['sluice.js', 'sluice-choice.js'])
     expect(asked(visitor, collector)).toEqual([])
     await visitor.page.evaluate((markup) => {
       const holder = document.createElement('div')

@@ -121,6 +121,7 @@ it('R6.5 a tool that rejects for people finds the banner, and leaves the generic
   await visitor.settle()
   expect(visitor.requests.map(({ url }) => url).filter((url) => url.startsWith(product.url))).toEqual([
     `${product.url}/sluice.js`,
+    `${product.url}/sluice-choice.js`,
   ])
   await visitor.leave()
 })

@@ -1,7 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { ConsentDetail, ConsentRecord } from '../../../schema/consent.ts'
-import { launchBrowser, launchWholeBrowser, openVisitor, type Visitor } from '../../support/browser.ts'
+import {
+  launchBrowser,
+  launchWholeBrowser,
+  lookAway,
+  openVisitor,
+  type Visitor,
+} from '../../support/browser.ts'
 import { servePages, type PageServer } from '../../support/pages.ts'
 import { bundleAll, SITE, type Bundles } from '../fake-collector.ts'
 import { startConsentCollector, type ConsentCollector, type ConsentOptions } from './fake-consent.ts'
@@ -23,8 +29,11 @@ export interface ConsentStage {
   ): Promise<Visitor>
 }
 
-/** @param browser `whole`: with the back/forward cache. Default: without windows */
-export function useConsentStage(browser?: 'whole'): ConsentStage {
+/**
+ * @param browser `whole`: with the back/forward cache. Default: without windows
+ * @param looks visitors look at the page, so that engagement is measured
+ */
+export function useConsentStage(browser?: 'whole', looks = false): ConsentStage {
   const stage: { -readonly [Key in keyof ConsentStage]?: ConsentStage[Key] } = {}
   const visitors: Visitor[] = []
   const collectors: ConsentCollector[] = []
@@ -44,6 +53,7 @@ export function useConsentStage(browser?: 'whole'): ConsentStage {
     stage.visit = async (path = '/page', options, prepare) => {
       const visitor = await openVisitor(stage.browser as Browser, options)
       visitors.push(visitor)
+      if (!looks) await visitor.context.addInitScript(lookAway)
       await prepare?.(visitor)
       await visitor.page.goto(new URL(path, stage.site).href)
       return visitor

@@ -7,7 +7,9 @@ const stage = useConsentStage('whole')
 
 const CONFIG = `GET /s/${SITE}.json`
 const NOTICE = `GET /s/${SITE}/notice.json?language=en`
-const UI = ['sluice.js', 'sluice-choice.js', 'sluice-ui.js', 'sluice-ui.css']
+/** What every page loads. */
+const FOLLOWED = ['sluice.js', 'sluice-choice.js']
+const UI = [...FOLLOWED, 'sluice-ui.js', 'sluice-ui.css']
 const REFUSAL = { ...NOTHING_STORED, cookies: [`cc_cookie of ${SITE}`] }
 /** What stands on the device while something is granted. */
 const GRANT = { ...REFUSAL, localStorage: ['sluice_receipt', 'sluice_sweep'] }
@@ -56,7 +58,7 @@ describe('S0, before a choice', () => {
     const visitor = await stage.visit()
     await visitor.settle()
     expect(asked(visitor, collector)).toEqual([CONFIG])
-    expect(loaded(visitor, collector)).toEqual(['sluice.js'])
+    expect(loaded(visitor, collector)).toEqual(FOLLOWED)
   })
 
   it('waits without end while it is not answered: nothing measured, nothing kept, page after page', async () => {
@@ -120,7 +122,7 @@ describe('S1, granted', () => {
     await visitor.settle()
     visitor.requests.splice(0, before)
     expect(asked(visitor, collector)).toEqual(['POST /e'])
-    expect(loaded(visitor, collector)).toEqual(['sluice.js', 'sluice-choice.js'])
+    expect(loaded(visitor, collector)).toEqual(FOLLOWED)
     expect(collector.batches().at(-1)?.consent).toBe((await kept(visitor))?.token)
     expect(
       visitor.requests.filter(({ method, headers }) => method === 'POST' && 'cookie' in headers),
@@ -193,7 +195,7 @@ describe('S2, refused', () => {
       await visitor.settle()
       visitor.requests.splice(0, before)
       expect(asked(visitor, collector)).toEqual(['POST /c'])
-      expect(new Set(loaded(visitor, collector))).toEqual(new Set(['sluice.js']))
+      expect(new Set(loaded(visitor, collector))).toEqual(new Set(FOLLOWED))
       expect(collector.choices()).toEqual([
         {
           version: 1,

@@ -49,12 +49,14 @@ describe('a token', () => {
     const visitor = await stage.visit('/plain', {}, holding(stage.site, { ...GRANTED, hour: hourNow() }))
     await visitor.page.addScriptTag({
       type: 'module',
-      content: `import { pageChoice } from '${collector.url}/sluice-choice.js'
+      content: `import { follow } from '${collector.url}/sluice-choice.js'
         const request = async (path, body) => {
           document.title = JSON.stringify({ path, body })
           return new Response('{}', { status: 403 })
         }
-        await pageChoice('${SITE}', '', request, () => (${JSON.stringify({ ...GRANTED, hour: hourNow() })}), () => {}).renew()
+        const nothing = () => {}
+        const choice = follow({ site: '${SITE}' }, request, nothing, nothing, nothing)
+        await choice.answered(new Response('{"accepted":0,"dropped":1}'), { consent: '${GRANTED.token}', events: [] })
         document.body.id = 'renewed'`,
     })
     await visitor.page.locator('#renewed').waitFor()

@@ -9,7 +9,7 @@ interface Metafile {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-bundle-'))
-let metafiles: Record<'script' | 'choice', Metafile>
+let metafiles: Record<'script' | 'choice' | 'routes', Metafile>
 
 beforeAll(async () => {
   const url = new URL('../../../scripts/bundle-tracker.mjs', import.meta.url).href
@@ -28,6 +28,7 @@ const FROM_TEXT = /\beval\(|Function\(|innerHTML|insertAdjacentHTML|document\.wr
 describe.each([
   ['sluice.js', 'script'],
   ['sluice-choice.js', 'choice'],
+  ['sluice-routes.js', 'routes'],
 ] as const)('%s', (name, key) => {
   it('is made of the tracker and of constants of the schema, and of nothing else', () => {
     const [output] = Object.values(metafiles[key].outputs)

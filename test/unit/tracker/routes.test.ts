@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check'
 import { expect, it } from 'vitest'
-import { isExcluded } from '../../../tracker/exclude.ts'
+import { isExcluded } from '../../../tracker/routes.ts'
 
 it.each([
   ['/account/**', '/account/', true],
