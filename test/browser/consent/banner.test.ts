@@ -222,6 +222,30 @@ describe('the way back', () => {
     expect(new URL(visitor.page.url()).pathname).toBe('/page')
   })
 
+  it.each([
+    ['a long page', '<div style="height:3000px"></div>'],
+    ['a page that fits into the window', ''],
+  ])('our button stays in sight and covers nothing at the end of %s', async (_, filler) => {
+    const collector = await stage.collect()
+    const last = `${filler}<p id="last"><a href="/other">Imprint</a></p>`
+    stage.pages.route('/page', html(collector.tag(), last))
+    const visitor = await stage.visit()
+    await answer(visitor, 'necessary')
+    const button = visitor.page.locator('[data-sluice-open]')
+    await button.waitFor()
+    const box = async (selector: string): Promise<{ top: number; bottom: number }> =>
+      visitor.page.evaluate((of) => {
+        const { top, bottom } = (document.querySelector(of) as Element).getBoundingClientRect()
+        return { top, bottom }
+      }, selector)
+    const { top, bottom } = await box('[data-sluice-open]')
+    expect(bottom).toBeLessThanOrEqual(720)
+    expect(bottom - top).toBeGreaterThanOrEqual(40)
+    await visitor.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+    expect((await box('#last')).bottom).toBeLessThanOrEqual((await box('[data-sluice-open]')).top)
+    expect((await box('[data-sluice-open]')).bottom).toBeLessThanOrEqual(720)
+  })
+
   it('outlives a page that exchanges its body', async () => {
     await stage.collect()
     const visitor = await stage.visit()
