@@ -8,7 +8,7 @@ const ON_BOTH = [
   'test/unit/sites/registry.test.ts',
   'test/unit/accounts/{keys,own,review,sessions,set-up,sign-in}.test.ts',
   'test/unit/audit/log.test.ts',
-  'test/unit/consent/{counts,decide,export,ledger,receipt,route,writer}.test.ts',
+  'test/unit/consent/{counts,decide,disclosure,export,ledger,receipt,route,writer}.test.ts',
   'test/unit/consent/policy/policies.test.ts',
 ]
 const ON_POSTGRES = [

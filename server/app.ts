@@ -16,7 +16,8 @@ import { originAllowed } from './collect/admit.ts'
 import type { Config } from './config.ts'
 import type { ConsentFacts } from './consent/decide.ts'
 import { preConsentFor } from './consent/jurisdiction.ts'
-import { openConsent } from './consent/open.ts'
+import { createDisclose } from './consent/disclosure.ts'
+import { consentSigner, openConsent } from './consent/open.ts'
 import { allNotices } from './consent/policy/notice.ts'
 import { createPolicies } from './consent/policy/policies.ts'
 import { sweepLists } from './consent/policy/sweep-lists.ts'
@@ -248,6 +249,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       demo: options.demo !== undefined,
       clock,
       policies,
+      disclose: createDisclose({ store, audit, signer: consentSigner(lasting), clock }),
       consent: {
         isAnonymous: (request, site) => preConsentFor(site, consentFacts(request).country) === 'anonymous',
         decide: (request, site, decision) => consent.decide(site, consentFacts(request), decision),

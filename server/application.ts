@@ -12,6 +12,8 @@ import { createUsersRouter } from './accounts/users-route.ts'
 import type { AuditLog } from './audit/log.ts'
 import { createAuditRouter } from './audit/route.ts'
 import type { Clock } from './clock.ts'
+import { createDisclosureRouter } from './consent/disclosure-route.ts'
+import type { Disclose } from './consent/disclosure.ts'
 import { expireCookies } from './consent/expire-cookies.ts'
 import { createPolicyAdminRouter } from './consent/policy/admin-route.ts'
 import type { Policies } from './consent/policy/policies.ts'
@@ -40,6 +42,7 @@ export interface ApplicationParts {
   clock: Clock
   policies: Policies
   consent: Pick<PolicyRouterParts, 'isAnonymous' | 'decide'>
+  disclose: Disclose
   queries: Queries
   health: Omit<HealthParts, 'mayReadMetrics'>
   /** Serves the demo site under /demo/. */
@@ -100,6 +103,15 @@ export function createApplication(parts: ApplicationParts): Express {
       authorize: (request, domain) =>
         access.site(request, isReading(request) ? 'policy.read' : 'policy.write', domain),
       actorOf: access.actorOf,
+    }),
+  )
+  app.use(
+    createDisclosureRouter({
+      disclose: parts.disclose,
+      authorize: (request, domain, reason) => ({
+        site: access.site(request, 'disclose', domain),
+        by: access.deliberate(access.signedIn(request), reason),
+      }),
     }),
   )
   app.use(

@@ -50,7 +50,7 @@ export interface Access {
    * For what could do harm: throws UserError 403 unless the second factor was shown within ten minutes, 400 without a
    * reason. Answers what the audit log is told.
    */
-  deliberate(who: SignedIn, reason: string | undefined): By
+  deliberate(who: SignedIn, reason: string | undefined): By & { readonly reason: string }
 }
 
 /** How long a second factor counts as fresh. */

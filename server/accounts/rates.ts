@@ -23,6 +23,7 @@ const KIND_OF: Record<Permission, RateKind> = {
   'keys.read': 'reveal',
   'accounts.read': 'reveal',
   'audit.read': 'reveal',
+  disclose: 'export',
   'keys.write': 'change',
   'accounts.write': 'change',
 }

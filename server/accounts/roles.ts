@@ -13,6 +13,8 @@ export const PERMISSIONS = [
   'accounts.read',
   'accounts.write',
   'audit.read',
+  /** To hand out what is known of one subject, on a legal ground. */
+  'disclose',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 

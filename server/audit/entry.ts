@@ -30,6 +30,8 @@ export const AUDIT_ACTIONS = [
   'site.removed',
   'policy.published',
   'consent.exported',
+  /** What is known of one subject was handed out; `subject` is what the ledger names it by. */
+  'consent.disclosed',
   'receipt.erased',
   'backup.made',
   'backup.restored',

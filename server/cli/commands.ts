@@ -232,6 +232,29 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./consent.ts')).exportConsent,
   },
   {
+    name: 'disclose',
+    takes: '',
+    does: 'prints what is known of one receipt within days, signed, on a legal ground',
+    flags: {
+      receipt: { value: '<id>', does: 'the id that the visitor holds' },
+      from: { value: '<day>', does: 'from this day on, in UTC' },
+      to: { value: '<day>', does: 'up to this day' },
+      basis: {
+        value: 'court_order|law_enforcement|regulator|data_subject',
+        does: 'on what ground',
+      },
+      reason: { value: '<text>', does: 'why; kept in the audit log' },
+    },
+    load: async () => (await import('./disclose.ts')).disclose,
+  },
+  {
+    name: 'disclose verify',
+    takes: '<file>',
+    does: 'finds what was changed in a disclosure',
+    flags: { key: { value: '<public key>', does: 'the key that it must be signed with' } },
+    load: async () => (await import('./disclose.ts')).verifyDisclosed,
+  },
+  {
     name: 'erase',
     takes: '',
     does: 'erases a consent receipt, so that nothing leads from it to the ledger',

@@ -44,6 +44,7 @@ export const MAY: Record<string, readonly string[]> = {
   'accounts.read': ['owner', 'auditor'],
   'accounts.write': ['owner'],
   'audit.read': ['owner', 'auditor'],
+  disclose: ['owner', 'one:owner'],
   /** Somebody with an account. */
   account: [...ROLES, ...ROLES.map((role) => `one:${role}`)],
   /** The same, and who looks at the demo. */
@@ -154,6 +155,19 @@ export const TABLE: Record<string, Route> = {
     path: '/api/sites/{site}/policy',
     body: {},
     answers: 400,
+  },
+  'POST /api/disclosures': {
+    needs: 'disclose',
+    bySite: true,
+    body: {
+      site: '{site}',
+      receipt: 'none',
+      from: '2026-11-01',
+      to: '2026-11-30',
+      basis: 'regulator',
+      reason: REASON,
+    },
+    answers: 404,
   },
   'POST /api/query': { needs: 'query', bySite: true, body: { site: '{site}', metrics: ['visitors'] } },
   'GET /api/query.csv': {

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createApplication } from '../../../server/application.ts'
+import { createSigner } from '../../../server/chain/signer.ts'
+import { createDisclose } from '../../../server/consent/disclosure.ts'
 import { createPolicies } from '../../../server/consent/policy/policies.ts'
 import { silentLog } from '../../../server/log.ts'
 import { createMetrics } from '../../../server/metrics.ts'
@@ -97,6 +99,7 @@ async function stage(): Promise<Stage> {
     networkWait: () => 0,
     clock,
     policies: createPolicies({ store, clock }),
+    disclose: createDisclose({ store, audit: all.audit, signer: createSigner(Buffer.alloc(32, 9)), clock }),
     consent: { isAnonymous: () => false, decide: () => Promise.reject(new Error('nobody decides here')) },
     queries: {
       run: async () => ({
@@ -211,7 +214,7 @@ describe('R2.1 R4.4 every route, asked by everybody', () => {
   it('that could do harm asks for a second factor fresher than ten minutes, and a reason', async () => {
     const { all, url, headers } = await stage()
     const harmful = names.filter((name) => TABLE[name]?.body && 'reason' in (TABLE[name].body ?? {}))
-    expect(harmful).toHaveLength(6)
+    expect(harmful).toHaveLength(7)
     const owner = headers['owner'] ?? {}
     for (const name of harmful) {
       const { path, body } = TABLE[name] ?? { needs: '' }

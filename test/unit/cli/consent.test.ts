@@ -119,6 +119,9 @@ describe('sluice consent', () => {
     ['consent export', 2, '--site is missing'],
     ['consent export --site example.com --from 1.11.', 2, '--from needs a day'],
     ['consent export --site example.com --from 2027-01-01', 1, 'holds nothing of these days'],
+    ['disclose', 2, 'needs its legal basis'],
+    ['disclose --receipt x --basis regulator --reason why', 2, 'limited to days'],
+    ['disclose verify /nowhere/file', 1, '/nowhere/file cannot be read (ENOENT)'],
     ['erase', 2, '--receipt is missing'],
     ['erase --receipt x', 1, 'There is no receipt with this id'],
   ])('%s ends with %i and one sentence', async (line, code, sentence) => {
@@ -127,6 +130,41 @@ describe('sluice consent', () => {
     expect([ran.code, ran.stdout]).toEqual([code, ''])
     expect(ran.stderr).toContain(sentence)
     expect(ran.stderr).toMatch(/^[^\n]+\n$/)
+  })
+})
+
+describe('sluice disclose', () => {
+  it('R2.7 prints what verifies offline, once it is in the audit log', async () => {
+    const { run, receipt, folder } = await scene()
+    const days = '--from 2026-01-01 --to 2027-12-31'
+    const { code, stdout, stderr } = await run(
+      `disclose --receipt ${receipt} ${days} --basis data_subject --reason asked-for-a-copy`,
+    )
+    expect([code, stderr]).toEqual([0, ''])
+    expect(JSON.parse(stdout)).toMatchObject({ reason: 'asked-for-a-copy', manifest: { rows: 1 } })
+    const file = path.join(folder, 'disclosure.json')
+    writeFileSync(file, stdout)
+    const elsewhere = terminal()
+    expect(objectOf(await elsewhere(`disclose verify ${file} --key ${KEY} --json`))).toEqual({
+      ok: true,
+      site: 'example.com',
+      rows: 1,
+      key: KEY,
+      faults: [],
+    })
+    expect((await elsewhere(`disclose verify ${file}`)).stdout).toContain(
+      `signed with the key ${KEY}: compare`,
+    )
+    writeFileSync(file, stdout.replace('data_subject', 'court_order'))
+    const forged = await elsewhere(`disclose verify ${file}`)
+    expect([forged.code, forged.stdout]).toEqual([
+      1,
+      "This is wrong:\n  It does not bear this installation's signature.\n",
+    ])
+    expect(await run('audit verify')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^1 rows/) as string,
+    })
   })
 })
 

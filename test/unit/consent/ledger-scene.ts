@@ -12,6 +12,10 @@ import { decisionOf, noticeHash, REFUSAL, rig, WITHDRAWAL, type Rig } from './ri
 export const signer = consentSigner(LASTING)
 
 export type Scene = Rig & {
+  /** Id of the receipt of whoever changed and withdrew. */
+  receipt: string
+  /** Id of the one that was erased. */
+  erased: string
   /** Changes the store behind the back of the product; answers how many rows. */
   tamper(sql: string, ...values: unknown[]): Promise<number>
   verify(): Promise<Verification>
@@ -35,6 +39,8 @@ export async function scene(): Promise<Scene> {
   await ask({ method: 'DELETE', path: `/c/${String(second.json['receipt'])}` })
   const heads = createHeads({ store, writer: createWriter(store), signer, clock })
   return Object.assign(made, {
+    receipt,
+    erased: String(second.json['receipt']),
     tamper: await tamperer(dataDir),
     verify: () => verifySite(store, site.id, signer.publicKey),
     sign: async () => {
