@@ -121,20 +121,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     const keys = createKeyRing({ store, clock, log, audit })
     closers.push(() => keys.settled())
 
+    const spoolFolder = path.join(config.dataDir, 'spool')
+    const spoolKey = openSpoolKey(spoolFolder, master)
+
     // The slow parts side by side: the engine is a process of its own, and the spool mostly waits for the disk.
     const database = opening.then(async (clickhouse) => {
       await migrate(clickhouse.write)
       await options.prepare?.({ sites, clickhouse, clock })
       return clickhouse
     })
-    const spoolFolder = path.join(config.dataDir, 'spool')
-    const storing = openStorage({
-      folder: spoolFolder,
-      key: openSpoolKey(spoolFolder, master),
-      database,
-      clock,
-      log,
-    })
+    const storing = openStorage({ folder: spoolFolder, key: spoolKey, database, clock, log })
     closers.push(() =>
       storing.then(
         (opened) => opened.close(),
@@ -143,6 +139,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     )
     const networks = loadNetworks({ log })
     const [clickhouse, geo, storage] = await Promise.all([database, loadGeo({ log }), storing])
+    // Throws where the master key was replaced while this start waited for the spool.
+    dataKeys.current()
     const clientIp = createClientIpReader(config.trustedProxies)
     const [signInGuard, keyGuard] = [createBurstGuard({ clock }), createBurstGuard({ clock })]
     const people = await openAccounts({

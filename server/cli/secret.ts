@@ -5,7 +5,7 @@ import { auditSigner, createAuditLog } from '../audit/log.ts'
 import { systemClock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { createLog } from '../log.ts'
-import { takeLease } from '../spool/lease.ts'
+import { FolderInUse, takeLease } from '../spool/lease.ts'
 import { openDataKeys, type DataKeys } from '../store/data-keys.ts'
 import { keyFile, loadKeyFile, loadMasterKey, type MasterKey } from '../store/key-file.ts'
 import { keepOldKeyFile, keptKeyFile, nextKeyFile, useNextKeyFile } from '../store/key-files.ts'
@@ -154,7 +154,7 @@ async function leaseUnlessHeld(spool: string): Promise<(() => Promise<void>) | u
   try {
     return await takeLease(spool)
   } catch (error) {
-    if (error instanceof UserError) return undefined
+    if (error instanceof FolderInUse) return undefined
     throw error
   }
 }
