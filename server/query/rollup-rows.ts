@@ -1,25 +1,25 @@
 import { DIMENSIONS, type Dimension } from '../../schema/query.ts'
 import { DIMENSION_CATALOG, SUMS, VISIT_SUMS } from './catalog.ts'
-import { columnsOf, eventsRelation, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
+import { columnsOf, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
 import { HOUR, SHARED, TOTAL } from './rollup.ts'
 
 /**
  * The rows of a day's rollup, computed from events with the same relations that questions are answered with. What each
- * column means is in schema/clickhouse/, table rollup.
+ * column means is in schema/clickhouse/, table rollup. First the events are written to a table of their own, each with
+ * its visit and the value of every dimension; then that is counted.
  */
 export interface RollupRows {
   /** The columns that the statements select, in their order. */
   readonly columns: readonly string[]
+  /** Columns of the table of prepared events, with their types. */
+  readonly preparedColumns: readonly (readonly [name: string, type: string])[]
   /**
-   * Statements that select the rows. The first one has the rows of `total`, which say what was computed from. They bind
-   * `sites`, all of the time zone `timezone`, and `day`.
+   * Selects the prepared events; `isOnce`: an event that came twice counts once. Like the others it binds `sites`, all of
+   * the time zone `timezone`, and `day`.
    */
-  statements(day: {
-    /** An event that came twice counts once. */
-    readonly isOnce: boolean
-    /** Rows of events there are. */
-    readonly events: number
-  }): readonly string[]
+  prepare(isOnce: boolean): string
+  /** Statements that select the rows from so many prepared events. Those of `total` say what was computed from. */
+  statements(prepared: { readonly table: string; readonly events: number }): readonly string[]
 }
 
 /** What a day is computed from, in the rows of `total`. */
@@ -46,21 +46,52 @@ const ROLLUPS: readonly Rollup[] = [TOTAL, HOUR, ...DIMENSIONS]
  */
 const SPREAD_ROWS = 5_000_000
 
+const PREPARED: readonly (readonly [name: string, type: string, expression: string])[] = [
+  ['site', 'UInt64', 'site'],
+  ['visitor', 'UInt64', 'visitor'],
+  ['visit', 'UInt64', 'visit'],
+  ['type', 'LowCardinality(String)', 'type'],
+  ['views', 'UInt64', 'views'],
+  ['customs', 'UInt64', 'customs'],
+  ['began', "DateTime('UTC')", 'began'],
+  ['ended', "DateTime('UTC')", 'ended'],
+  ['began_hour', 'LowCardinality(String)', expressionOf(HOUR).replace('(time,', '(began,')],
+  // The page view an event belongs to, by a hash of 128 bits that no two share: its parts are too long to sort by.
+  [
+    'view',
+    'UInt128',
+    'reinterpretAsUInt128(sipHash128(hostname, page, if(visitor = 0, batch_id, 0), if(visitor = 0, row, page_view)))',
+  ],
+  ['visible_ms', 'UInt32', 'visible_ms'],
+  ['scroll_percent', 'UInt8', 'scroll_percent'],
+  ...ROLLUPS.map((name) => [columnOf(name), 'LowCardinality(String)', expressionOf(name)] as const),
+]
+
 export const rollupRows: RollupRows = {
   columns: ['day', 'site', 'dimension', 'value', ...FIGURES],
-  statements({ isOnce, events }) {
+  preparedColumns: PREPARED.map(([name, type]) => [name, type]),
+  prepare(isOnce) {
+    const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent'] as const
+    const frame: EventsFrame = { columns: [...columnsOf(DIMENSIONS), ...measured], from: 'sealing', isOnce }
+    return `SELECT ${PREPARED.map(([name, , expression]) => `${expression} AS ${name}`).join(', ')}
+FROM (
+${viewedRelation(toldRelation(frame, DIMENSIONS), frame)}
+)`
+  },
+  statements({ table, events }) {
     const together = Math.max(1, Math.floor(SPREAD_ROWS / Math.max(1, events)))
     const groups: Rollup[][] = []
     for (let from = 0; from < ROLLUPS.length; from += together) {
       groups.push(ROLLUPS.slice(from, from + together))
     }
-    return groups.map((names) => rowsOf({ names, isOnce }))
+    return groups.map((names) => rowsOf({ names, table }))
   },
 }
 
 interface Group {
   readonly names: readonly Rollup[]
-  readonly isOnce: boolean
+  /** Of the prepared events. */
+  readonly table: string
 }
 
 function rowsOf(group: Group): string {
@@ -109,7 +140,7 @@ function seenPart(group: Group): string {
 
 /** Rows `site, name, visitor, type, cell`: one for each event and dimension. */
 function seenRelation(group: Group): string {
-  return spread(group, eventsOrTold(group), ['visitor', 'type'], expressionOf)
+  return spread(group, ['visitor', 'type'], '1')
 }
 
 function visitedPart(group: Group): string {
@@ -118,17 +149,11 @@ function visitedPart(group: Group): string {
 
 /** Rows `site, name, visitor, visit, cell, views, customs, began, ended, enters`: one for each visit and value. */
 function visitedRelation(group: Group): string {
-  const byPage = group.names.includes('page')
   const figures = ['views', 'customs', 'began', 'ended']
-  const enters = byPage ? `max(name != ${numberOf('page')} OR entry_page = cell)` : '1'
-  const told = toldRelation(frameOf(group), [
-    ...dimensionsOf(group),
-    ...(byPage ? (['entryPage'] as const) : []),
-  ])
-  const columns = ['visitor', 'visit', ...figures, ...(byPage ? ['entry_page'] : [])]
-  return `SELECT site, name, visitor, visit, cell, ${figures.map((figure) => `any(${figure}) AS ${figure}`).join(', ')}, ${enters} AS enters
+  const entryPage = columnOf('entryPage')
+  return `SELECT site, name, visitor, visit, cell, ${figures.map((figure) => `any(${figure}) AS ${figure}`).join(', ')}, max(name != ${numberOf('page')} OR entry_page = cell) AS enters
 FROM (
-${spread(group, `SELECT *\nFROM (\n${told}\n)\nWHERE visitor != 0`, columns, expressionOfVisit)}
+${spread(group, ['visitor', 'visit', ...figures, `${entryPage} AS entry_page`], 'visitor != 0', columnOfVisit)}
 )
 GROUP BY site, name, visitor, visit, cell`
 }
@@ -140,20 +165,11 @@ function measuredPart(group: Group): string {
   )
 }
 
-/**
- * Rows `site, name, visitor, view, cell, view_visible, view_depth`: one for each page view that told of engagement, and
- * value. A page view is known by a hash of 128 bits that no two share: its parts are too long to sort by.
- */
+/** Rows `site, name, visitor, view, cell, view_visible, view_depth`: for each page view that told of engagement, and value. */
 function measuredRelation(group: Group): string {
-  const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent'] as const
-  const engagement = `SELECT *, reinterpretAsUInt128(sipHash128(hostname, page, if(visitor = 0, batch_id, 0), if(visitor = 0, row, page_view))) AS view
-FROM (
-${viewedRelation(eventsOrTold(group, measured), { from: 'sealing' })}
-)
-WHERE type = 'engagement'`
   return `SELECT site, name, visitor, view, cell, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
 FROM (
-${spread(group, engagement, ['visitor', 'view', 'visible_ms', 'scroll_percent'], expressionOf)}
+${spread(group, ['visitor', 'view', 'visible_ms', 'scroll_percent'], "type = 'engagement'")}
 )
 GROUP BY site, name, visitor, view, cell`
 }
@@ -239,42 +255,32 @@ GROUP BY site, name, cell
 
 /** A row for each dimension of the group: its number among all as `name`, which is quicker to group by, and its value. */
 function spread(
-  { names }: Group,
-  relation: string,
+  { names, table }: Group,
   columns: readonly string[],
-  expression: (name: Rollup) => string,
+  condition: string,
+  column: (name: Rollup) => string = columnOf,
 ): string {
   return `SELECT site, ${columns.join(', ')}, name, cell
-FROM (
-${relation}
-)
-ARRAY JOIN [${names.map(numberOf).join(', ')}] AS name, [${names.map((name) => `toString(${expression(name)})`).join(', ')}] AS cell`
+FROM ${table}
+ARRAY JOIN [${names.map(numberOf).join(', ')}] AS name, [${names.map((name) => `toString(${column(name)})`).join(', ')}] AS cell
+WHERE ${condition}`
 }
 
 function numberOf(name: Rollup): number {
   return ROLLUPS.indexOf(name) + 1
 }
 
-function eventsOrTold(group: Group, more: EventsFrame['columns'] = []): string {
-  const dimensions = dimensionsOf(group)
-  const needsVisits = dimensions.some((name) => DIMENSION_CATALOG[name].scope === 'visit')
-  return needsVisits ? toldRelation(frameOf(group, more), dimensions) : eventsRelation(frameOf(group, more))
+/** Column of the prepared events that holds the value. */
+function columnOf(name: Rollup): string {
+  return `of_${name}`
 }
 
-function dimensionsOf({ names }: Group): Dimension[] {
-  return names.filter((name) => name !== TOTAL && name !== HOUR)
+/** In a series a visit is in the hour in which it began. */
+function columnOfVisit(name: Rollup): string {
+  return name === HOUR ? 'began_hour' : columnOf(name)
 }
 
 function expressionOf(name: Rollup): string {
   if (name === TOTAL) return "''"
   return DIMENSION_CATALOG[name === HOUR ? 'hourOfDay' : name].expression
-}
-
-/** In a series a visit is in the hour in which it began. */
-function expressionOfVisit(name: Rollup): string {
-  return name === HOUR ? expressionOf(HOUR).replace('(time,', '(began,') : expressionOf(name)
-}
-
-function frameOf(group: Group, more: EventsFrame['columns'] = []): EventsFrame {
-  return { columns: [...columnsOf(dimensionsOf(group)), ...more], from: 'sealing', isOnce: group.isOnce }
 }

@@ -7,8 +7,12 @@ import { readMarks } from './marks.ts'
 /** The rows of a day's rollup, computed from events (server/query/rollup-rows.ts has them). */
 export interface RollupSource {
   readonly columns: readonly string[]
-  /** SELECT statements; the first says in the rows `total` what was computed from. Bind `sites`, `timezone`, `day`. */
-  statements(day: { isOnce: boolean; events: number }): readonly string[]
+  /** Of the table of prepared events. */
+  readonly preparedColumns: readonly (readonly [name: string, type: string])[]
+  /** Selects the prepared events. Binds `sites`, `timezone` and `day`, as the others do. */
+  prepare(isOnce: boolean): string
+  /** Select the rows; those of `total` say what was computed from. */
+  statements(prepared: { table: string; events: number }): readonly string[]
 }
 
 export interface DraftParts {
@@ -69,15 +73,22 @@ ORDER BY site`
 export async function openDraft({ write, rows, timezoneOf }: DraftParts): Promise<Draft> {
   await dropAbandoned(write)
   const table = `${DRAFT_PREFIX}${randomBytes(8).toString('hex')}`
+  const prepared = `${table}_events`
   await write.command({ query: `CREATE TABLE ${table} AS rollup` })
+  const preparedNames = rows.preparedColumns.map(([name]) => name)
+  const types = rows.preparedColumns.map(([name, type]) => `${name} ${type}`)
+  await write.command({
+    query: `CREATE TABLE ${prepared} (${types.join(', ')}) ENGINE = MergeTree ORDER BY (site, visitor)`,
+  })
 
   async function insert(
+    into: string,
     columns: readonly string[],
     select: string,
     parameters: Record<string, unknown>,
   ): Promise<void> {
     await write.command({
-      query: `INSERT INTO ${table} (${columns.join(', ')}) ${select}`,
+      query: `INSERT INTO ${into} (${columns.join(', ')}) ${select}`,
       query_params: parameters,
       clickhouse_settings: SETTINGS,
     })
@@ -96,12 +107,16 @@ export async function openDraft({ write, rows, timezoneOf }: DraftParts): Promis
     const events = computed.reduce((sum, { there }) => sum + there, 0)
     for (const [timezone, sites] of byZone(computed, timezoneOf)) {
       const parameters = { day, timezone, sites: sites.map(BigInt) }
-      for (const statement of rows.statements({ isOnce, events }))
-        await insert(rows.columns, statement, parameters)
+      await write.command({ query: `TRUNCATE TABLE ${prepared}` })
+      await insert(prepared, preparedNames, rows.prepare(isOnce), parameters)
+      for (const statement of rows.statements({ table: prepared, events })) {
+        await insert(table, rows.columns, statement, parameters)
+      }
     }
     if (expired.length > 0) {
       const all = rows.columns.join(', ')
       await insert(
+        table,
         rows.columns,
         `SELECT ${all} FROM rollup WHERE day = {day:Date} AND site IN {sites:Array(UInt64)}`,
         {
@@ -111,6 +126,7 @@ export async function openDraft({ write, rows, timezoneOf }: DraftParts): Promis
       )
     }
     await insert(
+      table,
       ['day', 'site', 'dimension', 'events', 'last_batch', 'duplicates', 'last_block'],
       `SELECT {day:Date}, 0, {seal:String}, sum(events), max(last_batch), sum(duplicates), {block:UInt64}
 FROM ${table} WHERE day = {day:Date} AND dimension = {total:String}`,
@@ -146,7 +162,7 @@ HAVING surplus != 0
       return found?.different ?? 0
     },
     async drop() {
-      await write.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` })
+      for (const own of [prepared, table]) await write.command({ query: `DROP TABLE IF EXISTS ${own} SYNC` })
     },
   }
 }

@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 /** Histories to try, each with five to eight questions, and how long to go on trying. */
-const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 7)
+const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 5)
 const TRY_MS = RUNS * 4_000
 
 let latestSite = 1_000

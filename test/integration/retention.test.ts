@@ -76,4 +76,38 @@ describe('the retention report', () => {
     )
     expect(stdout).toMatch(/^ +audit log .* without end +3 /m)
   })
+
+  it('`sluice seal` seals what is over, and a day again; `sluice doctor` tells that it is', async () => {
+    const rollups = async (): Promise<unknown> => {
+      const { stdout } = await sluice(engine.folder, ['doctor', '--json'])
+      const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; says: string }[] }
+      return checks.find(({ name }) => name === 'rollups')
+    }
+    // The day before yesterday is late after noon only.
+    expect(await rollups()).toMatchObject({
+      ok: false,
+      says: expect.stringMatching(`^[12] days wait to be sealed, since ${dayBefore(40)}: `),
+    })
+    const { stdout } = await sluice(engine.folder, ['seal'])
+    expect(stdout).toContain(`Sealed ${dayBefore(40)}`)
+    expect((await sluice(engine.folder, ['seal', '--json'])).stdout).toBe('{"days":[],"duplicates":0}\n')
+    expect(await sluice(engine.folder, ['seal', '--day', dayBefore(40)])).toMatchObject({
+      code: 0,
+      stdout: `Sealed ${dayBefore(40)}.\n`,
+    })
+    expect(await rollups()).toMatchObject({
+      ok: true,
+      says: expect.stringMatching(/is what its events give$/),
+    })
+    const none = await sluice(engine.folder, ['seal', '--day', dayBefore(50)])
+    expect([none.code, none.stderr]).toEqual([1, `There are no events of ${dayBefore(50)} to seal.\n`])
+    const early = await sluice(engine.folder, ['seal', '--day', dayBefore(0)])
+    expect([early.code, early.stderr.includes('is not over everywhere')]).toEqual([2, true])
+    expect(
+      (await report()).find(({ site, what }) => site === 'long.example' && what === 'rollups'),
+    ).toMatchObject({
+      oldest: dayBefore(40),
+      isOverdue: false,
+    })
+  })
 })
