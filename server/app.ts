@@ -263,6 +263,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         noticeLive: selfTest.notice,
         hasAnswered: () => answered,
         canAccept: () => storage.canAccept(),
+        reachesStore: store.isReachable,
         askDatabase: async () => {
           const { success } = await clickhouse.read.ping({ select: true })
           answered ||= success

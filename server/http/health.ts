@@ -11,6 +11,8 @@ export interface HealthParts {
   canAccept: () => boolean
   /** Asks the database something small; resolves to whether it answered. */
   askDatabase: () => Promise<boolean>
+  /** Whether the database of the store, where it is one of its own, is in reach as far as is known. */
+  reachesStore: () => boolean
   /** Whether the bearer of this request may read metrics from elsewhere. */
   mayReadMetrics: (request: Request) => boolean
   /** Told of each request for /live: the start-up test of the public address waits for its own. */
@@ -53,9 +55,11 @@ interface Readiness {
   ready: boolean
   spool: 'accepting' | 'full'
   database: 'answering' | 'unreachable'
+  /** Sites, accounts and the proof of consent: without it nobody gets in and no choice is kept. */
+  store: 'answering' | 'unreachable'
 }
 
-/** A database outage after the start is told in the body only: events are still kept, so nobody may be sent away. */
+/** An outage of either database after the start is told in the body only: events are still kept, so nobody may be sent away. */
 async function readiness(parts: HealthParts): Promise<Readiness> {
   const database = await parts.askDatabase()
   const accepting = parts.canAccept()
@@ -63,6 +67,7 @@ async function readiness(parts: HealthParts): Promise<Readiness> {
     ready: accepting && parts.hasAnswered(),
     spool: accepting ? 'accepting' : 'full',
     database: database ? 'answering' : 'unreachable',
+    store: parts.reachesStore() ? 'answering' : 'unreachable',
   }
 }
 

@@ -148,12 +148,21 @@ describe('the product with DATABASE_URL', () => {
         { error: 'The database of the store cannot be reached: try again in a moment.' },
       ])
     }
+    const ready = await get('/ready', {})
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { ready: true, spool: 'accepting', database: 'answering', store: 'unreachable' },
+    ])
     expect((await choice()).status).toBe(503)
     await expect(product.cli('site', 'list')).rejects.toThrow(/cannot be reached .*start it/)
     await cluster.start()
     await eventually(
       () => get('/api/session', { cookie: owner.cookie }),
       ({ status }) => status === 200,
+    )
+    await eventually(
+      async () => (await (await get('/ready', {})).json()) as { store: string },
+      ({ store }) => store === 'answering',
     )
     expect((await choice()).status).toBe(200)
     await isShown('/meanwhile')

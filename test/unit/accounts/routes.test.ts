@@ -120,6 +120,7 @@ async function stage(): Promise<Stage> {
       metrics: createMetrics(),
       hasAnswered: () => true,
       canAccept: () => true,
+      reachesStore: () => true,
       askDatabase: () => Promise.resolve(true),
     },
     demo: false,

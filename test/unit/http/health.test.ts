@@ -8,11 +8,11 @@ import { createHealthRouter } from '../../../server/http/health.ts'
 import { createMetrics } from '../../../server/metrics.ts'
 
 describe('health', () => {
-  const state = { answered: false, accepting: true, database: true, asked: 0 }
+  const state = { answered: false, accepting: true, database: true, store: true, asked: 0 }
   let server: Server
   let url: string
   beforeEach(async () => {
-    Object.assign(state, { answered: false, accepting: true, database: true, asked: 0 })
+    Object.assign(state, { answered: false, accepting: true, database: true, store: true, asked: 0 })
     const metrics = createMetrics()
     metrics.dropped.bot = 7
     const app = express()
@@ -21,6 +21,7 @@ describe('health', () => {
         metrics,
         hasAnswered: () => state.answered,
         canAccept: () => state.accepting,
+        reachesStore: () => state.store,
         askDatabase: () => {
           state.asked++
           return Promise.resolve(state.database)
@@ -49,11 +50,14 @@ describe('health', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
 
-  it('stays ready when the database goes away later, and says so in the body', async () => {
-    Object.assign(state, { answered: true, database: false })
+  it.each([
+    [{ database: false }, { database: 'unreachable', store: 'answering' }],
+    [{ store: false }, { database: 'answering', store: 'unreachable' }],
+  ])('stays ready when a database goes away later, and says so in the body: %o', async (away, said) => {
+    Object.assign(state, { answered: true, ...away })
     const answer = await fetch(`${url}/ready`)
     expect(answer.status).toBe(200)
-    expect(await answer.json()).toEqual({ ready: true, spool: 'accepting', database: 'unreachable' })
+    expect(await answer.json()).toEqual({ ready: true, spool: 'accepting', ...said })
   })
 
   it('is not ready while events cannot be kept', async () => {
