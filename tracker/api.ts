@@ -23,19 +23,17 @@ declare global {
   }
 }
 
-type Methods = Record<string, ((...args: unknown[]) => void) | undefined>
-
 /** Gives `window.sluice` its methods and makes the calls that a stub took. An unknown method does nothing. */
 export function installApi(consent: ConsentApi): void {
   const early = (window.sluice ?? {}) as Sluice
-  const call = (method: string, ...args: unknown[]): void =>
-    ((sluice as unknown as Methods)[method] ?? (consent as unknown as Methods)[method])?.(...args)
+  const own = { pageview: early.pageview, track: (): void => {} }
+  // By a map: an object would also know names that no API has, such as `constructor`.
+  const methods = new Map<string, (...args: never[]) => unknown>(Object.entries({ ...consent, ...own }))
+  const call = (method: string, ...args: unknown[]): void => {
+    methods.get(method)?.(...(args as never[]))
+  }
   // A stub stays, since the page may have kept it elsewhere; its next calls are made at once.
-  const sluice: Sluice = Object.assign(typeof early === 'function' ? early : call, {
-    pageview: early.pageview,
-    consent,
-    track: (): void => {},
-  })
+  const sluice: Sluice = Object.assign(typeof early === 'function' ? early : call, { ...own, consent })
   window.sluice = sluice
   const calls = early.q
   sluice.q = []

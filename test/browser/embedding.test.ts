@@ -128,6 +128,18 @@ describe('window.sluice', () => {
     expect(visitor.complaints).toEqual([])
   })
 
+  it('does nothing for a call of what is no method, whatever functions and objects have by that name', async () => {
+    const visitor = await stage.visit('/open')
+    await visitor.settle()
+    await visitor.page.evaluate(() => {
+      for (const name of ['constructor', 'toString', '__proto__', 'length', 'consent', 'q', 'none']) {
+        ;(window.sluice as PageApi)(name, 'document.title = "made code from text"')
+      }
+    })
+    await expectRequests(visitor, once('/open'))
+    expect(visitor.complaints).toEqual([])
+  })
+
   it('answers both spellings of a call, and sends no custom event without consent', async () => {
     const visitor = await stage.visit('/open')
     await visitor.settle()
