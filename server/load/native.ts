@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { EVENT_COLUMNS, LOADER_COLUMNS } from '../../schema/rows.ts'
 import { WRITERS, type ColumnWriter } from './native-columns.ts'
 
@@ -19,8 +20,11 @@ const COLUMNS = [...LOADER_COLUMNS, ...EVENT_COLUMNS]
 const TAB = 9
 const NEWLINE = 10
 const BACKSLASH = 0x5c
-/** FNV-1a: a hash that a loop over bytes makes on its way. */
-const HASH_BASIS = 0x811c9dc5 | 0
+/**
+ * FNV-1a: a hash that a loop over bytes makes on its way. Its beginning is drawn anew by each process, so that nobody
+ * can send thousands of texts that fall into one place; the order of keys does not hang on it.
+ */
+const HASH_BASIS = randomBytes(4).readInt32LE()
 const HASH_PRIME = 0x01000193
 
 /**
