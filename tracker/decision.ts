@@ -68,6 +68,8 @@ export function createDecisions(
   const refuse = (shown: ConsentShown = {}): void => decide([], shown)
   return {
     accept(categories, shown = {}) {
+      // The page's own code calls this, with whatever it has: what names no category decides nothing.
+      if (!Array.isArray(categories) && categories !== 'all') return
       const granted = OPTIONAL_CATEGORIES.filter((name) => categories.includes(name))
       if (categories === 'all') decide(OPTIONAL_CATEGORIES, { action: 'accept_all', ...shown })
       else decide(granted, shown)

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { ConsentAnswer } from '../../schema/consent.ts'
 import type { Question } from '../../schema/query.ts'
 import { eventIdHash, folderWithKeyOf, sluice, storedEvents } from '../support/installation.ts'
@@ -28,7 +28,6 @@ describe('backup and restore of the running product', () => {
   /** Where it makes backups by itself. */
   const scheduled = mkdtempSync(path.join(tmpdir(), 'sluice-scheduled-'))
   const folders = [scheduled]
-  const products: Product[] = []
   /** Ids of events that were answered 202. */
   const answered: string[] = []
 
@@ -38,7 +37,7 @@ describe('backup and restore of the running product', () => {
     hash = await eventIdHash(product.data, site)
   })
   afterAll(async () => {
-    for (const one of [product, ...products]) await one.dispose()
+    await product.dispose()
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   })
 
@@ -89,7 +88,8 @@ describe('backup and restore of the running product', () => {
     const { code, stderr } = await sluice(data, ['restore', ...words], { LOG_LEVEL: 'debug' })
     expect([code, stderr]).toEqual([0, ''])
     const restored = await startProduct({ SLUICE_DATA: data })
-    products.push(restored)
+    // Its engine would slow down every test that follows.
+    onTestFinished(() => restored.dispose())
     await loaded(restored)
     return restored
   }
@@ -220,7 +220,7 @@ describe('backup and restore of the running product', () => {
     // Where the restore is tried there is a file: it has to fail.
     writeFileSync(path.join(data, 'rehearsal'), '')
     const failing = await startProduct({ SLUICE_DATA: data, SLUICE_BACKUP_DIR: folder })
-    products.push(failing)
+    onTestFinished(() => failing.dispose())
     const failures = async (): Promise<number> => {
       const text = await (await fetch(`${failing.url}/metrics`)).text()
       return Number(/^sluice_backup_failures_total (\S+)/m.exec(text)?.[1])

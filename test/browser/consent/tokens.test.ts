@@ -138,6 +138,17 @@ describe('a choice under a policy that was replaced while the banner stood', () 
   })
 })
 
+it.each([undefined, null, 7, 'performance', {}])('a choice of %j by code decides nothing', async (odd) => {
+  const collector = await stage.collect()
+  const visitor = await stage.visit()
+  await visitor.page.locator('.cm').waitFor()
+  await visitor.page.evaluate((given) => window.sluice?.consent?.accept(given as 'all'), odd)
+  await visitor.settle()
+  expect(await choiceOf(visitor)).toMatchObject({ decided: false })
+  expect(collector.choices()).toEqual([])
+  expect(visitor.complaints).toEqual([])
+})
+
 describe('the answer of the server', () => {
   it('stands over what the page supposed: categories without a service, the day it ends', async () => {
     const collector = await stage.collect()
