@@ -295,7 +295,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     })
     closers.push(() => server.close())
     const sealer = createSealer({
-      write: clickhouse.write,
+      write: clickhouse.long,
       rows: rollupRows,
       sites: () => sealedSites(store, clock.now()),
       clock,

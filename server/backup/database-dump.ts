@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { isName } from '../clickhouse/engine/statement.ts'
+import { DRAFT_PREFIX } from '../seal/draft.ts'
 import type { Section } from './archive.ts'
 
 /**
@@ -16,8 +17,6 @@ const ASIDE = '_restoring'
 const TABLES = `SELECT name FROM system.tables
   WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'migrations'
     AND NOT endsWith(name, {aside:String}) AND NOT startsWith(name, {draft:String}) ORDER BY name`
-/** Tables in which a day is being sealed: what they hold is computed again. */
-const DRAFT = 'rollup_draft_'
 const COLUMNS = `SELECT name FROM system.columns
   WHERE database = currentDatabase() AND table = {table:String} AND default_kind IN ('', 'DEFAULT') ORDER BY position`
 
@@ -30,7 +29,7 @@ async function ask<T>(client: Asking, query: string, parameters: Record<string, 
 
 /** Every table that holds data. */
 export async function tablesOf(client: Asking): Promise<string[]> {
-  const found = await ask<{ name: string }>(client, TABLES, { aside: ASIDE, draft: DRAFT })
+  const found = await ask<{ name: string }>(client, TABLES, { aside: ASIDE, draft: DRAFT_PREFIX })
   return found.map(({ name }) => name)
 }
 

@@ -48,7 +48,7 @@ export async function withSealing<T>(
       throw new UserError('The database does not answer: `sluice doctor` tells what else is wrong.')
     await migrate(clickhouse.write)
     return await act({
-      write: clickhouse.write,
+      write: clickhouse.long,
       rows: rollupRows,
       timezoneOf: (site) => timezones.get(site) ?? 'UTC',
     })

@@ -15,8 +15,13 @@ import { EngineLockedError, startEngine, type Engine, type EngineOptions } from 
 
 /** The database, whether it is a server or the embedded engine. */
 export interface ClickHouse {
-  /** Changes data; statements run in the order they were sent, where it is the embedded engine. */
+  /**
+   * Changes data. In the embedded engine statements run in the order they were sent; those that copy or delete rows
+   * which are there already run beside the others, in an order of their own.
+   */
   readonly write: ClickHouseClient
+  /** The same with time for statements that take minutes: sealing a day, deleting in one. */
+  readonly long: ClickHouseClient
   /** Answers questions: `readonly`, with limits. */
   readonly read: ClickHouseClient
   readonly embedded: boolean
@@ -44,6 +49,10 @@ const EMBEDDED_DATABASE = 'sluice'
 const RETRY_MS = 250
 /** An engine that is told of and does not answer in this time has ended without removing its file. */
 const PING_MS = 2_000
+/** Who sends rows hears within this time whether they are kept, or asks. */
+const WRITE_MS = 120_000
+/** A day of a hundred million events is sorted within this time. */
+const LONG_MS = 3_600_000
 
 /** The default of servers changed in 25.8. Counts come as numbers; an id of 64 bits must be asked for as text. */
 const JSON_SETTINGS: ClickHouseSettings = { output_format_json_quote_64bit_integers: 0 }
@@ -89,7 +98,9 @@ interface Place {
   embedded: boolean
 }
 
-function connect(place: Place, writer: Credentials, reader: Credentials): Pick<ClickHouse, 'write' | 'read'> {
+type Clients = Pick<ClickHouse, 'write' | 'long' | 'read'>
+
+function connect(place: Place, writer: Credentials, reader: Credentials): Clients {
   const both = {
     url: place.url,
     database: place.database,
@@ -99,14 +110,15 @@ function connect(place: Place, writer: Credentials, reader: Credentials): Pick<C
     keep_alive: { enabled: true, idle_socket_ttl: 2_000, eagerly_destroy_stale_sockets: true },
     compression: { request: false, response: !place.embedded },
   }
+  const writing = {
+    ...both,
+    ...writer,
+    max_open_connections: 4,
+    clickhouse_settings: place.embedded ? EMBEDDED_WRITE_SETTINGS : WRITE_SETTINGS,
+  }
   return {
-    write: createClient({
-      ...both,
-      ...writer,
-      max_open_connections: 4,
-      request_timeout: 120_000,
-      clickhouse_settings: place.embedded ? EMBEDDED_WRITE_SETTINGS : WRITE_SETTINGS,
-    }),
+    write: createClient({ ...writing, request_timeout: WRITE_MS }),
+    long: createClient({ ...writing, request_timeout: LONG_MS }),
     read: createClient({
       ...both,
       ...reader,
@@ -117,6 +129,10 @@ function connect(place: Place, writer: Credentials, reader: Credentials): Pick<C
   }
 }
 
+function closeClients({ write, long, read }: Clients): Promise<unknown> {
+  return Promise.all([write.close(), long.close(), read.close()])
+}
+
 function openServer(address: string): ClickHouse {
   const { place, credentials } = parseAddress(address)
   const clients = connect(place, credentials, credentials)
@@ -125,7 +141,7 @@ function openServer(address: string): ClickHouse {
     embedded: false,
     restarts: () => 0,
     close: once(async () => {
-      await Promise.all([clients.write.close(), clients.read.close()])
+      await closeClients(clients)
     }),
   }
 }
@@ -190,7 +206,7 @@ export function useEngine(engine: Engine): ClickHouse {
     embedded: true,
     restarts: () => engine.restarts(),
     close: once(async () => {
-      await Promise.all([clients.write.close(), clients.read.close()])
+      await closeClients(clients)
       await engine.stop()
     }),
   }
@@ -203,7 +219,7 @@ async function joinRunning(folder: string): Promise<ClickHouse | undefined> {
   const place = { url: file.url, database: EMBEDDED_DATABASE, embedded: true }
   const clients = connect(place, file.writer, file.reader)
   const close = once(async () => {
-    await Promise.all([clients.write.close(), clients.read.close()])
+    await closeClients(clients)
   })
   const answer = await clients.read.ping({ select: true, abort_signal: AbortSignal.timeout(PING_MS) })
   if (answer.success) return { ...clients, embedded: true, restarts: () => 0, close }

@@ -20,6 +20,8 @@ export interface DraftParts {
   rows: RollupSource
   /** The time zone of a site by its id, decimal: hours are those of its clock. */
   timezoneOf(site: string): string
+  /** Ends what a day takes longest for, whose promise then rejects; the draft can still be dropped. */
+  signal?: AbortSignal | undefined
 }
 
 /** A table like `rollup` that nobody else fills, so that two who seal one day at once do not mix their rows. */
@@ -70,7 +72,7 @@ FROM rollup WHERE day = {day:Date} AND dimension = {total:String}
 GROUP BY site
 ORDER BY site`
 
-export async function openDraft({ write, rows, timezoneOf }: DraftParts): Promise<Draft> {
+export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts): Promise<Draft> {
   await dropAbandoned(write)
   const table = `${DRAFT_PREFIX}${randomBytes(8).toString('hex')}`
   const prepared = `${table}_events`
@@ -91,6 +93,7 @@ export async function openDraft({ write, rows, timezoneOf }: DraftParts): Promis
       query: `INSERT INTO ${into} (${columns.join(', ')}) ${select}`,
       query_params: parameters,
       clickhouse_settings: SETTINGS,
+      ...(signal && { abort_signal: signal }),
     })
   }
 

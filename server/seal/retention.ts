@@ -32,12 +32,15 @@ export async function removeExpired(parts: {
   /** Unix milliseconds. */
   now: number
   log: Log
+  /** Ends it between two days, and the waiting for one. */
+  signal?: AbortSignal
 }): Promise<Removed> {
-  const { write, windows, now, log } = parts
+  const { write, windows, now, log, signal } = parts
   const firstDays = new Map(windows.map(({ site, firstDay }) => [site, firstDay]))
   const latest = [...firstDays.values()].toSorted().at(-1)
   let events = 0
   for (const day of latest === undefined ? [] : await sealedBefore(write, latest)) {
+    if (signal?.aborted === true) break
     const sites = await ask<{ site: string; rows: number }>(
       write,
       'SELECT toString(site) AS site, count() AS rows FROM events WHERE day = {day:Date} GROUP BY site ORDER BY site',
@@ -53,6 +56,7 @@ export async function removeExpired(parts: {
           : `ALTER TABLE events DELETE IN PARTITION '${checkedDay(day)}' WHERE site IN (${expired.map(({ site }) => String(BigInt(site))).join(', ')})`,
       // Answered when it is done: the next statement may ask.
       clickhouse_settings: { mutations_sync: '1' },
+      ...(signal && { abort_signal: signal }),
     })
     events += rows
     log.info({ day, rows, sites: expired.length }, 'events were removed: their window has passed')

@@ -3,7 +3,7 @@ import { describe, type Log } from '../log.ts'
 import type { Reading } from '../metrics.ts'
 import type { SealClient } from './ask.ts'
 import { auditDay } from './audit.ts'
-import type { RollupSource } from './draft.ts'
+import type { DraftParts, RollupSource } from './draft.ts'
 import { lastDueDay } from './due.ts'
 import { isWaiting, readMarks } from './marks.ts'
 import { removeExpired, type EventWindow } from './retention.ts'
@@ -14,7 +14,7 @@ export interface Sealer {
   /** Does what is due; one look at a time. Never rejects: what failed is told by log and metrics and tried again. */
   look(): Promise<void>
   readings(): Reading[]
-  /** Ends after the day under way. */
+  /** Gives up the day under way, which stays as it was. */
   close(): Promise<void>
 }
 
@@ -34,8 +34,12 @@ export interface SealerParts {
   random?: () => number
 }
 
-/** How often expired events are looked for, and a day is checked. */
+/** How often expired events are looked for, and at most a day is checked. */
 const HOUR_MS = 3_600_000
+/** Checking a day costs what sealing it did: no more than this part of the time is spent on it. */
+const CHECKING = 1 / 20
+/** How long sealing rests after it failed; twice as long each time in a row, up to an hour. */
+const FIRST_REST_MS = 60_000
 
 export function createSealer(parts: SealerParts): Sealer {
   const { write, clock, log } = parts
@@ -44,38 +48,66 @@ export function createSealer(parts: SealerParts): Sealer {
   const { signal } = stopping
   const counts = { sealed: 0, waiting: 0, failures: 0, duplicates: 0, removed: 0, audits: 0, differences: 0 }
   let looking: Promise<void> | undefined
-  let lastHourly = -Infinity
+  let failuresInARow = 0
+  /** Not before these, by the clock's monotonic time. */
+  const next = { seal: -Infinity, expire: -Infinity, check: -Infinity }
 
   async function run(): Promise<void> {
-    await tell('days could not be sealed yet', seal)
-    if (signal.aborted || clock.monotonic() - lastHourly < HOUR_MS) return
-    lastHourly = clock.monotonic()
-    await tell('expired events could not be removed yet', expire)
-    if (!signal.aborted) await tell('a sealed day could not be checked', check)
+    if (clock.monotonic() >= next.seal) {
+      const isDone = await tell('days could not be sealed yet', seal)
+      failuresInARow = isDone ? 0 : failuresInARow + 1
+      const restMs = Math.min(HOUR_MS, FIRST_REST_MS * 2 ** (failuresInARow - 1))
+      next.seal = isDone ? -Infinity : clock.monotonic() + restMs
+    }
+    if (clock.monotonic() >= next.expire) {
+      next.expire = clock.monotonic() + HOUR_MS
+      await tell('expired events could not be removed yet', expire)
+    }
+    if (clock.monotonic() >= next.check) {
+      const began = clock.monotonic()
+      await tell('a sealed day could not be checked', check)
+      const tookMs = clock.monotonic() - began
+      next.check = began + Math.max(HOUR_MS, tookMs / CHECKING)
+    }
   }
 
-  async function tell(failed: string, task: () => Promise<void>): Promise<void> {
+  /** Whether the task was done. */
+  async function tell(failed: string, task: () => Promise<void>): Promise<boolean> {
+    if (signal.aborted) return false
     try {
       await task()
+      return true
     } catch (error) {
+      // Given up at a stop: what it was at is as it was.
+      if (signal.aborted) return false
       counts.failures++
       log.error({ err: describe(error) }, failed)
+      return false
     }
   }
 
   async function seal(): Promise<void> {
-    const before = await readMarks(write, lastDueDay(clock.now()))
-    const waiting = before.filter(isWaiting).map(({ day }) => day)
+    const waiting = await countDays()
+    if (waiting.length === 0) return
+    try {
+      await sealDays({ ...drafting(), log }, waiting)
+    } finally {
+      await countDays()
+    }
+  }
+
+  /** Counts the days that are over, and answers those that wait. */
+  async function countDays(): Promise<string[]> {
+    const marks = await readMarks(write, lastDueDay(clock.now()))
+    const waiting = marks.filter(isWaiting).map(({ day }) => day)
     counts.waiting = waiting.length
-    await sealDays({ ...drafting(), log, signal }, waiting)
-    const after = waiting.length === 0 ? before : await readMarks(write, lastDueDay(clock.now()))
-    counts.waiting = after.filter(isWaiting).length
-    counts.sealed = after.filter(({ sealed }) => sealed > 0).length
-    counts.duplicates = after.reduce((sum, { duplicates }) => sum + duplicates, 0)
+    counts.sealed = marks.filter(({ sealed }) => sealed > 0).length
+    counts.duplicates = marks.reduce((sum, { duplicates }) => sum + duplicates, 0)
+    return waiting
   }
 
   async function expire(): Promise<void> {
-    const { events } = await removeExpired({ write, windows: parts.sites(), now: clock.now(), log })
+    const { events } = await removeExpired({ write, windows: parts.sites(), now: clock.now(), log, signal })
     counts.removed += events
     // What is left of such days has other marks.
     if (events > 0) await seal()
@@ -97,9 +129,9 @@ export function createSealer(parts: SealerParts): Sealer {
     }
   }
 
-  function drafting(): { write: SealClient; rows: RollupSource; timezoneOf(site: string): string } {
+  function drafting(): DraftParts {
     const zones = new Map(parts.sites().map(({ site, timezone }) => [site, timezone]))
-    return { write, rows: parts.rows, timezoneOf: (site) => zones.get(site) ?? 'UTC' }
+    return { write, rows: parts.rows, timezoneOf: (site) => zones.get(site) ?? 'UTC', signal }
   }
 
   return {

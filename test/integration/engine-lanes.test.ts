@@ -21,6 +21,10 @@ afterAll(async () => {
   await engine.stop()
 })
 
+/** A change that hangs where rows wait for it. */
+const STUCK = 'CREATE TABLE'
+const SLEEPING = 'ENGINE = MergeTree ORDER BY id AS SELECT toUInt64(sleepEachRow(1)) AS id FROM numbers(60)'
+
 const controllers: AbortController[] = []
 afterEach(async () => {
   for (const controller of controllers.splice(0)) controller.abort()
@@ -93,6 +97,24 @@ describe('queries side by side', () => {
     await expect.poll(running, SOON).toEqual([])
   })
 
+  it('rows are kept while a statement works on others for minutes', async () => {
+    const controller = new AbortController()
+    controllers.push(controller)
+    const copying = write
+      .command({
+        query: 'INSERT INTO things SELECT sleepEachRow(1) + 100 FROM numbers(60)',
+        clickhouse_settings: { log_comment: 'copying', max_block_size: '1' },
+        abort_signal: controller.signal,
+      })
+      .catch(() => 'ended')
+    await expect.poll(running, SOON).toEqual(['copying'])
+    await write.insert({ table: 'things', values: [{ id: 5 }], format: 'JSONEachRow' })
+    await write.command({ query: 'CREATE TABLE others (id UInt64) ENGINE = MergeTree ORDER BY id' })
+    expect(await running()).toEqual(['copying'])
+    controller.abort()
+    expect(await copying).toBe('ended')
+  })
+
   it('statements that change data run one after the other, in the order they came', async () => {
     await write.command({ query: 'CREATE TABLE steps (n UInt32, seen UInt64) ENGINE = MergeTree ORDER BY n' })
     // Each counts what is there: any overlap would show as a gap or a repetition.
@@ -128,11 +150,11 @@ describe('a query whose caller has gone', () => {
     await expect.poll(running, SOON).toEqual([])
   })
 
-  it('ends when it is an insert, and the next one runs', async () => {
+  it('ends when rows wait behind it, and they are kept', async () => {
     const controller = new AbortController()
     controllers.push(controller)
     const insert = write.command({
-      query: 'INSERT INTO things SELECT sleepEachRow(1) + 100 FROM numbers(60)',
+      query: `${STUCK} stuck_1 ${SLEEPING}`,
       clickhouse_settings: { log_comment: 'stuck', max_block_size: '1' },
       abort_signal: controller.signal,
     })
@@ -144,10 +166,10 @@ describe('a query whose caller has gone', () => {
     await expect.poll(running, SOON).toEqual([])
   })
 
-  it('can be killed by its comment, past an insert that hangs', async () => {
+  it('can be killed by its comment, past a change that hangs', async () => {
     const insert = write
       .command({
-        query: 'INSERT INTO things SELECT sleepEachRow(1) + 200 FROM numbers(60)',
+        query: `${STUCK} stuck_2 ${SLEEPING}`,
         clickhouse_settings: { log_comment: 'batch 9', max_block_size: '1' },
       })
       .catch((error: unknown) => error)

@@ -5,6 +5,7 @@ import { silentLog } from '../../server/log.ts'
 import { parseQuery } from '../../server/query/parse.ts'
 import { rollupRows } from '../../server/query/rollup-rows.ts'
 import { createQueries } from '../../server/query/run.ts'
+import type { SealClient } from '../../server/seal/ask.ts'
 import { auditDay } from '../../server/seal/audit.ts'
 import type { DraftParts } from '../../server/seal/draft.ts'
 import { createSealer, type Sealer } from '../../server/seal/sealer.ts'
@@ -78,10 +79,13 @@ interface Rig {
   reading(name: string): number | undefined
 }
 
-function startSealer(windows: Readonly<Record<string, string>> = {}): Rig {
+function startSealer(
+  windows: Readonly<Record<string, string>> = {},
+  write: SealClient = engine.clickhouse.write,
+): Rig {
   let now = 0
   const sealer = createSealer({
-    write: engine.clickhouse.write,
+    write,
     rows: rollupRows,
     sites: () => Object.entries(windows).map(([site, firstDay]) => ({ site, firstDay, timezone: 'UTC' })),
     clock: { now: () => now, monotonic: () => now },
@@ -185,6 +189,62 @@ describe('sealing', () => {
         .find(({ name }) => name === 'sluice_seal_failures_total')
         ?.read(),
     ).toBe(3)
+  })
+})
+
+/** The database as it is, but that statements about one day fail, or that something happens during the first insert. */
+function troubled(of: { day?: string; duringInsert?: (done: Promise<unknown>) => void }): SealClient {
+  const { write } = engine.clickhouse
+  return {
+    query: write.query.bind(write),
+    command(given) {
+      const isBad = of.day !== undefined && given.query_params?.['day'] === of.day
+      if (isBad) return Promise.reject(new Error('this day cannot be sealed'))
+      const done = write.command(given)
+      if (given.query.startsWith('INSERT')) of.duringInsert?.(done)
+      return done
+    },
+  }
+}
+
+describe('sealing in trouble', () => {
+  it('seals the other days where one cannot be, and rests longer each time before it tries again', async () => {
+    await view(7, '2026-09-01', 6)
+    await view(7, '2026-09-02', 6)
+    const write = troubled({ day: '2026-09-01' })
+    const { at, reading } = startSealer({}, write)
+    await at('2026-09-03T12:00:00Z')
+    expect((await ask(7, '2026-09-01', '2026-09-02')).meta.source).toBe('both')
+    expect([reading('sluice_seal_waiting_days'), reading('sluice_seal_failures_total')]).toEqual([1, 1])
+    const failures: (number | undefined)[] = []
+    for (const minute of ['12:00:30', '12:01:00', '12:02:00', '12:03:00', '12:06:00', '12:07:00']) {
+      await at(`2026-09-03T${minute}Z`)
+      failures.push(reading('sluice_seal_failures_total'))
+    }
+    expect(failures).toEqual([1, 2, 2, 3, 3, 4])
+  })
+
+  it('gives a day up when it is stopped, and leaves nothing behind', async () => {
+    await view(8, '2026-09-05', 6)
+    const inserts: Promise<string>[] = []
+    const write = troubled({
+      duringInsert(done) {
+        void rig.sealer.close()
+        inserts.push(
+          done.then(
+            () => 'done',
+            () => 'given up',
+          ),
+        )
+      },
+    })
+    const rig = startSealer({}, write)
+    await rig.at('2026-09-06T12:00:00Z')
+    await rig.sealer.close()
+    expect(await Promise.all(inserts)).toEqual(['given up'])
+    expect((await ask(8, '2026-09-05')).meta.source).toBe('events')
+    expect(await rows("SELECT name FROM system.tables WHERE startsWith(name, 'rollup_draft_')")).toEqual([])
+    expect(rig.reading('sluice_seal_failures_total')).toBe(0)
   })
 })
 

@@ -6,7 +6,7 @@ import { connect, disconnect } from './connection.ts'
 import { openIncoming, type Incoming } from './incoming.ts'
 import { createLane, type Lane } from './lane.ts'
 import { ASIDE_WIDTH, ENGINE_CONFIGURATION, MAX_WAITING, READ_LIMITS, READ_WIDTH } from './limits.ts'
-import { insertFromFile, insertTarget, isAside, isName, literal } from './statement.ts'
+import { insertFromFile, insertTarget, isAside, isLong, isName, literal } from './statement.ts'
 
 /** The database in which everything lives. The one called `default` is an overlay over the file system in chDB. */
 export const DATABASE = 'sluice'
@@ -68,6 +68,7 @@ export async function openChdb(folder: string): Promise<Chdb> {
   const reads = createLane(READ_WIDTH, MAX_WAITING)
   const asides = createLane(ASIDE_WIDTH, MAX_WAITING)
   const writes = createLane(1, MAX_WAITING)
+  const longs = createLane(1, MAX_WAITING)
   let closing = false
 
   /**
@@ -90,7 +91,8 @@ export async function openChdb(folder: string): Promise<Chdb> {
 
   function laneOf(job: Job): Lane {
     if (job.role === 'reader') return reads
-    return isAside(job.statement) ? asides : writes
+    if (isAside(job.statement)) return asides
+    return isLong(job.statement) ? longs : writes
   }
 
   return {
@@ -110,7 +112,7 @@ export async function openChdb(folder: string): Promise<Chdb> {
     async close(waitMs) {
       closing = true
       const deadline = performance.now() + waitMs
-      while (reads.busy() + asides.busy() + writes.busy() > 0) {
+      while (reads.busy() + asides.busy() + writes.busy() + longs.busy() > 0) {
         if (performance.now() > deadline) return false
         if (reads.busy() > 0) tryKill(() => kill(`startsWith(${MARK}, 'reader ')`))
         await sleep(DRAIN_CHECK_MS)

@@ -7,7 +7,10 @@ export interface Credentials {
 export interface Users {
   /** SELECT only, with `readonly=1` and limits. */
   readonly reader: Credentials
-  /** Everything; statements that change something run one after the other, in the order they came. */
+  /**
+   * Everything; statements that change something run one after the other, in the order they came. Those that work on
+   * rows which are there already have a line of their own beside it.
+   */
   readonly writer: Credentials
 }
 

@@ -109,6 +109,14 @@ export function isAside(statement: string): boolean {
   return /^[\s(]*(?:SELECT|WITH|KILL|SHOW|EXISTS|EXPLAIN|DESCRIBE|DESC)\b/i.test(statement)
 }
 
+/**
+ * Statements that work on rows which are there already, for minutes where there are many: whoever sends rows does not
+ * wait for them.
+ */
+export function isLong(statement: string): boolean {
+  return /^\s*(?:INSERT\s+INTO\s[^']*?\bSELECT\b|ALTER\s+TABLE\s+\S+\s+DELETE\b)/i.test(statement)
+}
+
 const ESCAPED: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\0': '\\0' }
 
 /** A text as a ClickHouse string literal. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   insertTarget,
   isAside,
+  isLong,
   isName,
   literal,
   readerFault,
@@ -116,6 +117,28 @@ describe('isAside', () => {
       ['SELECT 1', ' (select 1)', 'KILL QUERY WHERE 1', 'show tables'].every((one) => isAside(one)),
     ).toBe(true)
     expect(['INSERT INTO t SELECT 1', 'OPTIMIZE TABLE t', 'SELECTED'].some((one) => isAside(one))).toBe(false)
+  })
+})
+
+describe('isLong', () => {
+  it('knows what works on rows that are there, and what brings rows', () => {
+    expect(
+      [
+        'INSERT INTO t SELECT 1',
+        ' insert into t (a, b)\nselect a, b FROM u',
+        "ALTER TABLE t DELETE IN PARTITION '2026-11-01' WHERE a = 1",
+      ].every((one) => isLong(one)),
+    ).toBe(true)
+    expect(
+      [
+        'INSERT INTO t (a) FORMAT Native',
+        "INSERT INTO t VALUES (' SELECT 1')",
+        "ALTER TABLE t DROP PARTITION '2026-11-01'",
+        "ALTER TABLE t REPLACE PARTITION '2026-11-01' FROM u",
+        'CREATE TABLE t AS u',
+        'SELECT 1',
+      ].some((one) => isLong(one)),
+    ).toBe(false)
   })
 })
 
