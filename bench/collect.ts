@@ -1,11 +1,11 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LoadOptions, LoadResult } from './load.ts'
+import { freePort, root, startServing } from './product.ts'
 
 /**
  * `npm run bench:collect`: `POST /e` of the whole product (validation, enrichment, encryption, fsync, loading into the
@@ -16,30 +16,7 @@ const SECONDS = Number(process.env['SECONDS'] ?? 4)
 const WARM_UP_SECONDS = 4
 const site = 'bench.example'
 const here = path.dirname(fileURLToPath(import.meta.url))
-const root = path.resolve(here, '../..')
 const data = mkdtempSync(path.join(tmpdir(), 'sluice-bench-'))
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
-
-function start(args: string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-async function firstLine(child: ChildProcess): Promise<void> {
-  if (!child.stdout) throw new Error('the process has no output')
-  await once(child.stdout, 'data')
-  child.stdout.resume()
-}
 
 function load(options: LoadOptions): LoadResult {
   const output = execFileSync(process.execPath, [path.join(here, 'load.js'), JSON.stringify(options)], {
@@ -54,18 +31,18 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 const [barePort, productPort] = [await freePort(), await freePort()]
 const env = {
+  ...process.env,
   PORT: String(productPort),
   SLUICE_DATA: data,
   SLUICE_TRUSTED_PROXIES: '127.0.0.1',
   LOG_LEVEL: 'error',
 }
-const bare = start([path.join(here, 'bare.js'), String(barePort)], {})
-const product = start(['bin/sluice.mjs', 'start'], env)
+const product = await startServing(['bin/sluice.mjs', 'start'], env)
+const bare = await startServing([path.join(here, 'bare.js'), String(barePort)], env)
 try {
-  await Promise.all([firstLine(bare), firstLine(product)])
   execFileSync(process.execPath, ['bin/sluice.mjs', 'site', 'add', site, '--pre-consent', 'anonymous'], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env,
     stdio: 'ignore',
   })
   console.log(`medians of ${ROUNDS} rounds of ${SECONDS} s; product and limit in turn`)

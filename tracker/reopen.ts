@@ -7,10 +7,14 @@ export function offerReopen(label = 'Privacy'): void {
     button.dataset['sluiceOpen'] = ''
     button.textContent = label
     // By the object model, which a strict content policy allows; colours are the browser's own, dark ones too. It stays
-    // in sight at the lower edge and has room of its own below the page, so that it covers nothing there.
+    // in sight whatever scrolls: a sticky one scrolls away where the root is as high as the window.
     button.style.cssText =
-      'display:block;position:sticky;bottom:8px;margin:8px;padding:12px;font:14px system-ui;border:1px solid;border-radius:8px;background:canvas;color:canvastext'
-    // Beside the body, which some sites exchange as a whole when another page is shown.
-    document.documentElement.append(button)
+      'position:fixed;bottom:8px;inset-inline-start:8px;padding:12px;font:14px system-ui;border:1px solid;border-radius:8px;background:canvas;color:canvastext'
+    // Room below the page, so that it covers nothing there. Beside the body, which some sites exchange as a whole when
+    // another page is shown.
+    const room = document.createElement('div')
+    room.style.height = '58px'
+    room.append(button)
+    document.documentElement.append(room)
   }
 }

@@ -1,6 +1,7 @@
 -- What sealed days hold, so that questions about them need no events: whole numbers by site, dimension and value, which
--- add up over days because a visitor key lives for one. A day is computed from `events` and replaces its partition as
--- a whole, so that it is there in full or as it was before.
+-- add up over days because a visitor key lives for one. A day is computed from `events` and put in place with the rest of
+-- its month, which replaces the partition as a whole: it is there in full or as it was before. By month and not by day,
+-- since each partition costs every question 0.4 ms.
 --
 -- The values of one dimension and day have an order: by visitors, then by value. What a minimum group lumps together
 -- are always the first ones of it. `shared_…` is what a value counts that smaller ones of its day count too: the sum
@@ -42,8 +43,8 @@ CREATE TABLE IF NOT EXISTS rollup {cluster} (
   last_block UInt64 COMMENT 'seal: highest block of the partition of events before it was read, plus one' CODEC(T64, ZSTD)
 )
 ENGINE = {engine:MergeTree}
-PARTITION BY day
-ORDER BY (site, dimension, value)
+PARTITION BY toYYYYMM(day)
+ORDER BY (site, dimension, day, value)
 SETTINGS
   fsync_after_insert = 1,
   fsync_part_directory = 1,

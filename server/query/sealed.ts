@@ -1,5 +1,5 @@
 import type { Site } from '../../schema/site.ts'
-import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../day-marks.ts'
+import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
 import type { AnsweredRow } from './ask.ts'
 import type { ParsedQuery } from './parse.ts'
 import type { SealedDays } from './parts.ts'

@@ -3,8 +3,8 @@ import type { AnsweredRow } from './ask.ts'
 import type { Statement } from './sql.ts'
 
 /**
- * Runs a statement that is asked several times at one moment only once: the panels of a dashboard all ask for the
- * same totals.
+ * Runs a statement that is asked several times within a moment only once: the panels of a dashboard all ask for the
+ * same totals, and which days are sealed.
  */
 export interface Sharing {
   ask(statement: Statement, signal: AbortSignal): Promise<SharedRows>
@@ -22,10 +22,10 @@ export interface SharingParts {
   clock: Pick<Clock, 'monotonic'>
 }
 
-/** A statement is joined for this long: an accepted event is answered within 5 s, and the loader takes 1 s of them. */
+/** An answer is joined for this long from its beginning: an accepted event is answered within 5 s, and the loader takes 1 s of them. */
 const JOIN_MS = 1_000
 
-interface Running {
+interface Begun {
   readonly answer: Promise<SharedRows>
   readonly began: number
   readonly controller: AbortController
@@ -33,26 +33,30 @@ interface Running {
 }
 
 export function createSharing({ run, freshness, clock }: SharingParts): Sharing {
-  const running = new Map<string, Running>()
+  const begun = new Map<string, Begun>()
 
-  function start(key: string, statement: Statement): Running {
+  function start(key: string, statement: Statement): Begun {
     const controller = new AbortController()
     const isFreshTo = freshness()
-    const answer = run(statement, controller.signal)
-      .finally(() => {
-        if (running.get(key) === started) running.delete(key)
-      })
-      .then((rows) => ({ rows, freshness: isFreshTo }))
-    const started: Running = { answer, began: clock.monotonic(), controller, listeners: 0 }
-    running.set(key, started)
+    const answer = run(statement, controller.signal).then((rows) => ({ rows, freshness: isFreshTo }))
+    const started: Begun = { answer, began: clock.monotonic(), controller, listeners: 0 }
+    begun.set(key, started)
+    answer.then(
+      () => void setTimeout(forget, JOIN_MS, key, started).unref(),
+      () => forget(key, started),
+    )
     return started
+  }
+
+  function forget(key: string, one: Begun): void {
+    if (begun.get(key) === one) begun.delete(key)
   }
 
   return {
     async ask(statement, signal) {
       signal.throwIfAborted()
       const key = JSON.stringify([statement.text, statement.values])
-      const known = running.get(key)
+      const known = begun.get(key)
       const one = known && clock.monotonic() - known.began < JOIN_MS ? known : start(key, statement)
       one.listeners++
       return new Promise((resolve, reject) => {
@@ -60,7 +64,7 @@ export function createSharing({ run, freshness, clock }: SharingParts): Sharing 
           one.listeners--
           // Nobody listens any more: it is cancelled, and whoever asks next begins anew.
           if (one.listeners === 0) {
-            if (running.get(key) === one) running.delete(key)
+            forget(key, one)
             one.controller.abort(signal.reason)
           }
           reject(signal.reason as Error)

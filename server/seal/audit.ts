@@ -1,5 +1,5 @@
+import { isUntouched } from '../clickhouse/day-marks.ts'
 import { openDraft, type DraftParts } from './draft.ts'
-import { isUntouched } from '../day-marks.ts'
 import { readMarks } from './marks.ts'
 
 /**

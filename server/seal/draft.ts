@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ClickHouseSettings } from '@clickhouse/client'
-import { SEAL_ROW } from '../day-marks.ts'
+import { SEAL_ROW } from '../clickhouse/day-marks.ts'
 import { ask, type SealClient } from './ask.ts'
 import { readMarks } from './marks.ts'
 
@@ -28,7 +28,10 @@ export interface DraftParts {
 export interface Draft {
   /** Puts a day's rollup into the draft. Answers what was found, or undefined where there are no events. */
   fill(day: string): Promise<Filled | undefined>
-  /** Replaces the day in `rollup` by that of the draft, at one stroke. */
+  /**
+   * Replaces the day in `rollup` by that of the draft, at one stroke. Another day of its month that somebody else puts in
+   * place at the same moment may be as it was before: then it waits to be sealed again.
+   */
   publish(day: string): Promise<void>
   /** How many rows of `rollup` and the draft are not the same, of the sites whose events are all there. */
   differences(day: string): Promise<number>
@@ -77,6 +80,7 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
   const table = `${DRAFT_PREFIX}${randomBytes(8).toString('hex')}`
   const prepared = `${table}_events`
   await write.command({ query: `CREATE TABLE ${table} AS rollup` })
+  const allColumns = [...rows.columns, 'last_block']
   const preparedNames = rows.preparedColumns.map(([name]) => name)
   const types = rows.preparedColumns.map(([name, type]) => `${name} ${type}`)
   await write.command({
@@ -98,7 +102,7 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
   }
 
   async function fill(day: string): Promise<Filled | undefined> {
-    await write.command({ query: `ALTER TABLE ${table} DROP PARTITION '${checkedDay(day)}'` })
+    await write.command({ query: `TRUNCATE TABLE ${table}` })
     // First the mark, then what it stands for: what comes in between makes the day one to be sealed again.
     const [mark] = await readMarks(write, day, day)
     if (!mark || mark.latest === 0) return undefined
@@ -141,12 +145,19 @@ FROM ${table} WHERE day = {day:Date} AND dimension = {total:String}`,
   return {
     fill,
     async publish(day) {
-      await write.command({
-        query: `ALTER TABLE rollup REPLACE PARTITION '${checkedDay(day)}' FROM ${table}`,
-      })
+      const month = monthOf(day)
+      await insert(
+        table,
+        allColumns,
+        `SELECT ${allColumns.join(', ')} FROM rollup WHERE toYYYYMM(day) = ${month} AND day != {day:Date}`,
+        { day },
+      )
+      // A piece for each statement would be opened by every question about the month.
+      await write.command({ query: `OPTIMIZE TABLE ${table} FINAL` })
+      await write.command({ query: `ALTER TABLE rollup REPLACE PARTITION ${month} FROM ${table}` })
     },
     async differences(day) {
-      const all = [...rows.columns, 'last_block'].join(', ')
+      const all = allColumns.join(', ')
       const [found] = await ask<{ different: number }>(
         write,
         `SELECT count() AS different
@@ -195,7 +206,12 @@ async function dropAbandoned(write: SealClient): Promise<void> {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
-/** A day as a partition is named by it; a statement that changes partitions takes no bound values. */
+/** The month of a day as a partition of `rollup` is named by it: `202611`. */
+export function monthOf(day: string): string {
+  return checkedDay(day).slice(0, 7).replace('-', '')
+}
+
+/** A day as a partition of `events` is named by it; a statement that changes partitions takes no bound values. */
 export function checkedDay(day: string): string {
   if (DAY.test(day)) return day
   throw new Error('a day cannot stand in a statement')

@@ -1,4 +1,4 @@
-import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../day-marks.ts'
+import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
 import { ask, type SealClient } from './ask.ts'
 
 /** No event is older. */

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import { ask, type SealClient } from './ask.ts'
-import { checkedDay } from './draft.ts'
+import { checkedDay, monthOf } from './draft.ts'
 import { isWaiting, readMarks } from './marks.ts'
 
 /** How long single events of a site are kept. */
@@ -19,16 +19,21 @@ export interface Removed {
   readonly events: number
   /** Days of rollups. */
   readonly rollupDays: number
+  /** The days that were sealed: to be given the next time. */
+  readonly sealed: ReadonlySet<string>
 }
 
 /**
- * Removes events of which the window has passed, from sealed days only, and rollups after 25 months. A day of which
- * nothing is kept goes as a whole; elsewhere the rows of the site are deleted. What is cut off is done the next time:
- * what there is to do is seen from what is there. Events of a site that is not in the list stay.
+ * Removes events of which the window has passed, and rollups after 25 months. A day of which nothing is kept goes as a
+ * whole; elsewhere the rows of the site are deleted. What is cut off is done the next time: what there is to do is seen
+ * from what is there. Events of a site that is not in the list stay, and those of a day that was not sealed the last
+ * time, too: a seal may be undone by another that is put in place at the same moment (draft.ts).
  */
 export async function removeExpired(parts: {
   write: SealClient
   windows: readonly EventWindow[]
+  /** Days that were sealed the last time. */
+  sealedBefore: ReadonlySet<string>
   /** Unix milliseconds. */
   now: number
   log: Log
@@ -38,9 +43,11 @@ export async function removeExpired(parts: {
   const { write, windows, now, log, signal } = parts
   const firstDays = new Map(windows.map(({ site, firstDay }) => [site, firstDay]))
   const latest = [...firstDays.values()].toSorted().at(-1)
+  const sealed = new Set(latest === undefined ? [] : await sealedUpTo(write, latest))
   let events = 0
-  for (const day of latest === undefined ? [] : await sealedBefore(write, latest)) {
+  for (const day of sealed) {
     if (signal?.aborted === true) break
+    if (!parts.sealedBefore.has(day)) continue
     const sites = await ask<{ site: string; rows: number }>(
       write,
       'SELECT toString(site) AS site, count() AS rows FROM events WHERE day = {day:Date} GROUP BY site ORDER BY site',
@@ -61,11 +68,11 @@ export async function removeExpired(parts: {
     events += rows
     log.info({ day, rows, sites: expired.length }, 'events were removed: their window has passed')
   }
-  return { events, rollupDays: await dropRollups(write, now) }
+  return { events, rollupDays: await dropRollups(write, now), sealed }
 }
 
 /** Days before one whose rollups hold all their events. */
-async function sealedBefore(write: SealClient, day: string): Promise<string[]> {
+async function sealedUpTo(write: SealClient, day: string): Promise<string[]> {
   const marks = await readMarks(write, day)
   return marks.filter((mark) => mark.day < day && mark.latest > 0 && !isWaiting(mark)).map((mark) => mark.day)
 }
@@ -76,8 +83,12 @@ const DAY_MS = 86_400_000
 async function dropRollups(write: SealClient, now: number): Promise<number> {
   const first = new Date(now - ROLLUP_DAYS * DAY_MS).toISOString().slice(0, 10)
   const old = (await readMarks(write, first)).filter(({ day, latest }) => day < first && latest === 0)
-  for (const { day } of old) {
-    await write.command({ query: `ALTER TABLE rollup DROP PARTITION '${checkedDay(day)}'` })
+  for (const month of new Set(old.map(({ day }) => monthOf(day)))) {
+    const days = old.filter(({ day }) => monthOf(day) === month).map(({ day }) => `'${checkedDay(day)}'`)
+    await write.command({
+      query: `ALTER TABLE rollup DELETE IN PARTITION ${month} WHERE day IN (${days.join(', ')})`,
+      clickhouse_settings: { mutations_sync: '1' },
+    })
   }
   return old.length
 }

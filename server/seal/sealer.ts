@@ -49,6 +49,7 @@ export function createSealer(parts: SealerParts): Sealer {
   const counts = { sealed: 0, waiting: 0, failures: 0, duplicates: 0, removed: 0, audits: 0, differences: 0 }
   let looking: Promise<void> | undefined
   let failuresInARow = 0
+  let sealedBefore: ReadonlySet<string> = new Set()
   /** Not before these, by the clock's monotonic time. */
   const next = { seal: -Infinity, expire: -Infinity, check: -Infinity }
 
@@ -107,7 +108,16 @@ export function createSealer(parts: SealerParts): Sealer {
   }
 
   async function expire(): Promise<void> {
-    const { events } = await removeExpired({ write, windows: parts.sites(), now: clock.now(), log, signal })
+    const windows = parts.sites()
+    const { events, sealed } = await removeExpired({
+      write,
+      windows,
+      sealedBefore,
+      now: clock.now(),
+      log,
+      signal,
+    })
+    sealedBefore = sealed
     counts.removed += events
     // What is left of such days has other marks.
     if (events > 0) await seal()

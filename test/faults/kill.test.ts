@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { engineOf, EVENTS, startLoad } from '../support/acknowledged.ts'
 import { report } from '../support/fault-report.ts'
-import { addSite, startProduct, type Product } from '../support/product.ts'
+import { useProduct } from '../support/product.ts'
 
 /**
  * The whole product under load is killed with SIGKILL at random moments, the server and the engine in turn. Every event
@@ -14,17 +14,12 @@ const TIMEOUT_MS = (SERVER_KILLS + ENGINE_KILLS) * 15_000
 const site = 'kill.example'
 
 describe('kill -9 under load', () => {
-  let product: Product
-  let key: string
-  beforeAll(async () => {
-    product = await startProduct()
-    key = await addSite(product, site)
-  })
-  afterAll(() => product.dispose())
+  const used = useProduct(site)
 
   it(
     'counts every event answered 202 exactly once',
     async () => {
+      const { product, key } = used
       const load = startLoad(product, key, site)
       const restarts: number[] = []
       let engineKills = 0

@@ -11,6 +11,7 @@ import { createSites } from '../../server/sites/registry.ts'
 import { siteDay } from '../../server/sites/site-day.ts'
 import { openStore } from '../../server/store/open.ts'
 import { startTestEngine, temporaryFolder, type TestEngine } from '../support/engine.ts'
+import { makeSite } from '../support/facts.ts'
 import { storedEvent, storeEvents } from '../support/stored-events.ts'
 
 let engine: TestEngine
@@ -25,18 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function siteOf(id: number): Site {
-  return {
-    id,
-    domain: 'example.com',
-    timezone: 'UTC',
-    preConsent: 'none',
-    subdomains: false,
-    eventWindowDays: 396,
-    minimumGroup: 1,
-    minimumGroupScope: 'close',
-  }
-}
+const siteOf = (id: number): Site => makeSite({ id, timezone: 'UTC', minimumGroup: 1 })
 
 const DAY = '2026-11-01'
 const PERIOD = { from: DAY, to: DAY }

@@ -6,6 +6,7 @@ import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { afterAll, beforeAll } from 'vitest'
 import type { ConsentDecision } from '../../schema/consent.ts'
 import type { QueryAnswer, Question } from '../../schema/query.ts'
 import { projectRoot } from '../../server/project-root.ts'
@@ -110,6 +111,17 @@ export async function startProduct(
       return stdout.trim()
     },
   }
+}
+
+/** The product with a site that can be asked about, for the tests of a block. */
+export function useProduct(site: string): { readonly product: Product; readonly key: string } {
+  const used: { product?: Product; key?: string } = {}
+  beforeAll(async () => {
+    used.product = await startProduct()
+    used.key = await addSite(used.product, site)
+  })
+  afterAll(() => used.product?.dispose())
+  return used as Required<typeof used>
 }
 
 /** Adds a site in the anonymous mode and a key to ask about it. */

@@ -114,7 +114,7 @@ export function isAside(statement: string): boolean {
  * wait for them.
  */
 export function isLong(statement: string): boolean {
-  return /^\s*(?:INSERT\s+INTO\s[^']*?\bSELECT\b|ALTER\s+TABLE\s+\S+\s+DELETE\b)/i.test(statement)
+  return /^\s*(?:INSERT\s+INTO\s[^']*?\bSELECT\b|ALTER\s+TABLE\s+\S+\s+DELETE\b|OPTIMIZE\b)/i.test(statement)
 }
 
 const ESCAPED: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\0': '\\0' }

@@ -246,6 +246,30 @@ describe('the way back', () => {
     expect((await box('[data-sluice-open]')).bottom).toBeLessThanOrEqual(720)
   })
 
+  it.each([
+    'html, body { height: 100% }',
+    'html, body { height: 100%; overflow: hidden }',
+    'html { height: 100%; overflow: hidden } body { height: 100%; overflow: auto }',
+    'html { display: flex }',
+  ])('our button stays in sight, wherever the page scrolls, under %s', async (style) => {
+    const collector = await stage.collect()
+    const long = `<style>${style}</style><div style="height:3000px"></div>`
+    stage.pages.route('/page', html(collector.tag(), long))
+    const visitor = await stage.visit()
+    await answer(visitor, 'necessary')
+    await visitor.page.locator('[data-sluice-open]').waitFor()
+    for (const top of [0, 1_000, 5_000]) {
+      const isOnTop = await visitor.page.evaluate((to) => {
+        scrollTo(0, to)
+        document.body.scrollTop = to
+        const button = document.querySelector('[data-sluice-open]') as Element
+        const { x, y } = button.getBoundingClientRect()
+        return document.elementFromPoint(x + 5, y + 5) === button
+      }, top)
+      expect(isOnTop, `scrolled to ${top}`).toBe(true)
+    }
+  })
+
   it('outlives a page that exchanges its body', async () => {
     await stage.collect()
     const visitor = await stage.visit()

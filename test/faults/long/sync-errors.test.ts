@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startLoad } from '../../support/acknowledged.ts'
 import { report } from '../../support/fault-report.ts'
-import { addSite, eventually, startProduct, type Product } from '../../support/product.ts'
+import { eventually, useProduct } from '../../support/product.ts'
 
 /** Every so many syncs of the server fail as they do on a dying disk. */
 const EVERY = 37
@@ -11,15 +11,10 @@ const SECONDS = Number(process.env['SYNC_ERROR_SECONDS'] ?? 30)
 const site = 'dying.example'
 
 describe('fdatasync that fails with EIO under load', () => {
-  let product: Product
-  let key: string
-  beforeAll(async () => {
-    product = await startProduct()
-    key = await addSite(product, site)
-  })
-  afterAll(() => product.dispose())
+  const used = useProduct(site)
 
   it('counts every event answered 202 exactly once', { timeout: SECONDS * 1000 + 240_000 }, async () => {
+    const { product, key } = used
     const load = startLoad(product, key, site)
     const tracer = spawn(
       'strace',

@@ -127,6 +127,7 @@ describe('isLong', () => {
         'INSERT INTO t SELECT 1',
         ' insert into t (a, b)\nselect a, b FROM u',
         "ALTER TABLE t DELETE IN PARTITION '2026-11-01' WHERE a = 1",
+        'OPTIMIZE TABLE t FINAL',
       ].every((one) => isLong(one)),
     ).toBe(true)
     expect(
