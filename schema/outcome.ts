@@ -3,7 +3,8 @@
  * by one of these reasons, documented here and shown to the analyst.
  */
 export const DROP_REASONS = {
-  no_consent: 'the site measures only after consent, and the event carried no valid consent',
+  no_consent:
+    'the site, or this kind of event, is measured only after consent, and the event carried no valid consent',
   consent_invalid: 'the consent token was not made here for this site',
   consent_expired: 'the consent token has expired and was not renewed',
   consent_revision: 'the policy was widened since the consent was given',
@@ -15,7 +16,7 @@ export const DROP_REASONS = {
   duplicate: 'the same event id was already counted',
   hostname: 'the page address is not on the site or its allowed subdomains',
   invalid_event: 'a required field is missing, has the wrong type or cannot be read',
-  unsupported_type: 'this kind of event is not measured for this site',
+  unsupported_type: 'this version does not know this kind of event',
 } as const
 export type DropReason = keyof typeof DROP_REASONS
 

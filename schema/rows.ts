@@ -47,6 +47,20 @@ export const EVENT_COLUMNS = [
   ['language', 'LowCardinality(String)', 'BCP 47 primary language and region'],
   ['visible_ms', 'UInt32', 'engagement: time the page was visible, milliseconds'],
   ['scroll_percent', 'UInt8', 'engagement: deepest point scrolled to, percent'],
+  [
+    'name',
+    'LowCardinality(String)',
+    'event: its name; click: element; outbound, download: target; form: its name; error: message and place; vital: its name; feedback: comment; visit: week of the first one',
+  ],
+  [
+    'value',
+    'UInt32',
+    'vital: milliseconds, of CLS thousandths; feedback: score; visit: bits of first day, week, month, year',
+  ],
+  ['revenue', 'Decimal(18, 4)', 'event: amount of money'],
+  ['currency', 'LowCardinality(String)', 'event: ISO 4217 code of the amount'],
+  ['props', 'Map(String, String)', 'event: properties that the site has declared; visit: recency'],
+  ['status', 'UInt16', 'HTTP status of the page; 0: unknown'],
 ] as const
 
 export type EventColumn = (typeof EVENT_COLUMNS)[number][0]
@@ -65,8 +79,17 @@ export const STORED_COLUMNS = names as [LoaderColumn, ...(LoaderColumn | EventCo
 /** The types of columns; server/load/native.ts knows how each is written. */
 export type EventColumnType = (typeof EVENT_COLUMNS | typeof LOADER_COLUMNS)[number][1]
 
-/** Version of the record layout, kept in every segment header; an older layout stays readable. */
-export const RECORD_LAYOUT = 1
+/** The first of the columns at the end of a line that most events have nothing for: they are left out there. */
+const FIRST_DETAIL: EventColumn = 'name'
+/** Columns of a line, and of one without details. */
+export const STORED_WIDTH = STORED_COLUMNS.length
+export const PLAIN_WIDTH = STORED_COLUMNS.indexOf(FIRST_DETAIL)
+
+/**
+ * Version of the record layout, kept in every segment header; an older layout stays readable. 2: details may follow
+ * (of layout 1 no record has any).
+ */
+export const RECORD_LAYOUT = 2
 
 const DAY_WIDTH = 10
 const VISITOR_WIDTH = 20
@@ -115,6 +138,21 @@ export interface EventRow {
   language: string
   visibleMs: number
   scrollPercent: number
+  /** Absent: all of it empty, as for most events. */
+  detail?: EventDetail
+}
+
+/** What only some kinds of events have; see EVENT_COLUMNS. */
+export interface EventDetail {
+  name: string
+  /** 0 ≤ value < 2^32. */
+  value: number
+  /** Decimal text with at most 4 decimals. */
+  revenue: string
+  currency: string
+  props: Readonly<Record<string, string>>
+  /** 0 to 599. */
+  status: number
 }
 
 const NEEDS_ESCAPE = /[\\\t\n]/
@@ -125,9 +163,27 @@ function text(value: string): string {
   return NEEDS_ESCAPE.test(value) ? value.replace(ESCAPE, (character) => ESCAPED[character] ?? '') : value
 }
 
-/** One record: the row as a tab-separated line, with the head padded to its fixed width. */
+/** A map as ClickHouse writes it in a line: texts in quotes, with escapes of their own. */
+function map(values: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(values)
+    .map(([key, value]) => `${quoted(key)}:${quoted(value)}`)
+    .join(',')}}`
+}
+
+function quoted(value: string): string {
+  return `'${text(value).replaceAll("'", String.raw`\'`)}'`
+}
+
+function details({ name, value, revenue, currency, props, status }: EventDetail): string {
+  return `\t${text(name)}\t${value}\t${revenue}\t${currency}\t${map(props)}\t${status}`
+}
+
+/**
+ * One record: the row as a tab-separated line, with the head padded to its fixed width, and without its last columns
+ * where there are no details.
+ */
 export function encodeRow(row: EventRow): string {
-  return `${row.day}\t${String(row.visitor).padStart(VISITOR_WIDTH, '0')}\t${String(row.timeMs).padStart(MILLISECOND_WIDTH, '0')}\t${row.site}\t${row.eventId}\t${row.type}\t${row.collector}\t${row.basis}\t${text(row.hostname)}\t${text(row.page)}\t${text(row.referrer)}\t${text(row.source)}\t${row.channel}\t${text(row.utmSource)}\t${text(row.utmMedium)}\t${text(row.utmCampaign)}\t${text(row.utmTerm)}\t${text(row.utmContent)}\t${row.country}\t${row.region}\t${text(row.city)}\t${text(row.network)}\t${text(row.browser)}\t${text(row.browserVersion)}\t${text(row.os)}\t${text(row.osVersion)}\t${row.device}\t${text(row.screen)}\t${text(row.language)}\t${row.visibleMs}\t${row.scrollPercent}\n`
+  return `${row.day}\t${String(row.visitor).padStart(VISITOR_WIDTH, '0')}\t${String(row.timeMs).padStart(MILLISECOND_WIDTH, '0')}\t${row.site}\t${row.eventId}\t${row.type}\t${row.collector}\t${row.basis}\t${text(row.hostname)}\t${text(row.page)}\t${text(row.referrer)}\t${text(row.source)}\t${row.channel}\t${text(row.utmSource)}\t${text(row.utmMedium)}\t${text(row.utmCampaign)}\t${text(row.utmTerm)}\t${text(row.utmContent)}\t${row.country}\t${row.region}\t${text(row.city)}\t${text(row.network)}\t${text(row.browser)}\t${text(row.browserVersion)}\t${text(row.os)}\t${text(row.osVersion)}\t${row.device}\t${text(row.screen)}\t${text(row.language)}\t${row.visibleMs}\t${row.scrollPercent}${row.detail ? details(row.detail) : ''}\n`
 }
 
 /**

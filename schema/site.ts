@@ -25,7 +25,18 @@ export interface Site {
   minimumGroup: number
   /** Default `close`. */
   minimumGroupScope: MinimumGroupScope
+  /** Properties of custom events that are kept; all others are not. Default `feature` and `plan`. */
+  properties: readonly string[]
+  /** What the site wants visitors to reach. Default none. */
+  goals: readonly Goal[]
 }
+
+/** Something that a visit reaches: an event of the site, or a page. */
+export type Goal = { readonly name: string } & (
+  | { readonly event: string }
+  /** Glob, as in filters: `*` any characters within a path segment, `**` any characters. */
+  | { readonly page: string }
+)
 
 /**
  * `GET /s/<site>.json`: what the page of an undecided visitor needs to know. Holds nothing about the visitor.

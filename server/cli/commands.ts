@@ -23,6 +23,10 @@ const SITE_FLAGS = {
   'event-window': { value: '<13mo|400d>', does: 'how long single events are kept, 2d to 25mo (13mo)' },
   'minimum-group': { value: '<number>', does: 'fewest visitors a released group has, 1 to 100 (5)' },
   'minimum-group-scope': { value: 'close|all', does: 'which answers are folded at it (close)' },
+  properties: {
+    value: '<list>',
+    does: 'properties of events that are kept, by commas, or none (feature,plan)',
+  },
 } satisfies Flags
 
 const QUERY_FLAGS = {
@@ -105,6 +109,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     does: 'removes a site and revokes its keys',
     flags: {},
     load: async () => (await import('./site.ts')).removeSite,
+  },
+  {
+    name: 'goal add',
+    takes: '<domain> <name>',
+    does: 'adds something that visitors should reach',
+    flags: {
+      event: { value: '<name>', does: 'it is reached by this event' },
+      page: { value: '<glob>', does: 'it is reached by a page, like /thanks or /docs/**' },
+    },
+    load: async () => (await import('./goal.ts')).addGoal,
+  },
+  {
+    name: 'goal list',
+    takes: '<domain>',
+    does: 'lists the goals of a site',
+    flags: {},
+    load: async () => (await import('./goal.ts')).listGoals,
+  },
+  {
+    name: 'goal remove',
+    takes: '<domain> <name>',
+    does: 'removes a goal; what was measured stays',
+    flags: {},
+    load: async () => (await import('./goal.ts')).removeGoal,
   },
   {
     name: 'key create',

@@ -81,6 +81,7 @@ function settingsOf(input: Input): Partial<SiteSettings> {
   const subdomains = input.claim('subdomains')
   const eventWindow = input.text('event-window')
   const minimumGroup = input.text('minimum-group')
+  const properties = input.text('properties')
   const settings = {
     ...(timezone !== undefined && { timezone }),
     ...(preConsent !== undefined && { preConsent }),
@@ -90,8 +91,14 @@ function settingsOf(input: Input): Partial<SiteSettings> {
       minimumGroup: /^\d{1,4}$/.test(minimumGroup) ? Number(minimumGroup) : NaN,
     }),
     ...(scope !== undefined && { minimumGroupScope: scope }),
+    ...(properties !== undefined && { properties: namesIn(properties) }),
   }
   return typed(() => checkSettings(settings))
+}
+
+/** The names of a list with commas; `none` is none. */
+function namesIn(list: string): string[] {
+  return list === 'none' ? [] : list.split(',').map((name) => name.trim())
 }
 
 /**
@@ -136,6 +143,8 @@ function describeSite(site: SiteRecord): string[] {
     ['subdomains', site.subdomains ? 'yes' : 'no'],
     ['event window', `${site.eventWindowDays} days`],
     ['minimum group', `${site.minimumGroup} (${site.minimumGroupScope})`],
+    ['properties', site.properties.join(', ') || 'none'],
+    ['goals', site.goals.map(({ name }) => name).join(', ') || 'none'],
   ]
   return lines.map(([name, value]) => `${name.padEnd(14)} ${value}`)
 }

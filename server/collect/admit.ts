@@ -1,5 +1,5 @@
 import { CATEGORY_BIT } from '../../schema/consent.ts'
-import type { WireEvent } from '../../schema/event.ts'
+import { ANONYMOUS_TYPES, type WireEvent } from '../../schema/event.ts'
 import { drop, keep, type DropReason, type Outcome } from '../../schema/outcome.ts'
 import type { Site } from '../../schema/site.ts'
 import type { AdmittedEvent, Basis, RequestFacts } from '../event.ts'
@@ -60,12 +60,17 @@ export function admit(
   const parsed = parseEvent(raw)
   if (!parsed.kept) return parsed
   const wire = parsed.value
+  if (basis === 'anonymous' && !isAnonymous(wire)) return drop('no_consent')
   const url = parseUrl(wire.url)
   if (!url) return drop('invalid_event')
   const isPage = url.protocol === 'https:' || url.protocol === 'http:'
   if (!isPage || !hostMatches(site, url.hostname)) return drop('hostname')
   if (hasSpamReferrer(wire)) return drop('referrer_spam')
   return keep({ wire, url, ...dateEvent(wire.time, facts.arrivedAt, day), basis })
+}
+
+function isAnonymous({ type }: WireEvent): boolean {
+  return (ANONYMOUS_TYPES as readonly string[]).includes(type)
 }
 
 function parseUrl(text: string): URL | undefined {

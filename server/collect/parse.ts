@@ -1,11 +1,4 @@
-import {
-  EVENT_TYPES,
-  MAX_EVENTS,
-  MEASURED_TYPES,
-  WIRE_VERSION,
-  type MeasuredType,
-  type WireEvent,
-} from '../../schema/event.ts'
+import { EVENT_TYPES, MAX_EVENTS, WIRE_VERSION, type EventType, type WireEvent } from '../../schema/event.ts'
 import { drop, keep, type Outcome } from '../../schema/outcome.ts'
 import { UserError } from '../errors.ts'
 import { WIRE_SCHEMAS } from './wire.ts'
@@ -72,13 +65,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function parseEvent(raw: unknown): Outcome<WireEvent> {
   if (!isObject(raw) || typeof raw['type'] !== 'string') return drop('invalid_event')
   const type = raw['type']
-  if (!isMeasured(type)) {
-    return drop((EVENT_TYPES as readonly string[]).includes(type) ? 'unsupported_type' : 'invalid_event')
-  }
+  if (!isKnown(type)) return drop('unsupported_type')
   const parsed = WIRE_SCHEMAS[type].safeParse(raw)
   return parsed.success ? keep<WireEvent>(parsed.data) : drop('invalid_event')
 }
 
-function isMeasured(type: string): type is MeasuredType {
-  return (MEASURED_TYPES as readonly string[]).includes(type)
+function isKnown(type: string): type is EventType {
+  return (EVENT_TYPES as readonly string[]).includes(type)
 }

@@ -6,6 +6,7 @@ import type { AdmittedEvent, Basis, RequestFacts } from '../event.ts'
 import { trimHost } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
 import type { DayKeys } from './day-keys.ts'
+import { detailOf } from './detail.ts'
 import { type Geo, NOWHERE } from './geo.ts'
 import { normaliseLanguage } from './language.ts'
 import type { Networks } from './network.ts'
@@ -91,6 +92,8 @@ export function createEnrich({
           const hostname = trimHost(url.hostname)
           const campaign = readCampaign(url, count)
           const isView = wire.type === 'pageview'
+          const isEngagement = wire.type === 'engagement'
+          const detail = isEngagement ? undefined : detailOf(wire, site, count)
           const arrival = isView ? readArrival(wire.referrer ?? '', campaign, hostname, site) : NO_ARRIVAL
           return {
             day: day.day,
@@ -123,8 +126,9 @@ export function createEnrich({
             device: agent.device,
             screen: isView ? screenOf(wire.screen, basis) : '',
             language: (isView && normaliseLanguage(wire.language ?? '')) || requestLanguage,
-            visibleMs: isView ? 0 : wire.visibleMs,
-            scrollPercent: isView ? 0 : wire.scrollPercent,
+            visibleMs: isEngagement ? wire.visibleMs : 0,
+            scrollPercent: isEngagement ? wire.scrollPercent : 0,
+            ...(detail && { detail }),
           }
         },
       }

@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
 import { STORED_COLUMNS } from '../../schema/rows.ts'
+import { columnsOfBlock } from './native.ts'
 import { InsertRejected, type EventTable } from './table.ts'
 
 /**
@@ -71,12 +72,13 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
     async insert(_day, { format, bytes }, batchId, signal) {
       // The client sends also what was given up before.
       signal.throwIfAborted()
+      const columns = format === 'Native' ? columnsOfBlock(bytes) : STORED_COLUMNS
       const { stream } = await told(
         client.exec({
-          query: `INSERT INTO events (${STORED_COLUMNS.join(', ')}) FORMAT ${format}`,
+          query: `INSERT INTO events (${columns.join(', ')}) FORMAT ${format}`,
           values: Readable.from([bytes], { objectMode: false }),
           abort_signal: signal,
-          clickhouse_settings: { log_comment: mark(batchId) },
+          clickhouse_settings: { ...SHORT_LINES, log_comment: mark(batchId) },
         }),
       )
       // The answer is empty; read to its end it gives the connection back.
@@ -116,6 +118,9 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
     },
   }
 }
+
+/** Lines may end before the columns that they have nothing for. */
+export const SHORT_LINES: ClickHouseSettings = { input_format_tsv_allow_variable_number_of_columns: 1 }
 
 /** On a cluster an answer must not come from a replica that has not heard of the last insert yet. */
 const CONSISTENT: ClickHouseSettings = { select_sequential_consistency: '1' }

@@ -9,6 +9,10 @@ export interface ColumnWriter {
    * value of this type.
    */
   add(source: Buffer, from: number, to: number, hash: number): boolean
+  /** The next row has the type's empty value: its line ended before this column. `hash`: of no bytes. */
+  addNothing(hash: number): void
+  /** Whether backslashes in the bytes are read here, and not before. */
+  readonly readsEscapes?: true
   /** The values as they stand in a block. */
   pieces(): Uint8Array[]
 }
@@ -17,11 +21,14 @@ export interface ColumnWriter {
 export const WRITERS: Record<EventColumnType, (rows: number) => ColumnWriter> = {
   UInt64: writeLongs,
   UInt32: (rows) => writeNumbers(new Uint32Array(rows), 0xffff_ffff),
+  UInt16: (rows) => writeNumbers(new Uint16Array(rows), 0xffff),
   UInt8: (rows) => writeNumbers(new Uint8Array(rows), 0xff),
   Date: writeDates,
   "DateTime('UTC')": (rows) => writeNumbers(new Uint32Array(rows), 0xffff_ffff),
   String: writeTexts,
   'LowCardinality(String)': writeWords,
+  'Decimal(18, 4)': writeDecimals,
+  'Map(String, String)': writeMaps,
 }
 
 const ZERO = 48
@@ -38,7 +45,7 @@ function digits(source: Buffer, from: number, to: number, most: number): number 
   return from === to ? -1 : number
 }
 
-function writeNumbers(values: Uint32Array | Uint8Array, most: number): ColumnWriter {
+function writeNumbers(values: Uint32Array | Uint16Array | Uint8Array, most: number): ColumnWriter {
   let row = 0
   return {
     add(source, from, to) {
@@ -46,6 +53,7 @@ function writeNumbers(values: Uint32Array | Uint8Array, most: number): ColumnWri
       values[row++] = number
       return number >= 0
     },
+    addNothing: () => void row++,
     pieces: () => [bytesOf(values)],
   }
 }
@@ -73,6 +81,7 @@ function writeLongs(rows: number): ColumnWriter {
       words[at++] = high
       return from < to
     },
+    addNothing: () => void (at += 2),
     pieces: () => [bytesOf(words)],
   }
 }
@@ -100,9 +109,12 @@ function writeDates(rows: number): ColumnWriter {
       values[row++] = value
       return true
     },
+    addNothing: () => void row++,
     pieces: () => [bytesOf(values)],
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 function writeTexts(rows: number): ColumnWriter {
   const bytes = growing(16 * rows)
@@ -111,6 +123,7 @@ function writeTexts(rows: number): ColumnWriter {
       bytes.text(source, from, to)
       return true
     },
+    addNothing: () => void bytes.text(NOTHING, 0, 0),
     pieces: () => [bytes.written()],
   }
 }
@@ -143,26 +156,28 @@ function writeWords(rows: number): ColumnWriter {
       slots[slot] = index + 1
     }
   }
-  return {
-    add(source, from, to, hash) {
-      const mask = slots.length - 1
-      let slot = hash & mask
-      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-        const index = (slots[slot] as number) - 1
-        if (hashes[index] !== hash) continue
-        const start = starts[index] as number
-        if (!isSame(source, from, to, keys.bytes(), start, ends[index] as number)) continue
-        indexes[row++] = index
-        return true
-      }
-      slots[slot] = count + 1
-      hashes[count] = hash
-      ends[count] = keys.text(source, from, to)
-      starts[count] = (ends[count] as number) - (to - from)
-      indexes[row++] = count++
-      if (count === starts.length) grow()
+  function add(source: Buffer, from: number, to: number, hash: number): boolean {
+    const mask = slots.length - 1
+    let slot = hash & mask
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const index = (slots[slot] as number) - 1
+      if (hashes[index] !== hash) continue
+      const start = starts[index] as number
+      if (!isSame(source, from, to, keys.bytes(), start, ends[index] as number)) continue
+      indexes[row++] = index
       return true
-    },
+    }
+    slots[slot] = count + 1
+    hashes[count] = hash
+    ends[count] = keys.text(source, from, to)
+    starts[count] = (ends[count] as number) - (to - from)
+    indexes[row++] = count++
+    if (count === starts.length) grow()
+    return true
+  }
+  return {
+    add,
+    addNothing: (hash) => void add(NOTHING, 0, 0, hash),
     pieces() {
       const width = count <= 0x100 ? 0 : count <= 0x1_0000 ? 1 : 2
       const narrow = width === 0 ? Uint8Array : Uint16Array
@@ -174,6 +189,77 @@ function writeWords(rows: number): ColumnWriter {
       ]
     },
   }
+}
+
+/** Digits behind the point. */
+const SCALE = 4
+/** Whole amounts that fit beside them in 18 digits. */
+const LARGEST = 10 ** 14 - 1
+
+/** Amounts of money, as whole ten-thousandths. */
+function writeDecimals(rows: number): ColumnWriter {
+  const values = new BigInt64Array(rows)
+  let row = 0
+  return {
+    add(source, from, to) {
+      const sign = source[from] === MINUS ? -1n : 1n
+      const start = sign < 0n ? from + 1 : from
+      const found = source.subarray(start, to).indexOf(POINT)
+      const point = found < 0 ? to : start + found
+      const decimals = Math.max(0, to - point - 1)
+      const whole = digits(source, start, point, LARGEST)
+      const part = decimals === 0 ? 0 : digits(source, point + 1, to, 10 ** SCALE)
+      if (whole < 0 || part < 0 || decimals > SCALE || point === to - 1) return false
+      values[row++] = sign * (BigInt(whole) * 10n ** BigInt(SCALE) + BigInt(part * 10 ** (SCALE - decimals)))
+      return true
+    },
+    addNothing: () => void row++,
+    pieces: () => [bytesOf(values)],
+  }
+}
+
+const MINUS = 45
+const POINT = 46
+
+/** `{'key':'value','key':'value'}`, with backslashes in front of quotes and backslashes. */
+function writeMaps(rows: number): ColumnWriter {
+  const ends = new BigUint64Array(rows)
+  const keys = growing(256)
+  const values = growing(256)
+  let row = 0
+  let count = 0
+  return {
+    readsEscapes: true,
+    add(source, from, to) {
+      const pairs = readMap(source.toString('utf8', from, to))
+      if (!pairs) return false
+      for (const [key, value] of pairs) {
+        keys.text(key, 0, key.length)
+        values.text(value, 0, value.length)
+      }
+      count += pairs.length
+      ends[row++] = BigInt(count)
+      return true
+    },
+    addNothing: () => void (ends[row++] = BigInt(count)),
+    pieces: () => [bytesOf(ends), keys.written(), values.written()],
+  }
+}
+
+const QUOTED = String.raw`'((?:[^'\\]|\\[\\'tn])*)'`
+const PAIR = new RegExp(`${QUOTED}:${QUOTED}`, 'g')
+const MAP = new RegExp(`^\\{(?:${PAIR.source}(?:,(?=')|(?=\\}$)))*\\}$`)
+const ESCAPED: Readonly<Record<string, string>> = { t: '\t', n: '\n' }
+
+/** What schema/rows.ts writes of a map; undefined for any other text. */
+function readMap(text: string): [Buffer, Buffer][] | undefined {
+  if (text === '{}') return []
+  if (!MAP.test(text)) return undefined
+  return Array.from(text.matchAll(PAIR), ([, key = '', value = '']) => [plain(key), plain(value)])
+}
+
+function plain(quoted: string): Buffer {
+  return Buffer.from(quoted.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPED[letter] ?? letter))
 }
 
 function twice<T extends Uint32Array | Int32Array>(array: T): T {
@@ -224,6 +310,8 @@ function longs(...numbers: number[]): Uint8Array {
 }
 
 /** Every machine that Node runs on is little-endian, as the format is. */
-function bytesOf(values: Uint8Array | Uint16Array | Uint32Array | BigUint64Array): Uint8Array {
+function bytesOf(
+  values: Uint8Array | Uint16Array | Uint32Array | BigUint64Array | BigInt64Array,
+): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

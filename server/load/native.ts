@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { EVENT_COLUMNS, LOADER_COLUMNS } from '../../schema/rows.ts'
+import { EVENT_COLUMNS, LOADER_COLUMNS, PLAIN_WIDTH, STORED_COLUMNS } from '../../schema/rows.ts'
 import { WRITERS, type ColumnWriter } from './native-columns.ts'
 
 /**
@@ -10,6 +10,10 @@ import { WRITERS, type ColumnWriter } from './native-columns.ts'
  *     text     length varint · bytes
  *     LowCardinality(String)
  *              version 1 u64 · flags u64 with the width of an index · keys u64 · key text … · rows u64 · index …
+ *     Map(String, String)
+ *              end of each row's pairs u64 … · key text … · value text …
+ *
+ * A block of rows none of which has details goes without their columns, as its lines do.
  *
  * https://clickhouse.com/docs/interfaces/formats/Native; how dictionaries are written is the work of
  * SerializationLowCardinality in its source. Numbers are little-endian.
@@ -33,10 +37,13 @@ const HASH_PRIME = 0x01000193
  */
 export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
   const writers = COLUMNS.map(([, type]) => WRITERS[type](rows))
+  let width = PLAIN_WIDTH
   let at = 0
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < writers.length; column++) {
-      const writer = writers[column] as ColumnWriter
+    let column = 0
+    for (let isLast = false; !isLast; column++) {
+      const writer = writers[column]
+      if (!writer) return undefined
       const from = at
       let isEscaped = false
       let hash = HASH_BASIS
@@ -46,20 +53,31 @@ export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
         hash = Math.imul(hash ^ byte, HASH_PRIME)
         byte = lines[++at]
       }
-      if (byte !== (column === writers.length - 1 ? NEWLINE : TAB)) return undefined
-      if (isEscaped) {
+      if (byte === undefined) return undefined
+      isLast = byte === NEWLINE
+      if (isEscaped && !writer.readsEscapes) {
         const plain = unescape(lines.subarray(from, at))
         if (!plain || !writer.add(plain, 0, plain.length, hash)) return undefined
       } else if (!writer.add(lines, from, at, hash)) return undefined
       at++
     }
+    if (column === PLAIN_WIDTH)
+      for (; column < writers.length; column++) writers[column]?.addNothing(HASH_BASIS)
+    else if (column === writers.length) width = column
+    else return undefined
   }
   if (at !== lines.length) return undefined
-  const block: Uint8Array[] = [varint(COLUMNS.length), varint(rows)]
-  for (const [index, [name, type]] of COLUMNS.entries()) {
+  const block: Uint8Array[] = [varint(width), varint(rows)]
+  for (const [index, [name, type]] of COLUMNS.slice(0, width).entries()) {
     block.push(text(name), text(type), ...(writers[index] as ColumnWriter).pieces())
   }
   return Buffer.concat(block)
+}
+
+/** Names of the columns of a block, in their order. */
+export function columnsOfBlock(block: Buffer): readonly string[] {
+  // A block begins with how many these are, and there are fewer than 128.
+  return STORED_COLUMNS.slice(0, block[0])
 }
 
 const ESCAPES = new Map([

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Site } from '../../schema/site.ts'
+import type { Goal, Site } from '../../schema/site.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
@@ -34,6 +34,8 @@ export interface Sites {
   add(site: { domain: string } & Partial<SiteSettings>): Promise<SiteRecord>
   /** Changes what is given. A time zone waits for the end of the site's current day: no day has two. */
   set(domain: string, changes: Partial<SiteSettings>): Promise<SiteRecord>
+  /** The same with changes that hang on what the site is; nobody else changes it in between. */
+  change(domain: string, change: (site: SiteRecord) => Partial<SiteSettings>): Promise<SiteRecord>
   /** Removes the site and revokes its keys. Its id is never used again. */
   remove(domain: string): Promise<SiteRecord>
 }
@@ -65,6 +67,34 @@ export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<Au
     const row = rowByDomain(normalizeDomain(domain))
     if (!row) throw notRegistered(domain)
     return inForce(recordOf(row), clock.now())
+  }
+
+  const change: Sites['change'] = async (domain, changesOf) => {
+    const name = normalizeDomain(domain)
+    await store.transaction(async (transaction) => {
+      const row = await transaction
+        .selectFrom('site')
+        .selectAll()
+        .where('domain', '=', name)
+        .where('removed_at', 'is', null)
+        .executeTakeFirst()
+      if (!row) throw notRegistered(domain)
+      const site = inForce(recordOf(row), clock.now())
+      const checked = checkSettings(changesOf(site))
+      await transaction
+        .updateTable('site')
+        .set(columnsOf(changed(site, checked, clock.now())))
+        .where('id', '=', row.id)
+        .execute()
+      await audit?.append(transaction, {
+        actor: 'terminal',
+        action: 'site.changed',
+        site: name,
+        detail: { settings: Object.keys(checked) },
+      })
+    })
+    forget()
+    return get(name)
   }
 
   return {
@@ -101,33 +131,11 @@ export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<Au
       forget()
       return recordOf(row)
     },
-    set: async (domain, changes) => {
+    set: (domain, changes) => {
       const checked = checkSettings(changes)
-      const name = normalizeDomain(domain)
-      await store.transaction(async (transaction) => {
-        const row = await transaction
-          .selectFrom('site')
-          .selectAll()
-          .where('domain', '=', name)
-          .where('removed_at', 'is', null)
-          .executeTakeFirst()
-        if (!row) throw notRegistered(domain)
-        const site = inForce(recordOf(row), clock.now())
-        await transaction
-          .updateTable('site')
-          .set(columnsOf(changed(site, checked, clock.now())))
-          .where('id', '=', row.id)
-          .execute()
-        await audit?.append(transaction, {
-          actor: 'terminal',
-          action: 'site.changed',
-          site: name,
-          detail: { settings: Object.keys(checked) },
-        })
-      })
-      forget()
-      return get(name)
+      return change(domain, () => checked)
     },
+    change,
     remove: async (domain) => {
       const site = get(domain)
       const now = clock.now()
@@ -209,6 +217,8 @@ function columnsOf(site: SiteRecord): SettingColumns {
     event_window_days: site.eventWindowDays,
     minimum_group: site.minimumGroup,
     minimum_group_scope: site.minimumGroupScope,
+    properties: site.properties.join(' '),
+    goals: JSON.stringify(site.goals),
   }
 }
 
@@ -222,6 +232,9 @@ function recordOf(row: SiteTable): SiteRecord {
     eventWindowDays: row.event_window_days,
     minimumGroup: row.minimum_group,
     minimumGroupScope: row.minimum_group_scope,
+    properties: row.properties.split(' ').filter((name) => name !== ''),
+    // Written above, of what was checked.
+    goals: JSON.parse(row.goals) as Goal[],
     addedAt: row.added_at,
     ...(row.next_timezone !== null &&
       row.next_timezone_from !== null && {

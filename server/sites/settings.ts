@@ -6,6 +6,8 @@ import {
   type Site,
 } from '../../schema/site.ts'
 import { UserError } from '../errors.ts'
+import { checkGoals } from './goals.ts'
+import { checkProperties } from './properties.ts'
 
 /** What an owner may choose for a site. */
 export type SiteSettings = Omit<Site, 'id' | 'domain'>
@@ -17,6 +19,8 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   eventWindowDays: 396,
   minimumGroup: 5,
   minimumGroupScope: 'close',
+  properties: ['feature', 'plan'],
+  goals: [],
 }
 
 /** Two days, so that a day is sealed before its events go; 25 months, as long as the rollups are kept by default. */
@@ -34,6 +38,8 @@ export function checkSettings<T extends Partial<SiteSettings>>(settings: T): T {
     within('The event window', eventWindowDays, EVENT_WINDOW_DAYS, ' days (2 days to 25 months)')
   }
   if (minimumGroup !== undefined) within('The minimum group', minimumGroup, MINIMUM_GROUP, ' visitors')
+  if (settings.properties !== undefined) checkProperties(settings.properties)
+  if (settings.goals !== undefined) checkGoals(settings.goals)
   return timezone === undefined ? settings : { ...settings, timezone: checkTimezone(timezone) }
 }
 

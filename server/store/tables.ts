@@ -50,6 +50,10 @@ export interface SiteTable {
   event_window_days: number
   minimum_group: number
   minimum_group_scope: MinimumGroupScope
+  /** Names with a space between them. */
+  properties: string
+  /** JSON of schema/site.ts's goals. */
+  goals: string
   added_at: number
   removed_at: number | null
 }

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeRow, STORED_COLUMNS, type EventRow } from '../../schema/rows.ts'
+import { encodeRow, STORED_COLUMNS, type EventDetail, type EventRow } from '../../schema/rows.ts'
 import { ENGINE_FOLDER } from '../../server/clickhouse/open.ts'
 import { buildContent } from '../../server/load/batch.ts'
-import { clickHouseEventTable } from '../../server/load/event-table.ts'
+import { clickHouseEventTable, SHORT_LINES } from '../../server/load/event-table.ts'
 import { encodeNative } from '../../server/load/native.ts'
 import { createThreadedBuild } from '../../server/load/threaded-build.ts'
 import { batchThreadEntry, startTestEngine, type TestEngine } from '../support/engine.ts'
@@ -47,6 +47,7 @@ describe('rows as a block of the Native format', () => {
       columns: STORED_COLUMNS,
       format: 'TabSeparated',
       values: Readable.from([bytes], { objectMode: false }),
+      clickhouse_settings: SHORT_LINES,
     })
     await table.insert(day, { format: 'Native', bytes: block, count: rows.length }, batchId, never)
     const [a, b] = ['events', 'from_lines'].map(
@@ -76,6 +77,17 @@ describe('rows as a block of the Native format', () => {
   )
   const long = (bits: bigint): fc.Arbitrary<bigint> =>
     fc.oneof(fc.constantFrom(0n, 1n, 2n ** 32n - 1n, 2n ** 32n, bits), fc.bigInt(0n, bits))
+  const detail: fc.Arbitrary<EventDetail> = fc.record({
+    name: word,
+    value: fc.oneof(fc.constantFrom(0, 2 ** 32 - 1), fc.nat()),
+    revenue: fc.oneof(
+      fc.constantFrom('0', '-0.0001', '29.00', '-99999999999999.9999', '99999999999999'),
+      fc.stringMatching(/^-?\d{1,12}\.\d{1,4}$/),
+    ),
+    currency: fc.constantFrom('', 'EUR', 'JPY'),
+    props: fc.dictionary(word, word, { maxKeys: 4 }),
+    status: fc.integer({ min: 0, max: 599 }),
+  })
   const row: fc.Arbitrary<EventRow> = fc
     .record({
       visitor: long(2n ** 64n - 1n),
@@ -89,8 +101,13 @@ describe('rows as a block of the Native format', () => {
       browser: word,
       visibleMs: fc.oneof(fc.constantFrom(0, 2 ** 32 - 1), fc.nat()),
       scrollPercent: fc.integer({ min: 0, max: 255 }),
+      detail: fc.option(detail),
     })
-    .map((given) => ({ ...storedEvent(1, 0n, 0, { day, timeMs: 0, visitor: 0n }), ...given }))
+    .map(({ detail: given, ...fields }) => ({
+      ...storedEvent(1, 0n, 0, { day, timeMs: 0, visitor: 0n }),
+      ...fields,
+      ...(given && { detail: given }),
+    }))
 
   it('holds every value as lines do', { timeout: 120_000 }, async () => {
     await fc.assert(

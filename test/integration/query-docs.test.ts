@@ -58,6 +58,8 @@ const SITE: Site = {
   eventWindowDays: 396,
   minimumGroup: 5,
   minimumGroupScope: 'close',
+  properties: [],
+  goals: [],
 }
 const NOW = Date.parse('2026-11-24T13:50:00Z')
 
@@ -167,6 +169,8 @@ async function countedChoices(store: Store): Promise<ReadChoices> {
       event_window_days: SITE.eventWindowDays,
       minimum_group: SITE.minimumGroup,
       minimum_group_scope: SITE.minimumGroupScope,
+      properties: '',
+      goals: '[]',
       added_at: NOW,
       removed_at: null,
     })

@@ -297,6 +297,8 @@ const SITE: Omit<Site, 'id' | 'timezone'> = {
   eventWindowDays: 396,
   minimumGroup: 1,
   minimumGroupScope: 'close',
+  properties: [],
+  goals: [],
 }
 
 /** Leaves out what does not go with the period. */

@@ -18,6 +18,8 @@ export function makeSite(changes: Partial<Site> = {}): Site {
     eventWindowDays: 396,
     minimumGroup: 5,
     minimumGroupScope: 'close',
+    properties: ['feature', 'plan'],
+    goals: [],
     ...changes,
   }
 }

@@ -38,6 +38,8 @@ export async function openFoldedSites(): Promise<FoldedSites> {
       eventWindowDays: 396,
       minimumGroup,
       minimumGroupScope,
+      properties: [],
+      goals: [],
     }),
     async store(site, told) {
       const events = told.map(({ hour = 10, ...event }, row) => {

@@ -32,7 +32,7 @@ interface Told {
   visit: OracleEvent[]
 }
 
-const COLUMN: Partial<Record<Dimension, keyof EventRow>> = {
+const COLUMN: Partial<Record<Dimension, Exclude<keyof EventRow, 'detail'>>> = {
   page: 'page',
   hostname: 'hostname',
   country: 'country',

@@ -23,6 +23,8 @@ const ROWS: { [Name in keyof Tables]: Tables[Name][] } = {
       event_window_days: 396,
       minimum_group: 5,
       minimum_group_scope: 'close',
+      properties: '',
+      goals: '[]',
       added_at: 1_780_000_000_000,
       removed_at: null,
     },

@@ -15,7 +15,7 @@ describe('sluice site', () => {
   it('add takes every setting and answers with one object', async () => {
     const run = terminal()
     const ran = await run(
-      'site add example.com --timezone europe/berlin --pre-consent anonymous --subdomains --event-window 60d --minimum-group 8 --minimum-group-scope all --json',
+      'site add example.com --timezone europe/berlin --pre-consent anonymous --subdomains --event-window 60d --minimum-group 8 --minimum-group-scope all --properties plan,Team-Size --json',
     )
     const site = {
       domain: 'example.com',
@@ -25,6 +25,8 @@ describe('sluice site', () => {
       eventWindowDays: 60,
       minimumGroup: 8,
       minimumGroupScope: 'all',
+      properties: ['plan', 'Team-Size'],
+      goals: [],
       added: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
     }
     const script = '<script defer src="http://127.0.0.1:8000/sluice.js" data-site="example.com"></script>'
@@ -41,6 +43,19 @@ describe('sluice site', () => {
       eventWindowDays: 396,
       minimumGroup: 5,
       minimumGroupScope: 'close',
+      properties: ['feature', 'plan'],
+    })
+  })
+
+  it('R1.1b refuses properties that are called like somebody’s data', async () => {
+    const run = terminal()
+    const refused = await run('site add example.com --properties plan,card_exp')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('"card_exp" cannot be a property')
+    expect(objectOf(await run('site list --json'))).toEqual({ sites: [] })
+    await run('site add example.com')
+    expect(objectOf(await run('site set example.com --properties none --json'))).toMatchObject({
+      properties: [],
     })
   })
 

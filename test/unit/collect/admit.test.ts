@@ -114,8 +114,9 @@ describe('one event', () => {
   })
 
   it.each([
-    [{ type: 'event' }, 'unsupported_type'],
-    [{ type: 'nonsense' }, 'invalid_event'],
+    [{ type: 'nonsense' }, 'unsupported_type'],
+    [{ type: 'event', name: 'Signup' }, 'no_consent'],
+    [{ type: 'visit', first: [], cohort: '2026-11-23' }, 'no_consent'],
     [{ time: 'now' }, 'invalid_event'],
     [{ url: 'not an address' }, 'invalid_event'],
     [{ url: '/relative' }, 'invalid_event'],

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseEnvelope, parseEvent } from '../../../server/collect/parse.ts'
 import { UserError } from '../../../server/errors.ts'
-import { EVENT_TYPES, MAX_EVENTS, MEASURED_TYPES } from '../../../schema/event.ts'
+import { EVENT_TYPES, MAX_EVENTS } from '../../../schema/event.ts'
 import { cpuMs } from '../../support/cpu-time.ts'
 import { corpus, corpusLines } from '../../support/corpora.ts'
 import { anyText } from '../../support/any-text.ts'
@@ -27,6 +27,9 @@ const view = {
   time: 1_780_000_000_000,
   url: 'https://example.com/a',
 }
+const money = (amount: string, currency: string): object => ({ amount, currency })
+/** Fields of the kinds of events that may be left out. */
+const OPTIONAL = new Set(['props', 'revenue', 'place', 'comment', 'recency'])
 const engagement = { ...view, type: 'engagement', visibleMs: 12_000, scrollPercent: 80 }
 
 describe('the frame of a body', () => {
@@ -140,9 +143,6 @@ describe('one event', () => {
     [{}],
     [{ ...view, type: undefined }],
     [{ ...view, type: 5 }],
-    [{ ...view, type: 'pageView' }],
-    [{ ...view, type: 'toString' }],
-    [{ ...view, type: '__proto__' }],
     [{ ...view, id: undefined }],
     [{ ...view, id: 'short77' }],
     [{ ...view, id: 'x'.repeat(65) }],
@@ -163,17 +163,84 @@ describe('one event', () => {
     expect(parseEvent(raw)).toEqual({ kept: false, reason: 'invalid_event' })
   })
 
-  it('of a kind that is known but not measured is unsupported', () => {
-    const others = EVENT_TYPES.filter((type) => !(MEASURED_TYPES as readonly string[]).includes(type))
-    expect(others.length).toBeGreaterThan(0)
-    for (const type of others)
-      expect(parseEvent({ ...view, type })).toMatchObject({ reason: 'unsupported_type' })
+  it.each(['nonsense', 'toString', '__proto__', 'pageView', ''])(
+    'of the unknown kind %j is unsupported',
+    (type) => {
+      expect(parseEvent({ ...view, type })).toEqual({ kept: false, reason: 'unsupported_type' })
+    },
+  )
+
+  const { id, time, url } = view
+  const kinds = {
+    event: { name: 'Signup', props: { plan: 'pro', seats: 3, trial: true }, revenue: money('29.00', 'EUR') },
+    click: { element: 'button Buy now' },
+    outbound: { link: 'https://elsewhere.example/a' },
+    download: { link: 'https://example.com/a.pdf' },
+    form: { form: 'newsletter' },
+    error: { message: 'TypeError: x is undefined', place: '/app.js:10:5' },
+    vital: { vital: 'CLS', value: 0.125 },
+    feedback: { score: 9, comment: 'Good' },
+    visit: { first: ['day', 'week'], cohort: '2026-11-23', recency: '8-30' },
+  } as const
+  it.each(Object.entries(kinds))('of the kind %s is kept as it is', (type, fields) => {
+    const raw = { id, time, url, type, ...fields }
+    expect(parseEvent(raw)).toEqual({ kept: true, value: raw })
+    for (const field of Object.keys(fields)) {
+      if (OPTIONAL.has(field)) continue
+      expect(parseEvent({ ...raw, [field]: undefined }), field).toMatchObject({ reason: 'invalid_event' })
+    }
+  })
+  it('is one of the kinds there are', () => {
+    expect(['pageview', 'engagement', ...Object.keys(kinds)].toSorted()).toEqual(EVENT_TYPES.toSorted())
+  })
+
+  it.each([
+    ['event', { name: '' }],
+    ['event', { name: ' \n ' }],
+    ['event', { name: 5 }],
+    ['event', { name: 'a', revenue: money('29,00', 'EUR') }],
+    ['event', { name: 'a', revenue: money('1e3', 'EUR') }],
+    ['event', { name: 'a', revenue: money('0.00001', 'EUR') }],
+    ['event', { name: 'a', revenue: money('1234567890123', 'EUR') }],
+    ['event', { name: 'a', revenue: money('29.00', 'eur') }],
+    ['event', { name: 'a', revenue: money('29.00', 'XXQ') }],
+    ['event', { name: 'a', revenue: { amount: 29, currency: 'EUR' } }],
+    ['event', { name: 'a', revenue: '29 EUR' }],
+    ['outbound', { link: `https://example.com/${'x'.repeat(2_048)}` }],
+    ['vital', { vital: 'FID', value: 1 }],
+    ['vital', { vital: 'LCP', value: '1' }],
+    ['feedback', { score: 11 }],
+    ['feedback', { score: -1 }],
+    ['visit', { first: ['decade'], cohort: '2026-11-23' }],
+    ['visit', { first: [], cohort: 'Monday' }],
+    ['visit', { first: [], cohort: '2026-02-30' }],
+    ['visit', { first: [], cohort: '2026-11-23', recency: '17' }],
+    ['pageview', { status: 99 }],
+    ['pageview', { status: 404.5 }],
+  ])('of the kind %s with %j is invalid', (type, fields) => {
+    expect(parseEvent({ id, time, url, type, ...fields })).toMatchObject({ reason: 'invalid_event' })
+  })
+
+  it('loses no more than the properties that are none', () => {
+    const props = { a: 'x', b: null, c: { d: 1 }, e: [1], f: Number.NaN, g: false, h: 'y'.repeat(500) }
+    expect(parseEvent({ id, time, url, type: 'event', name: 'a', props })).toMatchObject({
+      value: { props: { a: 'x', g: false, h: 'y'.repeat(200) } },
+    })
+    for (const none of [null, 5, 'text', []]) {
+      expect(parseEvent({ id, time, url, type: 'event', name: 'a', props: none })).toMatchObject({
+        kept: true,
+        value: { props: {} },
+      })
+    }
+    const many = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`p${index}`, index]))
+    const parsed = parseEvent({ id, time, url, type: 'event', name: 'a', props: many })
+    expect(parsed.kept && 'props' in parsed.value && Object.keys(parsed.value.props ?? {})).toHaveLength(30)
   })
 
   it.each(['abcdefgh', '550e8400-e29b-41d4-a716-446655440000', 'A_b-C~9!', 'x'.repeat(64)])(
     'may have the id %s',
-    (id) => {
-      expect(parseEvent({ ...view, id })).toMatchObject({ kept: true })
+    (own) => {
+      expect(parseEvent({ ...view, id: own })).toMatchObject({ kept: true })
     },
   )
 

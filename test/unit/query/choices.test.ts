@@ -16,6 +16,8 @@ const SITE: Site = {
   eventWindowDays: 396,
   minimumGroup: 5,
   minimumGroupScope: 'close',
+  properties: [],
+  goals: [],
 }
 const NOW = Date.parse('2026-11-24T13:50:00Z')
 

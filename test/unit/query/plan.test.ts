@@ -14,6 +14,8 @@ function siteIn(timezone: string): Site {
     eventWindowDays: 396,
     minimumGroup: 5,
     minimumGroupScope: 'close',
+    properties: [],
+    goals: [],
   }
 }
 

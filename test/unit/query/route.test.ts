@@ -17,6 +17,8 @@ const SITE: Site = {
   eventWindowDays: 396,
   minimumGroup: 5,
   minimumGroupScope: 'close',
+  properties: [],
+  goals: [],
 }
 const ANSWER: QueryAnswer = {
   rows: [{ page: '=/', visitors: 3 }],

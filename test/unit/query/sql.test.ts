@@ -39,6 +39,8 @@ function siteOf(given: Partial<Site>): Site {
     eventWindowDays: 396,
     minimumGroup: 5,
     minimumGroupScope: 'close',
+    properties: [],
+    goals: [],
     ...given,
   }
 }

@@ -35,6 +35,8 @@ describe('the registry of sites', () => {
       eventWindowDays: 396,
       minimumGroup: 5,
       minimumGroupScope: 'close',
+      properties: ['feature', 'plan'],
+      goals: [],
       addedAt: clock.now(),
     })
     const others = await Promise.all(

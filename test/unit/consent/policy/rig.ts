@@ -22,6 +22,8 @@ export const SITE: Site = {
   eventWindowDays: 396,
   minimumGroup: 5,
   minimumGroupScope: 'close',
+  properties: [],
+  goals: [],
 }
 export const NOW = Date.UTC(2026, 10, 24, 10)
 export const TOKEN = 'a-token'
