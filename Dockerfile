@@ -15,7 +15,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 # `docker exec … sluice site add example.com`
-RUN printf '#!/bin/sh\nexec node /app/dist/server/main.js "$@"\n' > /usr/local/bin/sluice \
+RUN printf '#!/bin/sh\nexec node /app/dist/sluice/main.js "$@"\n' > /usr/local/bin/sluice \
   && chmod 755 /usr/local/bin/sluice \
   && install -d -o node -g node -m 700 /data /backups
 # Owned by root: Sluice can read its own program and change nothing of it.
@@ -27,5 +27,5 @@ VOLUME /data
 EXPOSE 8000
 # 503 until the database answers, later only when events cannot be kept.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/app/dist/server/main.js"]
+ENTRYPOINT ["node", "/app/dist/sluice/main.js"]
 CMD ["start"]

@@ -3,4 +3,4 @@
 import { ensureBuilt } from '../scripts/build.mjs'
 
 await ensureBuilt()
-await import('../dist/server/main.js')
+await import('../dist/sluice/main.js')

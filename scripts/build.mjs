@@ -1,4 +1,5 @@
-// Builds everything into dist/: the server one to one with tsc, the browser bundles with esbuild, the network table.
+// Builds everything into dist/: each folder one to one with tsc, the server and what browsers load with esbuild, the
+// network table.
 // Messages go to standard error: standard output belongs to the command that caused the build.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -6,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, statSync, 
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dist = path.join(root, 'dist')
@@ -86,15 +88,29 @@ export async function build() {
   )
   const bundles = path.join(dist, 'public')
   mkdirSync(bundles, { recursive: true })
+  const { bundleServer } = await import('./bundle-server.mjs')
   const { bundleTracker } = await import('./bundle-tracker.mjs')
   const { bundleBanner } = await import('./bundle-banner.mjs')
   const { bundleDashboard } = await import('./bundle-dashboard.mjs')
   const { writeNetworks } = await import('./networks.mjs')
+  await bundleServer(path.join(dist, 'sluice'))
   await bundleTracker(bundles)
   await bundleBanner(bundles)
+  compressFiles(bundles)
   await bundleDashboard(bundles)
   await writeNetworks(path.join(dist, 'data'))
   writeFileSync(stampFile, before)
+}
+
+/** Puts beside each file of a folder what is sent to browsers in its place: `<name>.br`, `<name>.gz`. */
+function compressFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || /\.(br|gz)$/.test(entry.name)) continue
+    const file = path.join(folder, entry.name)
+    const content = readFileSync(file)
+    writeFileSync(`${file}.br`, brotliCompressSync(content))
+    writeFileSync(`${file}.gz`, gzipSync(content))
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build()

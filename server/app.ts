@@ -148,7 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     dataKeys.current()
     const clientIp = createClientIpReader(config.trustedProxies)
     const [signInGuard, keyGuard] = [createBurstGuard({ clock }), createBurstGuard({ clock })]
-    const people = await openAccounts({
+    const people = openAccounts({
       store,
       clock,
       log,

@@ -38,7 +38,7 @@ export interface OpenedAccounts {
   close(): Promise<void>
 }
 
-export async function openAccounts(parts: {
+export function openAccounts(parts: {
   store: Store
   clock: Clock
   log: Pick<Log, 'warn' | 'error'>
@@ -52,11 +52,11 @@ export async function openAccounts(parts: {
   keyWait(request: IncomingMessage): number
   /** Whoever opens the demo's link may ask about this site. */
   demoSiteId?: number | undefined
-}): Promise<OpenedAccounts> {
+}): OpenedAccounts {
   const { store, clock, log, audit, publicUrl, demoSiteId } = parts
   const cookie = sessionCookie(publicUrl)
   const sealed = createSealed(parts.dataKeys)
-  const passwords = await createPasswords()
+  const passwords = createPasswords()
   const accounts = createAccounts({ store, clock, sealed, audit })
   const sessions = createSessions({ store, clock, log, cookie })
   const guests =

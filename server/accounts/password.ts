@@ -14,6 +14,8 @@ const MAX_PASSWORD = 256
 
 /** Argon2id with 19 MiB, two passes, one lane: the first choice of OWASP's Password Storage Cheat Sheet. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+/** What a password is compared with where there is no account: of the same cost, with salt and hash made up. */
+const NOBODY = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 /** Hashes computed side by side. Each takes 19 MiB and a thread, of which Node has four for everything. */
 const AT_ONCE = 2
 /** Hashes that may wait: a second or two. */
@@ -28,11 +30,9 @@ export interface Passwords {
   verify(kept: string | undefined, password: string): Promise<boolean>
 }
 
-export async function createPasswords(): Promise<Passwords> {
+export function createPasswords(): Passwords {
   const inTurn = createTurns()
   const common = readCommon()
-  // Nobody's: what a password is compared with where there is no account.
-  const nobody = await hash('nobody signs in with this one', COST)
 
   function check(password: string): void {
     const text = normal(password)
@@ -57,7 +57,7 @@ export async function createPasswords(): Promise<Passwords> {
     verify: async (kept, password) => {
       // A longer one can be nobody's; cut behind the longest there is, it costs what the others cost.
       const text = normal(password).slice(0, 2 * MAX_PASSWORD + 1)
-      const isRight = await inTurn(() => verify(kept ?? nobody, text))
+      const isRight = await inTurn(() => verify(kept ?? NOBODY, text))
       return kept !== undefined && isRight
     },
   }

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
-import path from 'node:path'
 import type { BackupSettings, Config, Environment } from '../config.ts'
-import { projectRoot } from '../project-root.ts'
+import { programFile } from '../project-root.ts'
 
 /** Characters of what the process said that go into the error. */
 const MAX_SAID = 1_000
@@ -19,7 +18,7 @@ export function runBackupProcess(
 ): Promise<void> {
   const words = ['backup', folder, '--keep', String(keep), '--scheduled', '--json']
   if (config.clickhouseUrl === undefined) words.push('--rehearse')
-  const child = spawn(process.execPath, [path.join(projectRoot, 'dist/server/main.js'), ...words], {
+  const child = spawn(process.execPath, [programFile('main'), ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: environmentOf(config),
   })

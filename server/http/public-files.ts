@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { projectRoot } from '../project-root.ts'
 import { PUBLIC_HEADERS } from './answer.ts'
 
@@ -19,7 +18,7 @@ interface PublicFile {
 
 /**
  * Serves the few scripts that other sites embed. The bytes are the same for everybody whatever the query, cookies or
- * forwarded host, so that no cache on the way can be poisoned; they are compressed once, at start.
+ * forwarded host, so that no cache on the way can be poisoned; they were compressed when it was built.
  */
 export function createPublicFiles(
   names: Record<string, string>,
@@ -29,9 +28,10 @@ export function createPublicFiles(
     const source = path.join(PUBLIC_FOLDER, route)
     if (!existsSync(source)) throw new Error(`the bundle ${route} is missing: run \`npm run build\``)
     const identity = readFileSync(source)
+    const [br, gzip] = [readFileSync(`${source}.br`), readFileSync(`${source}.gz`)]
     // A hash of the content: it tells two versions of the script apart, never two visitors.
     const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`
-    files.set(route, { type, etag, identity, br: brotliCompressSync(identity), gzip: gzipSync(identity) })
+    files.set(route, { type, etag, identity, br, gzip })
   }
   return (request, response) => {
     const route = (request.url ?? '').split('?', 1)[0] ?? ''

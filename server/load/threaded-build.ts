@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { projectRoot } from '../project-root.ts'
+import { programFile } from '../project-root.ts'
 import { batchOf, type BuildBatch } from './batch.ts'
 import type { BuildOrder, BuiltBatch } from './batch-thread.ts'
 import { transferable } from './transfer.ts'
@@ -14,13 +13,11 @@ export interface ThreadedBuild {
   close(): Promise<void>
 }
 
-const ENTRY = path.join(projectRoot, 'dist/server/load/batch-thread.js')
-
 /**
  * The thread starts with the first batch: a start of the server does not wait for it. `entry`: its compiled file,
  * default that of this build.
  */
-export function createThreadedBuild(entry = ENTRY): ThreadedBuild {
+export function createThreadedBuild(entry = programFile('batch-thread')): ThreadedBuild {
   let thread: Worker | undefined
 
   function start(): Worker {

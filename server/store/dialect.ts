@@ -1,22 +1,21 @@
-import { createRequire } from 'node:module'
-import type { DatabaseConnection, Dialect, Driver, Kysely, PostgresPool } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresDialect,
+  SqliteDialect,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type PostgresPool,
+} from 'kysely'
 import type { Connection } from './connection.ts'
 import type { Tables } from './tables.ts'
 
-/**
- * Kysely's modules are loaded at the first query that needs them, and as CommonJS: that takes 0.13 s, as ES modules
- * 0.3 s, and a command that only reads takes none of it.
- */
-function loadKysely(): typeof import('kysely') {
-  const require = createRequire(import.meta.url)
-  return require('kysely') as typeof import('kysely')
-}
+const { raw } = CompiledQuery
 
 /** Kysely on a guarded SQLite connection. A transaction that is begun as read only keeps no other process waiting. */
 export function createSqliteKysely(database: Connection): Kysely<Tables> {
-  const kysely = loadKysely()
-  const { raw } = kysely.CompiledQuery
-  return createKysely(kysely, new kysely.SqliteDialect({ database }), {
+  return createKysely(new SqliteDialect({ database }), {
     beginTransaction: async (connection, { accessMode }) => {
       // A transaction that first reads and then writes fails at once, without waiting, when somebody wrote in between.
       // Taking the write lock first makes it wait its turn instead.
@@ -33,8 +32,6 @@ export const WRITE_LOCK = 0x736c75696365n
 
 /** Kysely on guarded PostgreSQL connections. A transaction that is begun as read only takes no lock and is a snapshot. */
 export function createPostgresKysely(pool: PostgresPool): Kysely<Tables> {
-  const kysely = loadKysely()
-  const { raw } = kysely.CompiledQuery
   const unlock = `select pg_advisory_unlock(${WRITE_LOCK})`
   const locked = new WeakSet<DatabaseConnection>()
   /** Ends a transaction, and hands the lock on if it has it. */
@@ -44,7 +41,7 @@ export function createPostgresKysely(pool: PostgresPool): Kysely<Tables> {
     await connection.executeQuery(raw(locked.has(connection) ? `${statement}; ${unlock}` : statement))
     locked.delete(connection)
   }
-  return createKysely(kysely, new kysely.PostgresDialect({ pool }), {
+  return createKysely(new PostgresDialect({ pool }), {
     beginTransaction: async (connection, { accessMode }) => {
       if (accessMode === 'read only') {
         await connection.executeQuery(raw('begin isolation level repeatable read read only'))
@@ -69,12 +66,8 @@ export function createPostgresKysely(pool: PostgresPool): Kysely<Tables> {
 /** What is done otherwise than Kysely does it. */
 type Otherwise = Partial<Pick<Driver, 'beginTransaction' | 'commitTransaction' | 'rollbackTransaction'>>
 
-function createKysely(
-  kysely: typeof import('kysely'),
-  dialect: Dialect,
-  otherwise: Otherwise,
-): Kysely<Tables> {
-  return new kysely.Kysely<Tables>({
+function createKysely(dialect: Dialect, otherwise: Otherwise): Kysely<Tables> {
+  return new Kysely<Tables>({
     dialect: {
       createAdapter: () => dialect.createAdapter(),
       createQueryCompiler: () => dialect.createQueryCompiler(),

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyArchive } from '../../server/backup/archive.ts'
 import { listBackups } from '../../server/backup/folder.ts'
 import { silentLog } from '../../server/log.ts'
-import { projectRoot } from '../../server/project-root.ts'
+import { programFile } from '../../server/project-root.ts'
 import { loadMasterKey } from '../../server/store/key-file.ts'
 import { folderWithKeyOf, sluice } from '../support/installation.ts'
 import { startProduct, type Product } from '../support/product.ts'
@@ -20,7 +20,7 @@ const MOST_TRIES = 60
 
 /** Runs a command and kills it after a while; resolves to whether it was killed before it ended. */
 async function killed(data: string, words: readonly string[], afterMs: number): Promise<boolean> {
-  const entry = path.join(projectRoot, 'dist/server/main.js')
+  const entry = programFile('main')
   const child = spawn(process.execPath, [entry, ...words], {
     env: { ...process.env, SLUICE_DATA: data },
     stdio: 'ignore',

@@ -61,13 +61,13 @@ describe('backup and restore of the running product', () => {
     }
   }
 
-  const backlog = async (of: Product): Promise<number> => {
+  const reading = async (of: Product, name: string): Promise<number> => {
     const text = await (await fetch(`${of.url}/metrics`)).text()
-    return Number(/^sluice_loader_backlog_rows (\d+)/m.exec(text)?.[1])
+    return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1])
   }
   const loaded = (of: Product): Promise<number> =>
     eventually(
-      () => backlog(of),
+      () => reading(of, 'sluice_loader_backlog_rows'),
       (rows) => rows === 0,
     )
 
@@ -108,6 +108,10 @@ describe('backup and restore of the running product', () => {
     await eventually(
       () => Promise.resolve(answered.length),
       (count) => count > 3_000,
+    )
+    await eventually(
+      () => reading(product, 'sluice_loader_rows_total'),
+      (rows) => rows > 0,
     )
     const before = [...answered]
     const folder = newFolder()
@@ -193,11 +197,11 @@ describe('backup and restore of the running product', () => {
   })
 
   it('R4.6b makes backups by itself, verified by a restore, and tells when', async () => {
-    const metric = async (): Promise<number> => {
-      const text = await (await fetch(`${product.url}/metrics`)).text()
-      return Number(/^sluice_backup_last_success_timestamp_seconds (\S+)/m.exec(text)?.[1])
-    }
-    const last = await eventually(metric, (time) => time > 0, 60)
+    const last = await eventually(
+      () => reading(product, 'sluice_backup_last_success_timestamp_seconds'),
+      (time) => time > 0,
+      60,
+    )
     const doctor = await sluice(product.data, ['doctor', '--json'], {
       SLUICE_BACKUP_DIR: scheduled,
       SLUICE_BACKUP_EVERY: '1h',
@@ -221,11 +225,11 @@ describe('backup and restore of the running product', () => {
     writeFileSync(path.join(data, 'rehearsal'), '')
     const failing = await startProduct({ SLUICE_DATA: data, SLUICE_BACKUP_DIR: folder })
     onTestFinished(() => failing.dispose())
-    const failures = async (): Promise<number> => {
-      const text = await (await fetch(`${failing.url}/metrics`)).text()
-      return Number(/^sluice_backup_failures_total (\S+)/m.exec(text)?.[1])
-    }
-    await eventually(failures, (count) => count === 1, 60)
+    await eventually(
+      () => reading(failing, 'sluice_backup_failures_total'),
+      (count) => count === 1,
+      60,
+    )
     expect(readdirSync(folder)).toEqual([])
     const doctor = await sluice(data, ['doctor'], { SLUICE_BACKUP_DIR: folder })
     expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/^FAILS +backup +there is none/m)])

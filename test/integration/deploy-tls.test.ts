@@ -6,11 +6,11 @@ import path from 'node:path'
 import tls, { type PeerCertificate } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { projectRoot } from '../../server/project-root.ts'
+import { programFile } from '../../server/project-root.ts'
 import { eventually, startProduct, type Product } from '../support/product.ts'
 import { makeCertificate, readCertificate, type CertificateFiles } from '../support/programs.ts'
 
-const entry = path.join(projectRoot, 'dist/server/main.js')
+const entry = programFile('main')
 
 /** `sluice start` that speaks https itself. */
 describe('R4.2 sluice start --tls-cert --tls-key', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConsentAnswer, ConsentDecision } from '../../schema/consent.ts'
 import type { Question } from '../../schema/query.ts'
 import type { PublicSiteConfig } from '../../schema/site.ts'
-import { projectRoot } from '../../server/project-root.ts'
+import { programFile } from '../../server/project-root.ts'
 import { startCluster, type Cluster } from '../support/postgres.ts'
 import {
   addSite,
@@ -200,7 +200,7 @@ describe('the product with DATABASE_URL', () => {
 
 /** A command with a data folder and a database of its own. */
 async function command(env: Record<string, string>, ...args: string[]): Promise<string> {
-  const entry = path.join(projectRoot, 'dist', 'server', 'main.js')
+  const entry = programFile('main')
   const { stdout } = await promisify(execFile)(process.execPath, [entry, ...args], {
     env: { ...process.env, ...env },
   })

@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { EngineFile } from '../../server/clickhouse/engine/engine-file.ts'
 import { createHashInput } from '../../server/enrich/siphash.ts'
 import { silentLog } from '../../server/log.ts'
-import { projectRoot } from '../../server/project-root.ts'
+import { programFile } from '../../server/project-root.ts'
 import { systemClock } from '../../server/clock.ts'
 import { openDataKeys } from '../../server/store/data-keys.ts'
 import { deriveKey, loadMasterKey } from '../../server/store/key-file.ts'
@@ -25,7 +25,7 @@ export function sluice(
   words: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
-  const entry = path.join(projectRoot, 'dist/server/main.js')
+  const entry = programFile('main')
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

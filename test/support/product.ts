@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll } from 'vitest'
 import type { ConsentDecision } from '../../schema/consent.ts'
 import type { QueryAnswer, Question } from '../../schema/query.ts'
-import { projectRoot } from '../../server/project-root.ts'
+import { programFile } from '../../server/project-root.ts'
 
 /** The whole product as a process of its own, as `npm start` runs it, on a folder of its own. */
 export interface Product {
@@ -33,7 +33,7 @@ export interface Product {
 }
 
 const run = promisify(execFile)
-const entry = path.join(projectRoot, 'dist', 'server', 'main.js')
+const entry = programFile('main')
 
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')

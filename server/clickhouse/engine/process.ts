@@ -5,7 +5,7 @@ import type { EngineReport, EngineStart } from './protocol.ts'
 import type { Chdb } from './chdb.ts'
 
 /**
- * The engine process: `node process.js <folder>`, started by the supervisor and never by hand. Orders come on standard
+ * The engine process: `node engine.js <folder>`, started by the supervisor and never by hand. Orders come on standard
  * input, one JSON line to start and the line `stop` to end; reports go to descriptor 3, since chDB itself writes to
  * standard output. When standard input closes, whoever started it is dead and it ends at once: a restart must find
  * the folder unlocked, and whatever was acknowledged is on disk already.

@@ -1,10 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
 import { describe, type Log } from '../../log.ts'
-import { projectRoot } from '../../project-root.ts'
+import { programFile } from '../../project-root.ts'
 import { isThere, startChild, type EngineChild, type StartOutcome } from './child.ts'
 import { removeEngineFile, writeEngineFile, type EngineFile } from './engine-file.ts'
 import type { Credentials, Users } from './protocol.ts'
@@ -56,8 +55,6 @@ const WATCH_MS = { every: 5_000, timeout: 20_000 }
 const START_ATTEMPTS = 3
 /** Below the ports that systems hand out for outgoing connections: it is still free when the engine comes back. */
 const PORTS = { from: 15_000, to: 30_000 }
-
-const DEFAULT_ENTRY = path.join(projectRoot, 'dist/server/clickhouse/engine/process.js')
 
 /**
  * Starts the engine and keeps it running. Resolves when it answers. Rejects with EngineLockedError when another
@@ -203,7 +200,7 @@ class Supervisor implements Engine {
   }
 
   async #launch(): Promise<StartOutcome> {
-    const { folder, entry = DEFAULT_ENTRY, announce } = this.#options
+    const { folder, entry = programFile('engine'), announce } = this.#options
     const users: Users = { reader: this.reader, writer: this.writer }
     const outcome = await startChild(entry, folder, { port: this.#port, users }, this.#stopping.signal)
     if (outcome.kind !== 'ready') return outcome

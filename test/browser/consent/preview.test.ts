@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import type { Browser, FrameLocator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PolicyManifest } from '../../../schema/policy.ts'
-import { projectRoot } from '../../../server/project-root.ts'
+import { programFile, projectRoot } from '../../../server/project-root.ts'
 import { axeBreaches } from '../../support/breaches.ts'
 import {
   launchBrowser,
@@ -19,7 +19,7 @@ import {
 import { openedStore } from '../../unit/store/opened.ts'
 
 const SITE = 'shop.example'
-const entry = path.join(projectRoot, 'dist', 'server', 'main.js')
+const entry = programFile('main')
 const run = promisify(execFile)
 
 let browser: Browser

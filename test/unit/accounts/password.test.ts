@@ -3,7 +3,7 @@ import { createPasswords } from '../../../server/accounts/password.ts'
 
 describe('passwords', () => {
   it('are kept as Argon2id with the cost that OWASP names, each with a salt of its own', async () => {
-    const passwords = await createPasswords()
+    const passwords = createPasswords()
     const [one, two] = [await passwords.hash('a gate over water'), await passwords.hash('a gate over water')]
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(one).not.toBe(two)
@@ -13,7 +13,7 @@ describe('passwords', () => {
   })
 
   it('are the same however the keyboard composes their letters', async () => {
-    const passwords = await createPasswords()
+    const passwords = createPasswords()
     const kept = await passwords.hash('Schl\u00fcssel am Tor')
     expect(await passwords.verify(kept, 'Schlu\u0308ssel am Tor')).toBe(true)
   })
@@ -26,12 +26,12 @@ describe('passwords', () => {
     ['Trustno1', /most common/],
     ['QWERTYUIOP', /most common/],
   ])('are not %.20s', async (password, why) => {
-    const passwords = await createPasswords()
+    const passwords = createPasswords()
     await expect(passwords.hash(password)).rejects.toThrow(why)
   })
 
   it('of eight and of 256 characters are taken whole', async () => {
-    const passwords = await createPasswords()
+    const passwords = createPasswords()
     for (const password of ['zq8!kd0w', '😀'.repeat(256)]) {
       const kept = await passwords.hash(password)
       expect(await passwords.verify(kept, password)).toBe(true)
@@ -40,12 +40,12 @@ describe('passwords', () => {
   })
 
   it('of nobody are never right', async () => {
-    const passwords = await createPasswords()
+    const passwords = createPasswords()
     expect(await passwords.verify(undefined, 'nobody signs in with this one')).toBe(false)
   })
 
   it('in a rush are refused at once, not waited for', async () => {
-    const passwords = await createPasswords()
+    const passwords = createPasswords()
     const kept = await passwords.hash('a gate over water')
     const tries = await Promise.allSettled(
       Array.from({ length: 60 }, () => passwords.verify(kept, 'a gate over water')),

@@ -71,7 +71,7 @@ export async function scene(
     const keys = createKeyRing({ store, clock, log, audit })
     const sites = createSites({ store, clock, audit })
     const demoSiteId = options.demo ? (await sites.add({ domain: 'localhost' })).id : undefined
-    const people = await openAccounts({
+    const people = openAccounts({
       store,
       clock,
       log: logs,

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createKeyRing } from '../../../server/accounts/keys.ts'
-import { projectRoot } from '../../../server/project-root.ts'
+import { programFile } from '../../../server/project-root.ts'
 import { createSites } from '../../../server/sites/registry.ts'
 import { dataFolder, listen, movedClock, openedStore } from '../store/opened.ts'
 
 const run = promisify(execFile)
-const entry = path.join(projectRoot, 'dist', 'server', 'main.js')
+const entry = programFile('main')
 
 /** The error with which a command ends. */
 async function fails(...args: string[]): Promise<unknown> {
@@ -49,5 +50,18 @@ describe('the command as a process', () => {
   it('ends with the exit code and says nothing where the answer belongs', async () => {
     expect(await fails('site', 'show', 'example.com', '--json')).toMatchObject({ code: 1, stdout: '' })
     expect(await fails('site', 'shw')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('names a file of the source where it broke, to those who debug', async () => {
+    const data = dataFolder()
+    // A file where the engine makes its folder.
+    writeFileSync(path.join(data, 'clickhouse'), '')
+    const env = { ...process.env, SLUICE_DATA: data, LOG_LEVEL: 'debug' }
+    await expect(run(process.execPath, [entry, 'seal'], { env })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /at Supervisor\.start \(.*server\/clickhouse\/engine\/supervisor\.ts:\d+/,
+      ),
+    })
   })
 })
