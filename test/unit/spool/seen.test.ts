@@ -103,11 +103,22 @@ describe('seen ids', () => {
 
   it('can be loaded as they come from the database', () => {
     const seen = createSeen()
-    seen.load(new BigUint64Array([1n, 2n ** 63n, 0xdead_beef_0000_0001n]), 0)
+    seen.load(new Uint32Array(new BigUint64Array([1n, 2n ** 63n, 0xdead_beef_0000_0001n]).buffer), 0)
     expect(seen.admit(0, 1, 0)).toBe(false)
     expect(seen.admit(0x8000_0000, 0, 0)).toBe(false)
     expect(seen.admit(0xdead_beef, 1, 0)).toBe(false)
     expect(seen.admit(1, 0xdead_beef, 0)).toBe(true)
+  })
+
+  it('are all known that are loaded, however many, and no others', () => {
+    const seen = createSeen()
+    const [list, others] = [ids(100_000, 11), ids(1_000, 12)]
+    for (const part of [list.slice(0, 60_000), list.slice(50_000)]) {
+      seen.load(new Uint32Array(part.flatMap(([high, low]) => [low, high])), 0)
+    }
+    expect(seen.stats().ids).toBe(list.length)
+    expect(admitAll(seen, list, 0)).toBe(0)
+    expect(admitAll(seen, others, 0)).toBe(others.length)
   })
 
   it('refuse a window for which their stamps are too short', () => {
