@@ -70,7 +70,8 @@ function createStore(writer: Connection, reader: Connection): Store {
     catchUp: () => Promise.resolve(),
     pending: () => undefined,
     isReachable: () => true,
-    purge: async () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    // In its turn: beside a transaction that is under way it fails.
+    purge: () => db().connection().execute(async () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
     close: async () => {
       if (!isOpen) return
       isOpen = false

@@ -102,6 +102,19 @@ describe('the store', () => {
     expect(await version()).toBe(others)
   })
 
+  it('clears away what was deleted in its turn, beside a transaction that is under way', async () => {
+    const store = await openedStore()
+    let purged: Promise<void> | undefined
+    await store.transaction(async (transaction) => {
+      await transaction.insertInto('set_up_link').values(link('a')).execute()
+      purged = store.purge()
+      // Nobody waits for it within the transaction.
+      await transaction.selectFrom('site').selectAll().execute()
+    })
+    await purged
+    expect(store.prepareRow('set_up_link', 'WHERE token_hash = ?')('a')).toEqual(link('a'))
+  })
+
   it('closes twice without harm, also when it was never asked anything', async () => {
     const store = await openedStore()
     await store.close()
