@@ -1,4 +1,4 @@
-import { DIMENSIONS, type Dimension, type Filter } from '../schema/query.ts'
+import { DIMENSIONS, type AnyDimension, type Filter, type PropertyDimension } from '../schema/query.ts'
 
 export const OPERATORS = ['is', 'isNot', 'contains', 'matches'] as const
 export type Operator = (typeof OPERATORS)[number]
@@ -9,9 +9,9 @@ const SIGNS = { is: '=', isNot: '!=', contains: '~', matches: '*=' } as const sa
   string
 >
 
-const CONDITION = /^([a-zA-Z]+)(!=|\*=|=|~)(.*)$/s
+const CONDITION = /^([a-zA-Z]+|prop:[a-zA-Z][\w-]*)(!=|\*=|=|~)(.*)$/s
 
-export function makeFilter(dimension: Dimension, operator: Operator, values: string[]): Filter {
+export function makeFilter(dimension: AnyDimension, operator: Operator, values: string[]): Filter {
   if (operator === 'is') return { dimension, is: values }
   if (operator === 'isNot') return { dimension, isNot: values }
   return operator === 'contains' ? { dimension, contains: values } : { dimension, matches: values }
@@ -34,7 +34,9 @@ export function writeFilter(filter: Filter): string {
 /** The filter, or undefined for a dimension or an operator that does not exist. */
 export function readFilter(written: string): Filter | undefined {
   const [, name, sign, list] = CONDITION.exec(written) ?? []
-  const dimension = DIMENSIONS.find((known) => known === name)
+  const dimension = name?.startsWith('prop:')
+    ? (name as PropertyDimension)
+    : DIMENSIONS.find((known) => known === name)
   const operator = OPERATORS.find((known) => SIGNS[known] === sign)
   if (!dimension || !operator || list === undefined) return undefined
   const values = list
@@ -45,7 +47,7 @@ export function readFilter(written: string): Filter | undefined {
 
 export function isFiltered(
   filters: readonly Filter[],
-  dimension: Dimension,
+  dimension: AnyDimension,
   operator: Operator,
   value: string,
 ): boolean {
@@ -63,7 +65,7 @@ export function isFiltered(
  */
 export function toggleFilter(
   filters: readonly Filter[],
-  dimension: Dimension,
+  dimension: AnyDimension,
   operator: 'is' | 'isNot',
   value: string,
 ): Filter[] {

@@ -1,10 +1,10 @@
 /** Numbers, times and names as a reader writes them. Everything by Intl; the words come from the texts. */
-import type { DayRange, Dimension, Interval, Metric } from '../schema/query.ts'
+import type { AnyDimension, DayRange, Interval, Metric } from '../schema/query.ts'
 import { asUtc } from './calendar.ts'
 import type { HeadlineMetric } from './state.ts'
 import { fill, type Language } from './text/text.ts'
 
-export type Kind = 'count' | 'ratio' | 'rate' | 'duration'
+export type Kind = 'count' | 'ratio' | 'rate' | 'duration' | 'money'
 
 const KINDS: Record<Metric, Kind> = {
   visitors: 'count',
@@ -15,6 +15,10 @@ const KINDS: Record<Metric, Kind> = {
   visitDuration: 'duration',
   timeOnPage: 'duration',
   scrollDepth: 'count',
+  events: 'count',
+  errors: 'count',
+  conversionRate: 'rate',
+  revenue: 'money',
 }
 
 export function kindOf(metric: Metric): Kind {
@@ -51,7 +55,7 @@ export interface Format {
   /** An instant as the wall clock of a time zone. */
   clock: (ms: number, timezone: string) => string
   /** A dimension's value as people call it. */
-  name: (dimension: Dimension, value: string) => string
+  name: (dimension: AnyDimension, value: string) => string
 }
 
 /** From here on counts are shortened: eight digits do not fit a tile on a phone. */
@@ -109,12 +113,19 @@ export function createFormat({ text, words, numbers }: Language): Format {
   }
 
   const count = (amount: number) => (Math.abs(amount) >= SHORTEN_FROM ? short(amount) : whole(amount))
-  const values: Record<Kind, (amount: number) => string> = { count, ratio, rate: percent, duration }
+  const values: Record<Kind, (amount: number) => string> = {
+    count,
+    ratio,
+    rate: percent,
+    duration,
+    money: plain,
+  }
   const ticks: Record<Kind, (amount: number) => string> = {
     count: (amount) => (amount >= 10_000 ? short(amount) : whole(amount)),
     ratio: plain,
     rate: finePercent,
     duration: (amount) => duration(amount, true),
+    money: short,
   }
 
   function change(
@@ -148,7 +159,7 @@ export function createFormat({ text, words, numbers }: Language): Format {
     month: (at) => longMonth.format(at),
   }
 
-  function name(dimension: Dimension, given: string): string {
+  function name(dimension: AnyDimension, given: string): string {
     if (given === '') {
       return lookUp(text.empty, dimension) ?? text.empty.any
     }

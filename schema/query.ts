@@ -9,8 +9,12 @@ export const METRICS = [
   'visitDuration',
   'timeOnPage',
   'scrollDepth',
+  'events',
+  'errors',
+  'conversionRate',
+  'revenue',
 ] as const
-/** Counts are integers, rates fractions 0–1, durations seconds, scroll depth percent. */
+/** Counts are integers, rates fractions 0–1, durations seconds, scroll depth percent, money exact decimal text. */
 export type Metric = (typeof METRICS)[number]
 
 export const DIMENSIONS = [
@@ -41,8 +45,22 @@ export const DIMENSIONS = [
   'collector',
   'weekday',
   'hourOfDay',
+  'event',
+  'goal',
+  'outbound',
+  'download',
+  'form',
+  'element',
+  'error',
+  'vital',
+  'status',
+  'currency',
 ] as const
 export type Dimension = (typeof DIMENSIONS)[number]
+
+/** A property of custom events by its name, one that the site has declared: `prop:plan`. */
+export type PropertyDimension = `prop:${string}`
+export type AnyDimension = Dimension | PropertyDimension
 
 export const INTERVALS = ['minute', 'hour', 'day', 'week', 'month'] as const
 export type Interval = (typeof INTERVALS)[number]
@@ -64,7 +82,7 @@ export type FilterOn<D> = { dimension: D } & (
   /** Globs: `*` any characters within a path segment, `**` any characters. */
   | { matches: string[] }
 )
-export type Filter = FilterOn<Dimension>
+export type Filter = FilterOn<AnyDimension>
 
 export interface Query {
   site: string
@@ -74,7 +92,7 @@ export interface Query {
   interval?: Interval
   /** Default visitors, visits, pageviews. */
   metrics?: Metric[]
-  breakdown?: Dimension
+  breakdown?: AnyDimension
   filters?: Filter[]
   compare?: 'previous' | 'year'
   /** Rows, 1 to 1,000. Default 100. */
@@ -111,8 +129,10 @@ export interface ChoiceQuery extends Omit<
 /** What `POST /api/query` takes. */
 export type Question = Query | ChoiceQuery
 
-/** A value is null where it cannot be computed: a rate over no visit. */
-export type MetricValues = Partial<Record<Metric | ChoiceMetric, number | null>>
+/** A value is null where it cannot be computed: a rate over no visit, money in several currencies. */
+export type MetricValues = Partial<Record<Exclude<Metric, 'revenue'> | ChoiceMetric, number | null>> & {
+  revenue?: string | null
+}
 export type QueryRow = MetricValues & Record<string, string | number | null>
 
 export interface QueryAnswer {
@@ -133,6 +153,8 @@ export interface QueryAnswer {
     /** How `visitors` over several days is made: the sum of daily visitors. Absent in answers about choices. */
     visitors?: 'daily-sum'
     minimumGroup: number
+    /** What `revenue` is in; null and several where it is in several: filter by one, or break down by currency. */
+    currencies?: string[]
     /** ISO time up to which accepted events are in the answer. */
     freshness: string
   }

@@ -28,7 +28,9 @@ function* stepsOf(kind: Kind, largest: number): Generator<number> {
 /** Round values from zero to at least the largest, five at most. A line that is all zero gets a scale of its own. */
 export function ticksTo(largest: number, kind: Kind): number[] {
   const top =
-    largest > LEAST && largest < Infinity ? largest : { count: 1, ratio: 1, rate: 0.5, duration: 60 }[kind]
+    largest > LEAST && largest < Infinity
+      ? largest
+      : { count: 1, ratio: 1, rate: 0.5, duration: 60, money: 1 }[kind]
   for (const step of stepsOf(kind, top)) {
     const intervals = Math.ceil(top / step - 1e-9)
     if (intervals < MOST_TICKS) {

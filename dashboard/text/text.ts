@@ -1,3 +1,4 @@
+import type { AnyDimension, PropertyDimension } from '../../schema/query.ts'
 import { de } from './de.ts'
 import { en, type Text } from './en.ts'
 
@@ -25,6 +26,17 @@ export function chooseLanguage(wanted: readonly string[]): Language {
     if (text) return { text, words: tag, numbers }
   }
   return { text: en, words: 'en-GB', numbers }
+}
+
+/** What a dimension is called. */
+export function dimensionText({ dimensions }: Text, dimension: AnyDimension): string {
+  return isProperty(dimension)
+    ? fill(dimensions.property, { name: dimension.slice('prop:'.length) })
+    : dimensions[dimension]
+}
+
+function isProperty(dimension: AnyDimension): dimension is PropertyDimension {
+  return dimension.startsWith('prop:')
 }
 
 /** Puts values into a text's `{places}`. */

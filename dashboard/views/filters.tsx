@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks'
 import type { Filter } from '../../schema/query.ts'
 import { conditionOf, writeFilter } from '../conditions.ts'
 import { useSurroundings } from '../context.ts'
-import { fill } from '../text/text.ts'
+import { dimensionText, fill } from '../text/text.ts'
 
 /** The conditions in force, each a button that takes it away. */
 export function Filters() {
@@ -21,7 +21,7 @@ export function Filters() {
   function describe(filter: Filter): string {
     const { operator, values } = conditionOf(filter)
     const names = values.map((value) => format.name(filter.dimension, value)).join(text.filter.or)
-    return fill(text.filter[operator], { dimension: text.dimensions[filter.dimension], values: names })
+    return fill(text.filter[operator], { dimension: dimensionText(text, filter.dimension), values: names })
   }
 
   return (

@@ -170,7 +170,8 @@ function isMetric(column: string, metrics: readonly string[]): column is Metric 
 function cellOf(row: QueryRow, column: string, metrics: readonly string[]): string {
   const value = row[column]
   if (!isMetric(column, metrics)) return value === '' ? '(none)' : oneLine(String(value ?? ''))
-  return value === null || value === undefined ? '–' : FORMS[column](Number(value))
+  if (value === null || value === undefined) return '–'
+  return column === 'revenue' ? String(value) : FORMS[column](Number(value))
 }
 
 /** Values come from strangers: what would move the cursor of a terminal is shown, not done. */
@@ -178,7 +179,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?')
 }
 
-const FORMS: Readonly<Record<Metric | ChoiceMetric, (value: number) => string>> = {
+const FORMS: Readonly<Record<Exclude<Metric, 'revenue'> | ChoiceMetric, (value: number) => string>> = {
   visitors: whole,
   visits: whole,
   pageviews: whole,
@@ -188,6 +189,9 @@ const FORMS: Readonly<Record<Metric | ChoiceMetric, (value: number) => string>> 
   timeOnPage: duration,
   choices: whole,
   scrollDepth: (value) => `${value.toFixed(0)} %`,
+  events: whole,
+  errors: whole,
+  conversionRate: (value) => `${(value * 100).toFixed(1)} %`,
 }
 
 function whole(value: number): string {

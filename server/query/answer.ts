@@ -1,33 +1,47 @@
 import type { Interval, Metric, MetricValues, QueryRow } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
 import type { AnsweredRow } from './ask.ts'
-import { metricValue, SUMS, type Sum, type Sums } from './catalog.ts'
+import { metricValue, SUMS, type Sums } from './catalog.ts'
+import { amountText } from './money.ts'
 import { OTHER } from './minimum-group.ts'
 import { bucketOf } from './plan.ts'
 
 /** Rows of statements become rows of the answer. */
 
 export function sumsOfRow(row: AnsweredRow | undefined): Sums {
-  const sums: Partial<Record<Sum, number>> = {}
+  const sums: Sums = {}
   for (const sum of SUMS) {
-    if (row?.[sum] !== undefined) sums[sum] = Number(row[sum])
+    if (row?.[sum] === undefined) continue
+    if (sum === 'revenue') sums.revenue = BigInt(String(row[sum]))
+    else sums[sum] = Number(row[sum])
   }
   return sums
 }
 
 export function addSums(all: readonly Sums[]): Sums {
-  const total: Partial<Record<Sum, number>> = {}
+  const total: Sums = {}
   for (const sums of all) {
     for (const sum of SUMS) {
-      const value = sums[sum]
-      if (value !== undefined) total[sum] = (total[sum] ?? 0) + value
+      if (sums[sum] === undefined) continue
+      if (sum === 'revenue') total.revenue = (total.revenue ?? 0n) + (sums.revenue ?? 0n)
+      else total[sum] = (total[sum] ?? 0) + (sums[sum] ?? 0)
     }
   }
   return total
 }
 
-export function metricValues(metrics: readonly Metric[], sums: Sums): MetricValues {
-  return Object.fromEntries(metrics.map((metric) => [metric, metricValue(metric, sums)]))
+/** `currency`: what money is in; undefined where it is in several. */
+export function metricValues(
+  metrics: readonly Metric[],
+  sums: Sums,
+  currency: string | undefined,
+): MetricValues {
+  return Object.fromEntries(
+    metrics.map((metric) => [
+      metric,
+      metric === 'revenue' ? amountText(sums.revenue ?? 0n, currency) : metricValue(metric, sums),
+    ]),
+  )
 }
 
 /** The value a row stands for. */
@@ -72,10 +86,11 @@ export function seriesOf(
 export function seriesRows(
   series: Series,
   metrics: readonly Metric[],
+  currency: string | undefined,
   more: Readonly<Record<string, string>> = {},
 ): QueryRow[] {
   return series.buckets.map((time) =>
-    Object.assign({ time }, more, metricValues(metrics, series.sums.get(time) ?? {})),
+    Object.assign({ time }, more, metricValues(metrics, series.sums.get(time) ?? {}, currency)),
   )
 }
 

@@ -1,4 +1,5 @@
-import type { Dimension, FilterOn, Metric } from '../../schema/query.ts'
+import type { EventType } from '../../schema/event.ts'
+import { DIMENSIONS, type Dimension, type FilterOn, type Metric } from '../../schema/query.ts'
 
 /**
  * Every metric, dimension and filter of a question as constants: the only pieces of SQL there are besides the frames
@@ -32,12 +33,21 @@ export type Column =
   | 'collector'
   | 'visible_ms'
   | 'scroll_percent'
+  | 'name'
+  | 'revenue'
+  | 'currency'
+  | 'props'
+  | 'status'
 
 interface EventDimension {
   /** Selects events: a visit belongs to each value that one of its events holds. */
   readonly scope: 'event'
   readonly columns: readonly Column[]
   readonly expression: string
+  /** Only some kinds of events have a value: it is empty for all others, which are in no row and fit no filter. */
+  readonly isSparse?: true
+  /** An event may have several values, those of this array; the expression then makes a row for each. */
+  readonly each?: string
 }
 
 interface VisitDimension {
@@ -63,6 +73,51 @@ function event(column: Column, closeness: DimensionEntry['closeness']): Dimensio
   return { scope: 'event', columns: [column], expression: column, closeness }
 }
 
+function ofKind(type: EventType, closeness: DimensionEntry['closeness']): DimensionEntry {
+  return {
+    scope: 'event',
+    columns: ['name'],
+    expression: `if(type = '${type}', name, '')`,
+    isSparse: true,
+    closeness,
+  }
+}
+
+/** The goals that an event reaches: names, events and patterns of pages are bound, and empty where a goal has none. */
+const REACHED =
+  "arrayFilter((reached, by_event, by_page) -> (type = 'event' AND name = by_event) OR (type = 'pageview' AND by_page != '' AND match(page, by_page)), {goals:Array(String)}, {goal_events:Array(String)}, {goal_pages:Array(String)})"
+
+/**
+ * Properties have names that sites choose: those that a question names are bound, in the order in which it does, the
+ * breakdown's first.
+ */
+export const PROPERTY_SLOTS = [
+  'prop0',
+  'prop1',
+  'prop2',
+  'prop3',
+  'prop4',
+  'prop5',
+  'prop6',
+  'prop7',
+  'prop8',
+  'prop9',
+  'prop10',
+] as const
+export type PropertySlot = (typeof PROPERTY_SLOTS)[number]
+export type CatalogDimension = Dimension | PropertySlot
+
+function ofProperty(slot: PropertySlot): [PropertySlot, DimensionEntry] {
+  const entry: DimensionEntry = {
+    scope: 'event',
+    columns: ['props'],
+    expression: `if(type = 'event', props[{${slot}:String}], '')`,
+    isSparse: true,
+    closeness: 'close',
+  }
+  return [slot, entry]
+}
+
 function ofVisit(
   column: Column,
   end: 'First' | 'Last',
@@ -81,7 +136,7 @@ function ofVisit(
 
 const WEEKDAYS = "['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']"
 
-export const DIMENSION_CATALOG: Readonly<Record<Dimension, DimensionEntry>> = {
+export const DIMENSION_CATALOG: Readonly<Record<CatalogDimension, DimensionEntry>> = {
   page: event('page', 'plain'),
   entryPage: ofVisit('page', 'First', 'nothing', 'entry_page'),
   exitPage: ofVisit('page', 'Last', 'nothing', 'exit_page'),
@@ -119,7 +174,48 @@ export const DIMENSION_CATALOG: Readonly<Record<Dimension, DimensionEntry>> = {
     expression: "leftPad(toString(toHour(time, {timezone:String})), 2, '0')",
     closeness: 'plain',
   },
+  event: ofKind('event', 'plain'),
+  goal: {
+    scope: 'event',
+    columns: ['name', 'page'],
+    expression: `arrayJoin(${REACHED})`,
+    each: REACHED,
+    isSparse: true,
+    closeness: 'plain',
+  },
+  outbound: ofKind('outbound', 'plain'),
+  download: ofKind('download', 'plain'),
+  form: ofKind('form', 'plain'),
+  element: ofKind('click', 'close'),
+  error: ofKind('error', 'close'),
+  vital: ofKind('vital', 'plain'),
+  status: {
+    scope: 'event',
+    columns: ['status'],
+    expression: "if(status = 0, '', toString(status))",
+    isSparse: true,
+    closeness: 'plain',
+  },
+  currency: {
+    scope: 'event',
+    columns: ['currency'],
+    expression: 'currency',
+    isSparse: true,
+    closeness: 'plain',
+  },
+  ...(Object.fromEntries(PROPERTY_SLOTS.map(ofProperty)) as Record<PropertySlot, DimensionEntry>),
 }
+
+/** A filter as it is planned. */
+export type CatalogFilter = FilterOn<CatalogDimension>
+
+export function isSparse(dimension: CatalogDimension): boolean {
+  const entry = DIMENSION_CATALOG[dimension]
+  return entry.scope === 'event' && entry.isSparse === true
+}
+
+/** What rollups hold: goals are the site's of today, whatever they were when a day was sealed. */
+export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter((dimension) => dimension !== 'goal')
 
 /** What each part of a statement counts. All are sums over days, so that longer periods add released days. */
 export const PARTS = {
@@ -129,11 +225,27 @@ export const PARTS = {
   visited: ['visits', 'visit_views', 'entries', 'bounces', 'seconds'],
   /** From engagement, by the page view it belongs to. */
   measured: ['measured_views', 'visible', 'depth'],
+  /** From the selected events besides page views. */
+  happened: ['actions', 'errors', 'revenue'],
 } as const
 export type Part = keyof typeof PARTS
+export const PART_NAMES = Object.keys(PARTS) as readonly Part[]
 export type Sum = (typeof PARTS)[Part][number]
-export type Sums = Partial<Record<Sum, number>>
+/** Money is in ten-thousandths. */
+export type Sums = Partial<Record<Exclude<Sum, 'revenue'>, number>> & { revenue?: bigint }
 export const SUMS = Object.values(PARTS).flat()
+
+/** The sums of `happened`: of which events, and what of them. */
+export const HAPPENED: Readonly<
+  Record<(typeof PARTS)['happened'][number], { readonly when: string; readonly text: string }>
+> = {
+  actions: {
+    when: "type IN ('event', 'click', 'outbound', 'download', 'form')",
+    text: "countIf(type IN ('event', 'click', 'outbound', 'download', 'form'))",
+  },
+  errors: { when: "type = 'error'", text: "countIf(type = 'error')" },
+  revenue: { when: "currency != ''", text: 'toInt64(sum(revenue) * 10000)' },
+}
 
 /** The sums of visits, over one row for each; `enters`: whether its bounce and duration count. */
 export const VISIT_SUMS: Readonly<Record<(typeof PARTS)['visited'][number], string>> = {
@@ -162,19 +274,25 @@ export const METRIC_CATALOG: Readonly<Record<Metric, MetricEntry>> = {
   visitDuration: { part: 'visited', sum: 'seconds', per: 'entries' },
   timeOnPage: { part: 'measured', sum: 'visible', per: 'measured_views', divisor: 1_000 },
   scrollDepth: { part: 'measured', sum: 'depth', per: 'measured_views' },
+  events: { part: 'happened', sum: 'actions' },
+  errors: { part: 'happened', sum: 'errors' },
+  // The share is made of two answers (conversion.ts); by itself it is its upper half.
+  conversionRate: { part: 'seen', sum: 'visitors' },
+  revenue: { part: 'happened', sum: 'revenue' },
 }
 
-/** The value of a metric from its sums. */
-export function metricValue(metric: Metric, sums: Sums): number | null {
+/** The value of a metric from its sums; money is another's to write (money.ts). */
+export function metricValue(metric: Exclude<Metric, 'revenue'>, sums: Sums): number | null {
   const { sum, per, divisor = 1 } = METRIC_CATALOG[metric]
-  const above = sums[sum] ?? 0
+  const above = Number(sums[sum] ?? 0)
   if (per === undefined) return above
-  const below = sums[per] ?? 0
+  const below = Number(sums[per] ?? 0)
   return below === 0 ? null : above / below / divisor
 }
 
 /** The same as SQL over columns named like the sums: rows are ordered by it. */
 export function metricExpression(metric: Metric): string {
+  if (metric === 'revenue') return 'toInt64(revenue)'
   const { sum, per, divisor } = METRIC_CATALOG[metric]
   if (per === undefined) return sum
   return `if(${per} = 0, NULL, ${sum} / ${per}${divisor === undefined ? '' : ` / ${divisor}`})`
@@ -216,7 +334,7 @@ export const OPERATOR_CATALOG: Readonly<
 }
 
 /** Globs as one RE2 pattern over the whole value: `**` any characters, `*` any but a slash, all else itself. */
-function globsToPattern(globs: readonly string[]): string {
+export function globsToPattern(globs: readonly string[]): string {
   const alternatives = globs.map((glob) =>
     glob
       .split(/(\*\*|\*)/)

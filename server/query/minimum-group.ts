@@ -1,10 +1,10 @@
-import type { Dimension, Filter } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { UserError } from '../errors.ts'
-import { DIMENSION_CATALOG, operatorOf } from './catalog.ts'
+import { DIMENSION_CATALOG, type CatalogDimension, type CatalogFilter } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
 import {
   columnsOf,
+  havingValue,
   eventsRelation,
   predicateOf,
   toldRelation,
@@ -35,13 +35,13 @@ export interface Fold {
   /** Whether the answer selects some of a day's events, so that its complement counts too. */
   readonly selects: boolean
   /** Whether the values of this dimension are lumped. */
-  lumps(dimension: Dimension): boolean
+  lumps(dimension: CatalogDimension): boolean
 }
 
 /** The row of what was lumped. */
 export const OTHER = '(other)'
 
-function isClose(dimension: Dimension): boolean {
+function isClose(dimension: CatalogDimension): boolean {
   return DIMENSION_CATALOG[dimension].closeness === 'close'
 }
 
@@ -76,16 +76,17 @@ export function foldOf(query: ParsedQuery, site: Site): Fold | undefined {
 }
 
 /** `(day, cell)` of the values of a dimension that are released by themselves. */
-export function releasedValues(dimension: Dimension, source: EventsSource): string {
+export function releasedValues(dimension: CatalogDimension, source: EventsSource): string {
   const frame = { columns: columnsOf([dimension]), ...source }
   const relation =
     DIMENSION_CATALOG[dimension].scope === 'event'
       ? eventsRelation(frame)
       : visitsRelation(frame, [dimension])
-  return releasedCells(DIMENSION_CATALOG[dimension].expression, relation)
+  return releasedCells(DIMENSION_CATALOG[dimension].expression, relation, havingValue(dimension, 'cell'))
 }
 
-export function releasedCells(cell: string, relation: string): string {
+/** `having`: which cells there are; default all. */
+export function releasedCells(cell: string, relation: string, having = ''): string {
   return `SELECT day, cell
 FROM (
 SELECT day, cell, people, countIf(people < {minimum:UInt32}) OVER (PARTITION BY day) AS small, uniqExactMergeIf(visitors, people < {minimum:UInt32}) OVER (PARTITION BY day) AS small_people, row_number() OVER (PARTITION BY day ORDER BY people < {minimum:UInt32}, people, cell) AS position
@@ -93,30 +94,37 @@ FROM (
 SELECT day, ${cell} AS cell, uniqExactStateIf(visitor, visitor != 0) AS visitors, uniqExactIf(visitor, visitor != 0) AS people
 FROM (
 ${relation}
-)
+)${having}
 GROUP BY day, cell
 ))
 WHERE people >= {minimum:UInt32} AND (position > 1 OR small = 0 OR (small >= 2 AND small_people >= {minimum:UInt32}))`
 }
 
 /** The condition of a filter under folding: a lumped value is equal to nothing. */
-export function foldedPredicate(fold: Fold, filter: Filter, position: number, source: EventsSource): string {
-  const predicate = predicateOf(filter, position)
-  if (!fold.lumps(filter.dimension)) return predicate
-  const { expression } = DIMENSION_CATALOG[filter.dimension]
-  const released = `(day, ${expression}) IN (
-${releasedValues(filter.dimension, source)}
-)`
-  return operatorOf(filter).operator === 'isNot'
-    ? `(${predicate} OR NOT ${released})`
-    : `(${predicate} AND ${released})`
+export function foldedPredicate(
+  fold: Fold,
+  filter: CatalogFilter,
+  position: number,
+  source: EventsSource,
+): string {
+  const { dimension } = filter
+  if (!fold.lumps(dimension)) return predicateOf(filter, position)
+  const released = releasedValues(dimension, source)
+  const entry = DIMENSION_CATALOG[dimension]
+  const isOneOfSeveral = entry.scope === 'event' && entry.each !== undefined
+  return predicateOf(filter, position, (value) =>
+    // Within the values of one event there is no place for a statement, only for what it answers.
+    isOneOfSeveral
+      ? `has((SELECT groupArray((day, cell)) FROM (\n${released}\n)), (day, ${value}))`
+      : `(day, ${value}) IN (\n${released}\n)`,
+  )
 }
 
 /** Events with the class they fall into: bit by bit, which conditions do not hold. 0: selected. */
 export interface ClassifiedFrame {
-  readonly filters: readonly Filter[]
+  readonly filters: readonly CatalogFilter[]
   readonly isRealtime: boolean
-  readonly breakdown: Dimension | undefined
+  readonly breakdown: CatalogDimension | undefined
   readonly needsVisits: boolean
   readonly source: EventsSource
 }
@@ -136,7 +144,7 @@ function classifiedRelation(fold: Fold, frame: ClassifiedFrame, cell: string): s
   return `SELECT day, visitor, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
 FROM (
 ${needsVisits ? toldRelation(events, dimensions) : eventsRelation(events)}
-)`
+)${breakdown === undefined ? '' : havingValue(breakdown, 'cell')}`
 }
 
 /** Class of the visits (or visitors, where visits are not asked for) that hold no selected event. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import {
   NAMED_PERIODS,
+  type AnyDimension,
   type ChoiceQuery,
   type Dimension,
   type Interval,
@@ -11,7 +12,13 @@ import {
 } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
 import { addDays, addMonths, isCalendarDay } from './calendar.ts'
-import { OPERATORS } from './catalog.ts'
+import {
+  OPERATORS,
+  PROPERTY_SLOTS,
+  type CatalogDimension,
+  type CatalogFilter,
+  type PropertySlot,
+} from './catalog.ts'
 import { ALL_DIMENSIONS, CHOICE_PERIODS, CHOICE_QUERY, QUERY, QUERY_LIMITS } from './question.ts'
 import { quote } from './quote.ts'
 
@@ -23,8 +30,10 @@ export interface ParsedQuery {
   readonly period: Period
   readonly interval: Interval | undefined
   readonly metrics: readonly Metric[]
-  readonly breakdown: Dimension | undefined
-  readonly filters: NonNullable<Query['filters']>
+  readonly breakdown: CatalogDimension | undefined
+  readonly filters: readonly CatalogFilter[]
+  /** The properties of PROPERTY_SLOTS, as far as the question names any. */
+  readonly properties: readonly string[]
   readonly compare: Query['compare']
   readonly limit: number
   readonly offset: number
@@ -71,17 +80,42 @@ function isAboutChoices(input: unknown): boolean {
 }
 
 export function withDefaults(query: Query): ParsedQuery {
+  const named = [query.breakdown, ...(query.filters ?? []).map((filter) => filter.dimension)]
+  const properties = [...new Set(named.flatMap((name) => propertyOf(name) ?? []))]
+  const catalogued = (name: AnyDimension): CatalogDimension => {
+    const property = propertyOf(name)
+    // A question has a slot for each property that it can name.
+    return property === undefined
+      ? (name as Dimension)
+      : (`prop${properties.indexOf(property)}` as PropertySlot)
+  }
   return {
     site: query.site,
     period: query.period ?? '30d',
     interval: query.interval,
     metrics: [...new Set(query.metrics ?? DEFAULT_METRICS)],
-    breakdown: query.breakdown,
-    filters: query.filters ?? [],
+    breakdown: query.breakdown && catalogued(query.breakdown),
+    filters: (query.filters ?? []).map((filter) =>
+      Object.assign({}, filter, { dimension: catalogued(filter.dimension) }),
+    ),
+    properties,
     compare: query.compare,
     limit: query.limit ?? 100,
     offset: query.offset ?? 0,
   }
+}
+
+/** A name without `prop:` in front of it; undefined where that is no property. */
+function propertyOf(name: AnyDimension | undefined): string | undefined {
+  return name?.startsWith(PROPERTY_PREFIX) ? name.slice(PROPERTY_PREFIX.length) : undefined
+}
+
+const PROPERTY_PREFIX = 'prop:'
+
+/** What a question calls one of its dimensions: the key in rows of an answer. */
+export function nameOf({ properties }: ParsedQuery, dimension: CatalogDimension): string {
+  const slot = PROPERTY_SLOTS.indexOf(dimension as PropertySlot)
+  return slot === -1 ? dimension : `${PROPERTY_PREFIX}${properties[slot]}`
 }
 
 function checkPeriod(asked: Period | undefined): void {
@@ -104,9 +138,12 @@ export interface Shape {
 }
 
 export function shapeOf(question: Question): Shape {
-  if (!isChoiceQuery(question)) return withDefaults(question)
   const { interval, breakdown } = question
-  return { interval, breakdown, metrics: ['choices'] }
+  return {
+    interval,
+    breakdown,
+    metrics: isChoiceQuery(question) ? ['choices'] : withDefaults(question).metrics,
+  }
 }
 
 /** What a question must be as a whole. */

@@ -1,10 +1,13 @@
-import type { Dimension, Interval } from '../../schema/query.ts'
+import type { Interval } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import {
   DIMENSION_CATALOG,
+  HAPPENED,
   METRIC_CATALOG,
+  PART_NAMES,
   PARTS,
   VISIT_SUMS,
+  type CatalogDimension,
   type Column,
   type Part,
   type Sum,
@@ -21,6 +24,7 @@ import type { ParsedQuery } from './parse.ts'
 import { slotOf, type Slot, type Span } from './plan.ts'
 import {
   columnsOf,
+  havingValue,
   eventsRelation,
   predicateOf,
   toldRelation,
@@ -38,6 +42,8 @@ export interface Subject {
   readonly site: Site
   readonly span: Span
   readonly fold: Fold | undefined
+  /** What money is in; undefined: in several currencies. */
+  readonly currency: string | undefined
   /** Days whose filtered answer is told; undefined where all are. */
   readonly releasedDays: readonly string[] | undefined
   /** Days that are read from rollups, and those that are read from events. Undefined: all are read from events. */
@@ -53,7 +59,7 @@ export interface SealedDays {
 
 /** How the sums of a day are split: by value, by slot of the day, by both or not at all. */
 export interface Shape {
-  readonly breakdown: Dimension | undefined
+  readonly breakdown: CatalogDimension | undefined
   readonly interval: Interval | undefined
 }
 
@@ -67,7 +73,7 @@ const SLOTS: Readonly<Record<Slot, (time: string) => string>> = {
 export function neededParts({ query }: Subject, shape: Shape): Part[] {
   const needed = new Set(query.metrics.map((metric) => METRIC_CATALOG[metric].part))
   if (shape.breakdown !== undefined) needed.add('seen')
-  return (['seen', 'visited', 'measured'] as const).filter((part) => needed.has(part))
+  return PART_NAMES.filter((part) => needed.has(part))
 }
 
 export function sumsOf(parts: readonly Part[]): Sum[] {
@@ -95,6 +101,7 @@ const PART_TEXTS: Readonly<Record<Part, PartText>> = {
   seen: seenPart,
   visited: visitedPart,
   measured: measuredPart,
+  happened: happenedPart,
 }
 
 function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
@@ -152,7 +159,7 @@ WHERE visitor != 0`
 
 /** Visits that hold a selected event, each measured as a whole, once for each value. */
 function visitsHolding(subject: Subject, shape: Shape, byPage: boolean): string {
-  const dimensions: Dimension[] = [
+  const dimensions: CatalogDimension[] = [
     ...dimensionsOf(subject, shape),
     ...(byPage ? (['entryPage'] as const) : []),
   ]
@@ -190,6 +197,19 @@ GROUP BY day, slot, lumped, cell, visitor, hostname, page, if(visitor = 0, batch
   )}${subject.fold ? ENOUGH_PEOPLE : ''}`
 }
 
+function happenedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const relation = selectedOf(subject, eventsOrTold(subject, shape, ['revenue', 'currency']))
+  const guarded = Object.entries(HAPPENED).map(([sum, { when, text }]): [string, string] => {
+    const enough = `uniqExactIf(visitor, visitor != 0 AND ${when}) >= {minimum:UInt32}`
+    return [sum, subject.fold ? `if(${enough}, ${text}, 0)` : text]
+  })
+  return daySums(
+    parts,
+    Object.fromEntries(guarded),
+    bySlot(shape, byValue(subject, shape, relation), subject, 'time'),
+  )
+}
+
 /** Figures of fewer visitors than the cell has are told alone only where these are enough. */
 const ENOUGH_PEOPLE = '\nHAVING uniqExactIf(visitor, visitor != 0) >= {minimum:UInt32}'
 
@@ -200,7 +220,8 @@ function daySums(
   relation: string,
   folded = '0',
 ): string {
-  const columns = sumsOf(parts).map((sum) => `toUInt64(${own[sum] ?? '0'}) AS day_${sum}`)
+  // Money may be given back.
+  const columns = sumsOf(parts).map((sum) => `toInt64(${own[sum] ?? '0'}) AS day_${sum}`)
   return `SELECT day, slot, lumped, cell, toUInt64(${folded}) AS day_folded, ${columns.join(', ')}
 FROM (
 ${relation}
@@ -214,11 +235,16 @@ function byValue(subject: Subject, { breakdown }: Shape, relation: string): stri
   const { expression } = DIMENSION_CATALOG[breakdown]
   const { fold } = subject
   if (!fold)
-    return `SELECT *, ${expression} AS raw, 0 AS lumped, ${expression} AS cell\nFROM (\n${relation}\n)`
+    return `SELECT *, 0 AS lumped, raw AS cell
+FROM (
+SELECT *, ${expression} AS raw
+FROM (
+${relation}
+))${havingValue(breakdown, 'raw')}`
   const released = fold.selects
     ? releasedCrossedCells(fold, classifiedFrame(subject, breakdown), expression)
     : releasedValues(breakdown, sourceOf(subject))
-  return lumping(expression, released, relation, "if(lumped, '', raw) AS cell")
+  return `${lumping(expression, released, relation, "if(lumped, '', raw) AS cell")}${havingValue(breakdown, 'raw')}`
 }
 
 /** Adds column slot; and raw and lumped where there is no breakdown. */
@@ -263,7 +289,7 @@ ${relation}
 WHERE ${conditions.join(' AND ')}`
 }
 
-export function classifiedFrame(subject: Subject, breakdown: Dimension | undefined): ClassifiedFrame {
+export function classifiedFrame(subject: Subject, breakdown: CatalogDimension | undefined): ClassifiedFrame {
   const { query, span } = subject
   const dimensions = dimensionsOf(subject, { breakdown, interval: undefined })
   return {
@@ -292,11 +318,11 @@ function sourceOf({ releasedDays, sealed, isOnce }: Subject): EventsSource {
   return { from: sealed === undefined ? 'span' : 'open', isOnce }
 }
 
-function dimensionsOf({ query }: Subject, { breakdown }: Shape): Dimension[] {
+function dimensionsOf({ query }: Subject, { breakdown }: Shape): CatalogDimension[] {
   return [...query.filters.map(({ dimension }) => dimension), ...(breakdown === undefined ? [] : [breakdown])]
 }
 
-function isOfVisit(dimension: Dimension): boolean {
+function isOfVisit(dimension: CatalogDimension): boolean {
   return DIMENSION_CATALOG[dimension].scope === 'visit'
 }
 

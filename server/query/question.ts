@@ -7,7 +7,10 @@ import {
   INTERVALS,
   METRICS,
   NAMED_PERIODS,
+  type AnyDimension,
+  type ChoiceDimension,
   type ChoiceQuery,
+  type PropertyDimension,
   type Query,
 } from '../../schema/query.ts'
 import { isCalendarDay } from './calendar.ts'
@@ -65,23 +68,18 @@ function whole(name: string, least: number, most: number): z.ZodInt {
 interface Names<M, D, P, I> {
   readonly metrics: M
   readonly metricNames: readonly string[]
-  readonly dimensions: D
-  readonly dimensionNames: readonly string[]
+  /** Takes a dimension; `noun`: what a fault calls it. */
+  dimension(noun: string): z.ZodType<D, D>
   readonly periods: P
   readonly intervals: I
 }
 type Texts = readonly [string, ...string[]]
 
-function questionOf<
-  const M extends Texts,
-  const D extends Texts,
-  const P extends Texts,
-  const I extends Texts,
->(names: Names<M, D, P, I>) {
+function questionOf<const M extends Texts, D, const P extends Texts, const I extends Texts>(
+  names: Names<M, D, P, I>,
+) {
   const metric = z.enum(names.metrics, oneOf('metric', 'metrics', names.metricNames))
-  const dimension = (noun: string): z.ZodEnum<{ [K in D[number]]: K }> =>
-    z.enum(names.dimensions, oneOf(noun, 'dimensions', names.dimensionNames))
-  const filterDimension = dimension('dimension')
+  const filterDimension = names.dimension('dimension')
   const filter = z.union([
     z.strictObject({ dimension: filterDimension, is: values }),
     z.strictObject({ dimension: filterDimension, isNot: values }),
@@ -100,7 +98,7 @@ function questionOf<
         .array(metric, { error: 'metrics are a list of names, such as ["visitors","pageviews"]' })
         .min(1, { error: `metrics are empty; metrics are ${names.metricNames.join(', ')}` })
         .exactOptional(),
-      breakdown: dimension('breakdown').exactOptional(),
+      breakdown: names.dimension('breakdown').exactOptional(),
       filters: z
         .array(filter, { error: 'filters are a list, such as [{"dimension":"country","is":["DE"]}]' })
         .max(QUERY_LIMITS.filters, { error: `a question takes at most ${QUERY_LIMITS.filters} filters` })
@@ -114,14 +112,26 @@ function questionOf<
 }
 
 export const ALL_METRICS: readonly string[] = [...METRICS, ...CHOICE_METRICS]
-export const ALL_DIMENSIONS: readonly string[] = [...new Set([...DIMENSIONS, ...CHOICE_DIMENSIONS])]
+export const ALL_DIMENSIONS: readonly string[] = [
+  ...new Set([...DIMENSIONS, 'prop:<name>', ...CHOICE_DIMENSIONS]),
+]
+
+const PROPERTY = /^prop:[A-Za-z][\w-]*$/
+
+function dimension(noun: string): z.ZodType<AnyDimension, AnyDimension> {
+  const property = z.custom<PropertyDimension>((name) => typeof name === 'string' && PROPERTY.test(name))
+  return z.union([z.enum(DIMENSIONS), property], oneOf(noun, 'dimensions', ALL_DIMENSIONS))
+}
+
+function choiceDimension(noun: string): z.ZodType<ChoiceDimension, ChoiceDimension> {
+  return z.enum(CHOICE_DIMENSIONS, oneOf(noun, 'dimensions', CHOICE_DIMENSIONS))
+}
 
 /** About events. */
 export const QUERY = questionOf({
   metrics: METRICS,
   metricNames: ALL_METRICS,
-  dimensions: DIMENSIONS,
-  dimensionNames: ALL_DIMENSIONS,
+  dimension,
   periods: NAMED_PERIODS,
   intervals: INTERVALS,
 }) satisfies z.ZodType<Query>
@@ -133,8 +143,7 @@ export const CHOICE_PERIODS = ['today', 'yesterday', '7d', '30d', '90d', '12mo']
 export const CHOICE_QUERY = questionOf({
   metrics: CHOICE_METRICS,
   metricNames: CHOICE_METRICS,
-  dimensions: CHOICE_DIMENSIONS,
-  dimensionNames: CHOICE_DIMENSIONS,
+  dimension: choiceDimension,
   periods: CHOICE_PERIODS,
   intervals: CHOICE_INTERVALS,
 }) satisfies z.ZodType<ChoiceQuery>

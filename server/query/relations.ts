@@ -1,5 +1,13 @@
-import type { Dimension, Filter } from '../../schema/query.ts'
-import { DIMENSION_CATALOG, EVENT_ORDER, OPERATOR_CATALOG, operatorOf, type Column } from './catalog.ts'
+import {
+  DIMENSION_CATALOG,
+  EVENT_ORDER,
+  isSparse,
+  OPERATOR_CATALOG,
+  operatorOf,
+  type CatalogDimension,
+  type CatalogFilter,
+  type Column,
+} from './catalog.ts'
 
 /**
  * The relations that every statement is built of: events → events with their visit's number → events with their
@@ -8,9 +16,13 @@ import { DIMENSION_CATALOG, EVENT_ORDER, OPERATOR_CATALOG, operatorOf, type Colu
 
 /**
  * A visit is a visitor's events of one site-local day until nothing happened for this long. Engagement never begins a
- * visit: it is sent when a page that was being looked at is hidden, so whoever sent it had not left.
+ * visit: it is sent when a page that was being looked at is hidden, so whoever sent it had not left. Neither does what
+ * comes from the page alone, which may lie open for hours; nor does that make a visit longer.
  */
 const INACTIVITY_SECONDS = 1_800
+
+const NEVER_BEGINS = "type IN ('engagement', 'error', 'vital')"
+const OF_THE_PAGE = "type IN ('error', 'vital')"
 
 const SO_FAR = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'
 
@@ -26,7 +38,7 @@ export interface EventsFrame {
 /** An EventsFrame without its columns. */
 export type EventsSource = Omit<EventsFrame, 'columns'>
 
-const OF_SITE = 'site = {site:UInt64} AND day BETWEEN {from:Date} AND {to:Date}'
+export const OF_SITE = 'site = {site:UInt64} AND day BETWEEN {from:Date} AND {to:Date}'
 
 const SOURCES = {
   /** All days of the span. */
@@ -58,22 +70,22 @@ function numberedRelation(frame: EventsFrame): string {
   const visitor = `PARTITION BY ${dayOf(frame)}, visitor ORDER BY ${EVENT_ORDER} ${SO_FAR}`
   return `SELECT *, sum(begins) OVER (${visitor}) AS visit
 FROM (
-SELECT *, visitor = 0 OR (type != 'engagement' AND time - lagInFrame(time) OVER (${visitor}) >= ${INACTIVITY_SECONDS}) AS begins
+SELECT *, visitor = 0 OR (NOT ${NEVER_BEGINS} AND time - lagInFrame(time) OVER (${visitor}) >= ${INACTIVITY_SECONDS}) AS begins
 FROM (
 ${eventsRelation(frame)}
 ))`
 }
 
-/** What is known of a visit as a whole, by aggregate. */
-const VISIT_FIGURES: Readonly<Record<string, string>> = {
-  views: "countIf(type = 'pageview')",
-  customs: "countIf(type = 'event')",
-  began: 'min(time)',
-  ended: 'max(time)',
+/** What is known of a visit as a whole; `over`: what the aggregates run over. */
+const VISIT_FIGURES: Readonly<Record<string, (over: string) => string>> = {
+  views: (over) => `countIf(type = 'pageview')${over}`,
+  customs: (over) => `countIf(type = 'event')${over}`,
+  began: (over) => `min(time)${over}`,
+  ended: (over) => `greatest(min(time)${over}, maxIf(time, NOT ${OF_THE_PAGE})${over})`,
 }
 
-function visitColumns(dimensions: readonly Dimension[], over: string): string {
-  const figures = Object.entries(VISIT_FIGURES).map(([name, aggregate]) => `${aggregate}${over} AS ${name}`)
+function visitColumns(dimensions: readonly CatalogDimension[], over: string): string {
+  const figures = Object.entries(VISIT_FIGURES).map(([name, figure]) => `${figure(over)} AS ${name}`)
   const values = visitDimensions(dimensions).map((dimension) => {
     const entry = DIMENSION_CATALOG[dimension]
     if (entry.scope !== 'visit') return ''
@@ -83,12 +95,12 @@ function visitColumns(dimensions: readonly Dimension[], over: string): string {
   return [...figures, ...values].join(', ')
 }
 
-function visitDimensions(dimensions: readonly Dimension[]): Dimension[] {
+function visitDimensions(dimensions: readonly CatalogDimension[]): CatalogDimension[] {
   return [...new Set(dimensions)].filter((dimension) => DIMENSION_CATALOG[dimension].scope === 'visit')
 }
 
 /** Events, each with its visit's figures and values. */
-export function toldRelation(frame: EventsFrame, dimensions: readonly Dimension[]): string {
+export function toldRelation(frame: EventsFrame, dimensions: readonly CatalogDimension[]): string {
   return `SELECT *, ${visitColumns(dimensions, ' OVER whole')}
 FROM (
 ${numberedRelation(frame)}
@@ -97,7 +109,7 @@ WINDOW whole AS (PARTITION BY ${dayOf(frame)}, visitor, visit)`
 }
 
 /** One row for each visit, and for each event without a visitor key. */
-export function visitsRelation(frame: EventsFrame, dimensions: readonly Dimension[]): string {
+export function visitsRelation(frame: EventsFrame, dimensions: readonly CatalogDimension[]): string {
   return `SELECT ${dayOf(frame)}, visitor, visit, ${visitColumns(dimensions, '')}
 FROM (
 ${numberedRelation(frame)}
@@ -117,7 +129,7 @@ ${relation}
 }
 
 /** What a dimension reads of `events`. */
-export function columnsOf(dimensions: readonly Dimension[]): Column[] {
+export function columnsOf(dimensions: readonly CatalogDimension[]): Column[] {
   return dimensions.flatMap((dimension) => DIMENSION_CATALOG[dimension].columns)
 }
 
@@ -125,10 +137,34 @@ export function parameterOf(position: number): string {
   return `filter_${position}`
 }
 
-/** The condition of one filter. */
-export function predicateOf(filter: Filter, position: number): string {
-  const { expression } = DIMENSION_CATALOG[filter.dimension]
-  return OPERATOR_CATALOG[operatorOf(filter).operator].predicate(expression, parameterOf(position))
+/**
+ * The condition of one filter. `isTold`: whether a value may be told, as SQL; one that may not is equal to nothing, so
+ * that it is also not equal to what is asked for.
+ */
+export function predicateOf(
+  filter: CatalogFilter,
+  position: number,
+  isTold?: (value: string) => string,
+): string {
+  const entry = DIMENSION_CATALOG[filter.dimension]
+  const { operator } = operatorOf(filter)
+  const conditionOf = (value: string): string => {
+    const condition = OPERATOR_CATALOG[operator].predicate(value, parameterOf(position))
+    if (!isTold) return condition
+    return operator === 'isNot'
+      ? `(${condition} OR NOT ${isTold(value)})`
+      : `(${condition} AND ${isTold(value)})`
+  }
+  if (entry.scope === 'event' && entry.each !== undefined) {
+    return `arrayExists(one -> ${conditionOf('one')}, ${entry.each})`
+  }
+  const condition = conditionOf(entry.expression)
+  return isSparse(filter.dimension) ? `(${entry.expression} != '' AND ${condition})` : condition
+}
+
+/** The rows that have a value of a dimension; `value`: a column that holds it. */
+export function havingValue(dimension: CatalogDimension, value: string): string {
+  return isSparse(dimension) ? `\nWHERE ${value} != ''` : ''
 }
 
 /** Events of the last half hour, for `realtime`. */

@@ -1,5 +1,5 @@
-import { DIMENSIONS, type Dimension } from '../../schema/query.ts'
-import { DIMENSION_CATALOG, SUMS, VISIT_SUMS } from './catalog.ts'
+import type { Dimension } from '../../schema/query.ts'
+import { DIMENSION_CATALOG, HAPPENED, isSparse, ROLLUP_DIMENSIONS, SUMS, VISIT_SUMS } from './catalog.ts'
 import { columnsOf, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
 import { HOUR, SHARED, TOTAL } from './rollup.ts'
 
@@ -33,12 +33,15 @@ const FIGURES: readonly string[] = [
   ...SUMS,
   'entering',
   'measured',
+  'acting',
+  'failing',
+  'paying',
   ...SHARED.map((sum) => `shared_${sum}`),
   ...Object.keys(ORIGIN),
 ]
 
 type Rollup = Dimension | typeof TOTAL | typeof HOUR
-const ROLLUPS: readonly Rollup[] = [TOTAL, HOUR, ...DIMENSIONS]
+const ROLLUPS: readonly Rollup[] = [TOTAL, HOUR, ...ROLLUP_DIMENSIONS]
 
 /**
  * Each event becomes a row for each dimension of its statement. Fewer statements cost less (of a small day, making the
@@ -64,6 +67,16 @@ const PREPARED: readonly (readonly [name: string, type: string, expression: stri
   ],
   ['visible_ms', 'UInt32', 'visible_ms'],
   ['scroll_percent', 'UInt8', 'scroll_percent'],
+  ['revenue', 'Decimal(18, 4)', 'revenue'],
+  ['currency', 'LowCardinality(String)', 'currency'],
+  // Of the dimensions that only some events have, most events have none.
+  [
+    'has_sparse',
+    'Bool',
+    ROLLUP_DIMENSIONS.filter(isSparse)
+      .map((name) => `${expressionOf(name)} != ''`)
+      .join(' OR '),
+  ],
   ...ROLLUPS.map((name) => [columnOf(name), 'LowCardinality(String)', expressionOf(name)] as const),
 ]
 
@@ -71,21 +84,30 @@ export const rollupRows: RollupRows = {
   columns: ['day', 'site', 'dimension', 'value', ...FIGURES],
   preparedColumns: PREPARED.map(([name, type]) => [name, type]),
   prepare(isOnce) {
-    const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent'] as const
-    const frame: EventsFrame = { columns: [...columnsOf(DIMENSIONS), ...measured], from: 'sealing', isOnce }
+    const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent', 'revenue', 'currency'] as const
+    const frame: EventsFrame = {
+      columns: [...columnsOf(ROLLUP_DIMENSIONS), ...measured],
+      from: 'sealing',
+      isOnce,
+    }
     return `SELECT ${PREPARED.map(([name, , expression]) => `${expression} AS ${name}`).join(', ')}
 FROM (
-${viewedRelation(toldRelation(frame, DIMENSIONS), frame)}
+${viewedRelation(toldRelation(frame, ROLLUP_DIMENSIONS), frame)}
 )`
   },
   statements({ table, events }) {
     const together = Math.max(1, Math.floor(SPREAD_ROWS / Math.max(1, events)))
+    const dense = ROLLUPS.filter((name) => !isOfSome(name))
     const groups: Rollup[][] = []
-    for (let from = 0; from < ROLLUPS.length; from += together) {
-      groups.push(ROLLUPS.slice(from, from + together))
-    }
+    for (let from = 0; from < dense.length; from += together) groups.push(dense.slice(from, from + together))
+    groups.push(ROLLUPS.filter(isOfSome))
     return groups.map((names) => rowsOf({ names, table }))
   },
+}
+
+/** Whether only some events have a value. */
+function isOfSome(name: Rollup): boolean {
+  return name !== TOTAL && name !== HOUR && isSparse(name)
 }
 
 interface Group {
@@ -102,6 +124,8 @@ function rowsOf(group: Group): string {
     sharedVisitorsPart(group),
     sharedVisitsPart(group),
     sharedViewsPart(group),
+    happenedPart(group),
+    sharedHappenedPart(group),
   ]
   if (group.names.includes(TOTAL)) parts.push(originPart())
   const sums = FIGURES.map((figure) => `sum(part_${figure}) AS ${figure}`)
@@ -115,7 +139,7 @@ GROUP BY site, name, cell`
 
 /** The figures of one part, by site, dimension and value, beside zeros for the others, so that parts can be stacked. */
 function partOf(own: Readonly<Record<string, string>>, relation: string): string {
-  const columns = FIGURES.map((figure) => `toUInt64(${own[figure] ?? '0'}) AS part_${figure}`)
+  const columns = FIGURES.map((figure) => `toInt64(${own[figure] ?? '0'}) AS part_${figure}`)
   return `SELECT site, name, cell, ${columns.join(', ')}
 FROM (
 ${relation}
@@ -224,6 +248,51 @@ ${placed(group, measuredRelation(group))}
   )
 }
 
+/** Whose visitors each sum of `happened` is of. */
+const HAPPENED_TO = { actions: 'acting', errors: 'failing', revenue: 'paying' } as const
+
+function happenedPart(group: Group): string {
+  const own = Object.entries(HAPPENED_TO).flatMap(([sum, people]): [string, string][] => {
+    const { when, text } = HAPPENED[sum as keyof typeof HAPPENED_TO]
+    return [
+      [sum, text],
+      [people, `uniqExactIf(visitor, visitor != 0 AND ${when})`],
+    ]
+  })
+  return partOf(Object.fromEntries(own), happenedRelation(group))
+}
+
+/** Rows `site, name, visitor, type, currency, revenue, cell`: for each event that something happened in, and dimension. */
+function happenedRelation(group: Group): string {
+  return spread(group, ['visitor', 'type', 'currency', 'revenue'], SOMETHING)
+}
+
+const SOMETHING = `(${Object.values(HAPPENED)
+  .map(({ when }) => when)
+  .join(' OR ')})`
+
+function sharedHappenedPart(group: Group): string {
+  const kinds = Object.entries(HAPPENED_TO).map(([sum, people]) => ({
+    people,
+    when: HAPPENED[sum as keyof typeof HAPPENED_TO].when,
+  }))
+  const firsts = kinds.map(
+    ({ people, when }) => `minIf(place, ${when}) OVER (PARTITION BY site, name, visitor) AS first_${people}`,
+  )
+  return partOf(
+    Object.fromEntries(
+      kinds.map(({ people, when }) => [
+        `shared_${people}`,
+        `uniqExactIf(visitor, ${when} AND place > first_${people})`,
+      ]),
+    ),
+    `SELECT *, ${firsts.join(', ')}
+FROM (
+${placed(group, happenedRelation(group))}
+)`,
+  )
+}
+
 /**
  * Of the visitors with more than one value, all others share nothing: rows with their place in the order of the values,
  * by visitors, then by value.
@@ -263,7 +332,7 @@ function spread(
   return `SELECT site, ${columns.join(', ')}, name, cell
 FROM ${table}
 ARRAY JOIN [${names.map(numberOf).join(', ')}] AS name, [${names.map((name) => `toString(${column(name)})`).join(', ')}] AS cell
-WHERE ${condition}`
+WHERE ${condition}${names.some(isOfSome) ? " AND has_sparse AND cell != ''" : ''}`
 }
 
 function numberOf(name: Rollup): number {

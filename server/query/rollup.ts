@@ -1,5 +1,4 @@
-import type { Dimension } from '../../schema/query.ts'
-import { PARTS, type Part, type Sum } from './catalog.ts'
+import { PARTS, type CatalogDimension, type Part, type Sum } from './catalog.ts'
 import type { Fold } from './minimum-group.ts'
 import type { Slot } from './plan.ts'
 
@@ -25,16 +24,19 @@ export const SHARED = [
   'depth',
   'entering',
   'measured',
+  'acting',
+  'failing',
+  'paying',
 ] as const
 export type Shared = (typeof SHARED)[number]
 
 /** The rollup that answers for a shape, bound as `rollup`. */
-export function rollupOf(breakdown: Dimension | undefined, slot: Slot): string {
+export function rollupOf(breakdown: CatalogDimension | undefined, slot: Slot): string {
   return breakdown ?? (slot === 'hour' ? HOUR : TOTAL)
 }
 
 interface RollupShape {
-  readonly breakdown: Dimension | undefined
+  readonly breakdown: CatalogDimension | undefined
   readonly slot: Slot
 }
 
@@ -66,7 +68,7 @@ WHERE site = {site:UInt64} AND dimension = {rollup:String} AND day IN {sealed:Ar
 function columns(parts: readonly Part[], text: (sum: Sum) => string): string {
   return parts
     .flatMap((part) => [...PARTS[part]])
-    .map((sum) => `${text(sum)} AS day_${sum}`)
+    .map((sum) => `toInt64(${text(sum)}) AS day_${sum}`)
     .join(', ')
 }
 
@@ -74,12 +76,16 @@ function columns(parts: readonly Part[], text: (sum: Sum) => string): string {
 function guarded(sum: Sum, { breakdown, slot }: RollupShape): string {
   const together = sumTogether(sum)
   const enough = guardOf(sum, breakdown === 'page', slot === 'hour')
-  return enough === undefined
-    ? together
-    : `if(${sumTogether(enough)} >= {minimum:UInt32}, ${together}, toUInt64(0))`
+  return enough === undefined ? together : `if(${sumTogether(enough)} >= {minimum:UInt32}, ${together}, 0)`
 }
 
-function guardOf(sum: Sum, isByPage: boolean, isByHour: boolean): 'measured' | 'entering' | undefined {
+/** Whose visitors a figure is of, where these may be fewer than those of its row. */
+const OF_VISITORS = { actions: 'acting', errors: 'failing', revenue: 'paying' } as const satisfies Partial<
+  Record<Sum, Shared>
+>
+
+function guardOf(sum: Sum, isByPage: boolean, isByHour: boolean): Shared | undefined {
+  if (isOneOf(PARTS.happened, sum)) return OF_VISITORS[sum]
   if (isOneOf(PARTS.measured, sum)) return 'measured'
   const isGuarded = isByHour ? isOneOf(PARTS.visited, sum) : isByPage && isOneOf(ENTERED, sum)
   return isGuarded ? 'entering' : undefined

@@ -1,12 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type {
-  Dimension,
-  Interval,
-  MetricValues,
-  QueryAnswer,
-  QueryRow,
-  Question,
-} from '../../schema/query.ts'
+import type { Interval, MetricValues, QueryAnswer, QueryRow, Question } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
@@ -23,16 +16,20 @@ import {
 } from './answer.ts'
 import { ask, tooSlow, type AnsweredRow } from './ask.ts'
 import { answerChoices, type ReadChoices } from './choices.ts'
+import type { CatalogDimension } from './catalog.ts'
+import { baseOf, withRates } from './conversion.ts'
 import { createGate, type GateOptions } from './gate.ts'
-import { foldOf, type Fold } from './minimum-group.ts'
-import { isChoiceQuery, withDefaults, type ParsedQuery } from './parse.ts'
+import { foldOf, OTHER, type Fold } from './minimum-group.ts'
+import { isChoiceQuery, nameOf, withDefaults, type ParsedQuery } from './parse.ts'
 import type { Subject } from './parts.ts'
 import { findSources, isInRollups } from './sealed.ts'
+import { quote } from './quote.ts'
 import { createSharing } from './share.ts'
-import { bucketsOf, planQuery, slotOf, type Span } from './plan.ts'
+import { bucketsOf, planQuery, slotOf, type Plan, type Span } from './plan.ts'
 import {
   breakdownStatement,
   brokenDownSeriesStatement,
+  currenciesStatement,
   releasedDaysStatement,
   seriesStatement,
   totalsStatement,
@@ -78,6 +75,7 @@ export function createQueries(parts: QueriesParts): Queries {
         return answerChoices(parts.choices, site, query, clock.now())
       }
       const parsed = withDefaults(query)
+      checkProperties(parsed, site)
       const fold = foldOf(parsed, site)
       const plan = planQuery(parsed, site, clock.now())
       const deadline = AbortSignal.timeout(QUESTION_MS)
@@ -91,8 +89,10 @@ export function createQueries(parts: QueriesParts): Queries {
             if (shared.freshness < isFreshTo) isFreshTo = shared.freshness
             return shared.rows
           }
-          const own = await answerSpan(asking, parsed, site, plan.span, fold)
-          const compared = plan.comparison && (await compare(asking, parsed, site, plan.comparison, fold))
+          const currencies = await currenciesOf(asking, parsed, site, plan)
+          const question: Asked = { query: parsed, site, fold, currency: currencyOf(currencies) }
+          const own = await answerSpan(asking, question, plan.span)
+          const compared = plan.comparison && (await compare(asking, question, plan.comparison))
           return {
             rows: own.rows,
             totals: own.totals,
@@ -106,6 +106,7 @@ export function createQueries(parts: QueriesParts): Queries {
               rowCount: own.rowCount,
               visitors: 'daily-sum',
               minimumGroup: site.minimumGroup,
+              ...(currencies && { currencies }),
               freshness: isFreshTo,
             },
           }
@@ -119,6 +120,24 @@ export function createQueries(parts: QueriesParts): Queries {
 }
 
 type Asking = (statement: Statement) => Promise<AnsweredRow[]>
+
+/** Throws UserError for a property that the site has not declared, and so has none of. */
+function checkProperties({ properties }: ParsedQuery, site: Site): void {
+  const unknown = properties.find((name) => !site.properties.includes(name))
+  if (unknown === undefined) return
+  throw new UserError(
+    `Unknown property ${quote(unknown)}; properties of ${site.domain} are ${site.properties.join(', ') || 'none'}, and \`sluice site set --properties\` declares them.`,
+  )
+}
+
+/** A question about a site, whatever the span. */
+interface Asked {
+  readonly query: ParsedQuery
+  readonly site: Site
+  readonly fold: Fold | undefined
+  /** What money is in, see metricValues. */
+  readonly currency: string | undefined
+}
 
 type Source = 'rollup' | 'events'
 
@@ -136,32 +155,58 @@ function sourceOf(from: readonly Source[]): 'rollup' | 'events' | 'both' {
   return from[0] ?? 'events'
 }
 
-/** The period compared with: totals, and the rows of a series. */
-async function compare(
+/** The currencies that an answer about money is in. Undefined where it is about none. */
+async function currenciesOf(
   asking: Asking,
   query: ParsedQuery,
   site: Site,
+  { span, comparison }: Plan,
+): Promise<string[] | undefined> {
+  if (!query.metrics.includes('revenue')) return undefined
+  const found = new Set<string>()
+  for (const days of comparison ? [span, comparison] : [span]) {
+    for (const row of await asking(currenciesStatement(site, days))) found.add(String(row['currency']))
+  }
+  const wanted = query.filters.flatMap((filter) =>
+    filter.dimension === 'currency' && 'is' in filter ? [new Set(filter.is)] : [],
+  )
+  return [...found].filter((currency) => wanted.every((some) => some.has(currency))).toSorted()
+}
+
+/** Of several there is no sum. */
+function currencyOf(currencies: readonly string[] = []): string | undefined {
+  return currencies.length > 1 ? undefined : (currencies[0] ?? '')
+}
+
+/** The period compared with: totals, and the rows of a series. */
+async function compare(
+  asking: Asking,
+  asked: Asked,
   span: Span,
-  fold: Fold | undefined,
 ): Promise<{ comparison: NonNullable<QueryAnswer['comparison']>; from: readonly Source[] }> {
   // Folded as the question is, though it needs no rows: totals are compared with totals of the same days' making.
+  const { query } = asked
   const plain: ParsedQuery = {
     ...query,
     breakdown: undefined,
     interval: query.breakdown === undefined ? query.interval : undefined,
   }
-  const { rows, totals, from } = await answerSpan(asking, plain, site, span, fold)
+  const { rows, totals, from } = await answerSpan(asking, { ...asked, query: plain }, span)
   const series = plain.interval === undefined ? {} : { rows }
   return { comparison: { totals, ...series, from: span.from, to: span.to }, from }
 }
 
-async function answerSpan(
-  asking: Asking,
-  query: ParsedQuery,
-  site: Site,
-  span: Span,
-  fold: Fold | undefined,
-): Promise<SpanAnswer> {
+async function answerSpan(asking: Asking, asked: Asked, span: Span): Promise<SpanAnswer> {
+  const { query, site } = asked
+  const own = await answerSums(asking, asked, span)
+  if (!query.metrics.includes('conversionRate')) return own
+  const base = baseOf(query)
+  const could = await answerSums(asking, { ...asked, query: base, fold: foldOf(base, site) }, span)
+  return withRates(query, { ...own, from: [...own.from, ...could.from] }, could)
+}
+
+async function answerSums(asking: Asking, asked: Asked, span: Span): Promise<SpanAnswer> {
+  const { query, site, currency } = asked
   const { breakdown, interval } = query
   const { days, isOnce } = await findSources(asking, site, span)
   const sealed = days.sealed.length > 0 && isInRollups(query, span) ? days : undefined
@@ -170,10 +215,8 @@ async function answerSpan(
     ...(days.open.length > 0 || (!sealed && days.sealed.length > 0) ? (['events'] as const) : []),
   ]
   const { subject, withheld } = await subjectOf(asking, {
-    query,
-    site,
+    ...asked,
     span,
-    fold,
     releasedDays: undefined,
     sealed,
     isOnce,
@@ -196,12 +239,12 @@ async function answerSpan(
   // Hours that are lumped are not told; days are never lumped.
   const told = answered.filter((row) => !isLumped(row))
   const series = seriesOf(told, interval, bucketsOf(interval, span, site.timezone))
-  const rows = seriesRows(series, query.metrics)
+  const rows = seriesRows(series, query.metrics, currency)
   // Hours do not add up to days: who was here twice is one visitor of the day.
   const isWithinDay = slotOf(interval) !== 'day'
   const totals = isWithinDay
     ? await totalsOf(asking, subject)
-    : metricValues(query.metrics, addSums([...series.sums.values()]))
+    : metricValues(query.metrics, addSums([...series.sums.values()]), currency)
   return { rows, totals, rowCount: rows.length, folded: foldedIn(answered) + withheld, from }
 }
 
@@ -216,7 +259,7 @@ async function subjectOf(asking: Asking, subject: Subject): Promise<{ subject: S
 
 async function totalsOf(asking: Asking, subject: Subject): Promise<MetricValues> {
   const [row] = await asking(totalsStatement(subject))
-  return metricValues(subject.query.metrics, sumsOfRow(row))
+  return metricValues(subject.query.metrics, sumsOfRow(row), subject.currency)
 }
 
 interface BrokenDown {
@@ -225,19 +268,34 @@ interface BrokenDown {
   folded: number
 }
 
-async function breakDown(asking: Asking, subject: Subject, breakdown: Dimension): Promise<BrokenDown> {
-  const { metrics } = subject.query
+async function breakDown(asking: Asking, subject: Subject, breakdown: CatalogDimension): Promise<BrokenDown> {
+  const { query } = subject
   const answered = await asking(breakdownStatement(subject, breakdown))
-  const rows = answered.map((row) => ({
-    [breakdown]: valueOfRow(row),
-    ...metricValues(metrics, sumsOfRow(row)),
-  }))
+  const rows = answered.map((row) => {
+    const value = valueOfRow(row)
+    const values = metricValues(query.metrics, sumsOfRow(row), currencyOfValue(subject, breakdown, value))
+    return Object.assign({ [nameOf(query, breakdown)]: value }, values)
+  })
   const [first] = answered.length > 0 ? answered : await firstOfAll(asking, subject, breakdown)
   return { rows, rowCount: Number(first?.['row_count'] ?? 0), folded: Number(first?.['all_folded'] ?? 0) }
 }
 
+/** By currency each row is in its own. What is lumped may be in several. */
+function currencyOfValue(
+  { currency }: Subject,
+  breakdown: CatalogDimension,
+  value: string,
+): string | undefined {
+  if (breakdown !== 'currency') return currency
+  return value === OTHER ? undefined : value
+}
+
 /** Behind the last row there is none that could tell how many there are. */
-async function firstOfAll(asking: Asking, subject: Subject, breakdown: Dimension): Promise<AnsweredRow[]> {
+async function firstOfAll(
+  asking: Asking,
+  subject: Subject,
+  breakdown: CatalogDimension,
+): Promise<AnsweredRow[]> {
   const { query } = subject
   if (query.offset === 0) return []
   return asking(breakdownStatement({ ...subject, query: { ...query, offset: 0, limit: 1 } }, breakdown))
@@ -247,7 +305,7 @@ async function breakDownSeries(
   asking: Asking,
   subject: Subject,
   values: readonly QueryRow[],
-  breakdown: Dimension,
+  breakdown: CatalogDimension,
   interval: Interval,
 ): Promise<QueryRow[]> {
   const { query, span, site } = subject
@@ -261,8 +319,9 @@ async function breakDownSeries(
     else byValue.set(value, [row])
   }
   return values.flatMap((value) => {
-    const name = String(value[breakdown])
-    const series = seriesOf(byValue.get(name) ?? [], interval, buckets)
-    return seriesRows(series, query.metrics, { [breakdown]: name })
+    const name = nameOf(query, breakdown)
+    const own = String(value[name])
+    const series = seriesOf(byValue.get(own) ?? [], interval, buckets)
+    return seriesRows(series, query.metrics, currencyOfValue(subject, breakdown, own), { [name]: own })
   })
 }

@@ -1,6 +1,7 @@
 import type { Site } from '../../schema/site.ts'
 import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
 import type { AnsweredRow } from './ask.ts'
+import { ROLLUP_DIMENSIONS } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
 import type { SealedDays } from './parts.ts'
 import { slotOf, type Span } from './plan.ts'
@@ -14,11 +15,13 @@ export interface DaySources {
   readonly isOnce: boolean
 }
 
-/** Whether rollups hold what a question asks. Filters, minutes and hours of a breakdown need single events. */
+/** Whether rollups hold what a question asks. Filters, goals, properties, minutes and hours of a
+ * breakdown need single events. */
 export function isInRollups({ filters, interval, breakdown }: ParsedQuery, span: Span): boolean {
   const slot = interval === undefined ? 'day' : slotOf(interval)
   const isHeld = slot === 'day' || (slot === 'hour' && breakdown === undefined)
-  return filters.length === 0 && span.window === undefined && isHeld
+  const isKnown = breakdown === undefined || ROLLUP_DIMENSIONS.some((dimension) => dimension === breakdown)
+  return filters.length === 0 && span.window === undefined && isHeld && isKnown
 }
 
 /** Finds out which days of a span are sealed. A sealed day to which events came is open until it is sealed again. */

@@ -1,9 +1,17 @@
-import type { Dimension, Interval } from '../../schema/query.ts'
-import { metricExpression, OPERATOR_CATALOG, operatorOf, type Part } from './catalog.ts'
+import type { Interval } from '../../schema/query.ts'
+import {
+  globsToPattern,
+  metricExpression,
+  OPERATOR_CATALOG,
+  operatorOf,
+  type CatalogDimension,
+  type Part,
+} from './catalog.ts'
+import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
 import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape, type Subject } from './parts.ts'
-import { slotOf } from './plan.ts'
-import { parameterOf } from './relations.ts'
+import { slotOf, type Span } from './plan.ts'
+import { OF_SITE, parameterOf } from './relations.ts'
 import { rollupOf } from './rollup.ts'
 
 /** A statement and the values bound to it. The text is one of a finite set: nothing of a request is part of it. */
@@ -38,7 +46,7 @@ ${dayParts(subject, shape, parts)}
  * Rows `value` in their order. The row that is `lumped` is `(other)`. Each row also tells how many rows there are
  * (`row_count`) and how many cells went into `(other)` (`all_folded`).
  */
-export function breakdownStatement(subject: Subject, breakdown: Dimension): Statement {
+export function breakdownStatement(subject: Subject, breakdown: CatalogDimension): Statement {
   return bind(
     subject,
     { breakdown, interval: undefined },
@@ -46,8 +54,10 @@ export function breakdownStatement(subject: Subject, breakdown: Dimension): Stat
   )
 }
 
-function breakdownText(subject: Subject, breakdown: Dimension, more: string): string {
+function breakdownText(subject: Subject, breakdown: CatalogDimension, more: string): string {
   const [first = 'visitors'] = subject.query.metrics
+  // Money in several currencies has no order.
+  const isOrder = first !== 'revenue' || subject.currency !== undefined || breakdown === 'currency'
   const shape: Shape = { breakdown, interval: undefined }
   const parts = neededParts(subject, shape)
   return `SELECT cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}
@@ -58,7 +68,7 @@ ${dayParts(subject, shape, parts)}
 )
 GROUP BY lumped, cell
 )
-ORDER BY lumped ASC, ${metricExpression(first)} DESC NULLS LAST, cell ASC
+ORDER BY lumped ASC, ${isOrder ? metricExpression(first) : 'NULL'} DESC NULLS LAST, cell ASC
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
 }
 
@@ -80,7 +90,7 @@ GROUP BY date, slot, lumped`,
 /** The series of each value that the breakdown shows. */
 export function brokenDownSeriesStatement(
   subject: Subject,
-  breakdown: Dimension,
+  breakdown: CatalogDimension,
   interval: Interval,
 ): Statement {
   const shape: Shape = { breakdown, interval }
@@ -101,6 +111,16 @@ GROUP BY value, lumped, date, slot`,
   )
 }
 
+/** Rows `currency` of what money the site took in. */
+export function currenciesStatement({ id }: Site, { from, to }: Span): Statement {
+  return {
+    text: `SELECT currency FROM events WHERE ${OF_SITE} AND currency != ''
+UNION DISTINCT
+SELECT value FROM rollup WHERE ${OF_SITE} AND dimension = 'currency'`,
+    values: { site: id, from, to },
+  }
+}
+
 /** Rows `date` and `told` for each day with events: which days a filtered answer may tell. */
 export function releasedDaysStatement(subject: Subject, fold: Fold): Statement {
   const shape: Shape = { breakdown: undefined, interval: undefined }
@@ -108,9 +128,14 @@ export function releasedDaysStatement(subject: Subject, fold: Fold): Statement {
 }
 
 function summed(parts: readonly Part[]): string {
-  return sumsOf(parts)
-    .map((sum) => `sum(day_${sum}) AS ${sum}`)
-    .join(', ')
+  return (
+    sumsOf(parts)
+      // As text, since money may have more digits than a number in JSON holds.
+      .map((sum) =>
+        sum === 'revenue' ? 'toString(sum(day_revenue)) AS revenue' : `sum(day_${sum}) AS ${sum}`,
+      )
+      .join(', ')
+  )
 }
 
 function bind(subject: Subject, { breakdown, interval }: Shape, text: string): Statement {
@@ -130,9 +155,22 @@ function bind(subject: Subject, { breakdown, interval }: Shape, text: string): S
       rollup: rollupOf(breakdown, interval === undefined ? 'day' : slotOf(interval)),
     }),
   }
+  for (const [slot, property] of query.properties.entries()) values[`prop${slot}`] = property
+  if (breakdown === 'goal' || query.filters.some(({ dimension }) => dimension === 'goal')) {
+    Object.assign(values, goalValues(site.goals))
+  }
   for (const [position, filter] of query.filters.entries()) {
     const { operator, values: alternatives } = operatorOf(filter)
     values[parameterOf(position)] = OPERATOR_CATALOG[operator].bind(alternatives)
   }
   return { text, values }
+}
+
+/** See REACHED in catalog.ts. */
+function goalValues(goals: readonly Goal[]): Record<string, readonly string[]> {
+  return {
+    goals: goals.map(({ name }) => name),
+    goal_events: goals.map((goal) => ('event' in goal ? goal.event : '')),
+    goal_pages: goals.map((goal) => ('page' in goal ? globsToPattern([goal.page]) : '')),
+  }
 }

@@ -71,7 +71,10 @@ function createStore(writer: Connection, reader: Connection): Store {
     pending: () => undefined,
     isReachable: () => true,
     // In its turn: beside a transaction that is under way it fails.
-    purge: () => db().connection().execute(async () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
+    purge: () =>
+      db()
+        .connection()
+        .execute(async () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
     close: async () => {
       if (!isOpen) return
       isOpen = false

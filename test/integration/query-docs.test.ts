@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventDetail } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
 import {
   CHOICE_DIMENSIONS,
@@ -58,8 +59,11 @@ const SITE: Site = {
   eventWindowDays: 396,
   minimumGroup: 5,
   minimumGroupScope: 'close',
-  properties: [],
-  goals: [],
+  properties: ['plan'],
+  goals: [
+    { name: 'Signed up', event: 'Signup' },
+    { name: 'Read the manual', page: '/docs/**' },
+  ],
 }
 const NOW = Date.parse('2026-11-24T13:50:00Z')
 
@@ -71,6 +75,10 @@ interface Person {
   browser: string
   /** Pages and the minutes after the first at which they were seen. */
   seen: readonly (readonly [page: string, minute: number])[]
+  /** On the last page: the plan that was signed up for, and what it cost in euros. */
+  signup?: readonly [plan: string, amount: string]
+  /** Whether a script fails on the first page. */
+  fails?: boolean
 }
 
 const PEOPLE: readonly Person[] = [
@@ -84,6 +92,8 @@ const PEOPLE: readonly Person[] = [
       ['/', 0],
       ['/pricing', 2],
     ],
+    signup: index < 5 ? ['pro', '29.00'] : ['free', '0'],
+    fails: true,
   })),
   ...Array.from({ length: 2 }, (): Person => ({
     source: 'Direct',
@@ -107,6 +117,8 @@ const PEOPLE: readonly Person[] = [
   })),
 ]
 
+const NONE: EventDetail = { name: '', value: 0, revenue: '0', currency: '', props: {}, status: 0 }
+
 /** On two days the same eleven people come, an hour apart from nine o'clock; only six of them on the second. */
 function history(): OracleEvent[] {
   const events: OracleEvent[] = []
@@ -119,13 +131,36 @@ function history(): OracleEvent[] {
     ['2026-11-23', 11],
     ['2026-11-24', 7],
   ] as const) {
-    for (const [index, { seen, ...facts }] of PEOPLE.slice(0, count).entries()) {
+    for (const [index, { seen, signup, fails, ...facts }] of PEOPLE.slice(0, count).entries()) {
       const start =
         Date.parse(`${day}T08:00:00Z`) + index * 3_600_000 - (day === '2026-11-24' ? 15 * 60_000 : 0)
       for (const [page, minute] of seen) {
         add(day, index + 1, start + minute * 60_000, { ...facts, page })
       }
       const [last = '/', minute = 0] = seen.at(-1) ?? []
+      const happens = (type: string, page: string, ms: number, detail: Partial<EventDetail>): void =>
+        add(day, index + 1, ms, {
+          ...facts,
+          source: '',
+          channel: '',
+          page,
+          type,
+          detail: { ...NONE, ...detail },
+        })
+      if (fails === true) {
+        happens('error', seen[0]?.[0] ?? '/', start + 1_000, {
+          name: 'TypeError: x is undefined (/app.js:10:5)',
+        })
+      }
+      if (signup) {
+        const [plan, revenue] = signup
+        const money = revenue === '0' ? {} : { revenue, currency: 'EUR' }
+        happens('event', last, start + minute * 60_000 + 10_000, {
+          name: 'Signup',
+          props: { plan },
+          ...money,
+        })
+      }
       add(day, index + 1, start + minute * 60_000 + 40_000, {
         ...facts,
         source: '',

@@ -74,7 +74,7 @@ function measure(hits: readonly Hit[], metrics: readonly Metric[]): MetricValues
   const visits = sum(({ visit }) => visit.visits)
   const pageviews = sum(({ visit, pages }) => visit.visits * pages.length)
   const over = (amount: number) => (visits === 0 ? null : amount / visits)
-  const all: Record<Metric, number | null> = {
+  const all: Required<Pick<MetricValues, Metric>> = {
     visitors: sum(({ visit }) => visit.visitors),
     visits,
     pageviews,
@@ -83,6 +83,10 @@ function measure(hits: readonly Hit[], metrics: readonly Metric[]): MetricValues
     visitDuration: over(sum(({ visit }) => visit.visits * visit.seconds)),
     timeOnPage: null,
     scrollDepth: null,
+    events: 0,
+    errors: 0,
+    conversionRate: null,
+    revenue: '0',
   }
   return Object.fromEntries(metrics.map((metric) => [metric, all[metric]]))
 }
@@ -209,7 +213,10 @@ function breakDown(
       folded.rows++
     } else rows.push({ [dimension]: value, ...measureRow(group, dimension, value, metrics) })
   }
-  rows.sort((a, b) => (b[by] ?? 0) - (a[by] ?? 0) || (String(a[dimension]) < String(b[dimension]) ? -1 : 1))
+  rows.sort(
+    (a, b) =>
+      Number(b[by] ?? 0) - Number(a[by] ?? 0) || (String(a[dimension]) < String(b[dimension]) ? -1 : 1),
+  )
   if (other.length > 0) rows.push({ [dimension]: '(other)', ...measure(other, metrics) })
   return rows
 }

@@ -1,4 +1,5 @@
 import type {
+  AnyDimension,
   Dimension,
   Filter,
   Metric,
@@ -7,6 +8,17 @@ import type {
   QueryAnswer,
   QueryRow,
 } from '../../schema/query.ts'
+import {
+  bucketOf,
+  buckets,
+  daysOf,
+  sameLengthBefore,
+  untilOf,
+  wall,
+  yearBefore,
+  type OracleSite,
+} from './oracle-days.ts'
+import { fitsGlob, goalsOf, isSparse, KIND, money } from './oracle-happened.ts'
 import type { EventRow } from '../../schema/rows.ts'
 
 /**
@@ -26,7 +38,7 @@ export interface OracleAnswer {
   comparison: QueryAnswer['comparison'] | undefined
 }
 
-interface Told {
+export interface Told {
   event: OracleEvent
   /** The visit, or the event alone where it has no visitor key. */
   visit: OracleEvent[]
@@ -73,21 +85,6 @@ export function seconds(event: OracleEvent): number {
   return Math.floor(event.timeMs / 1000)
 }
 
-const walls = new Map<string, Intl.DateTimeFormat>()
-
-/** Year-month-day and hour:minute on the wall of a time zone. */
-export function wall(timezone: string, ms: number): { day: string; clock: string } {
-  const form = walls.get(timezone) ?? wallOf(timezone)
-  walls.set(timezone, form)
-  const parts = form.format(ms)
-  return { day: parts.slice(0, 10), clock: parts.slice(11, 16) }
-}
-
-function wallOf(timezone: string): Intl.DateTimeFormat {
-  // Swedish writes 2026-11-01 13:05.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' })
-}
-
 function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one])
@@ -100,7 +97,16 @@ function inOrder(a: OracleEvent, b: OracleEvent): number {
   return a.row - b.row
 }
 
-function tell(events: readonly OracleEvent[]): Told[] {
+/** What comes from the page alone, without anybody doing something. */
+const OF_THE_PAGE: readonly string[] = ['error', 'vital']
+
+function lengthOf(visit: readonly OracleEvent[]): number {
+  const began = Math.min(...visit.map(seconds))
+  const ends = visit.filter(({ type }) => !OF_THE_PAGE.includes(type)).map(seconds)
+  return Math.max(began, ...ends) - began
+}
+
+export function tell(events: readonly OracleEvent[]): Told[] {
   const told: Told[] = events
     .filter((event) => event.visitor === 0n)
     .map((event) => ({ event, visit: [event] }))
@@ -113,7 +119,7 @@ function tell(events: readonly OracleEvent[]): Told[] {
     for (const event of own.toSorted(inOrder)) {
       const before = visit.at(-1)
       const isAway = before !== undefined && seconds(event) - seconds(before) >= 30 * 60
-      if (isAway && event.type !== 'engagement') visit = []
+      if (isAway && !['engagement', ...OF_THE_PAGE].includes(event.type)) visit = []
       visit.push(event)
       told.push({ event, visit })
     }
@@ -122,6 +128,18 @@ function tell(events: readonly OracleEvent[]): Told[] {
 }
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+
+/** The values that an event has of a dimension: one, but of goals any number, and none of what it does not know. */
+export function valuesOf(dimension: AnyDimension, told: Told, site: OracleSite): string[] {
+  const { type, detail } = told.event
+  if (dimension === 'goal') return goalsOf(told.event, site.goals ?? [])
+  if (dimension.startsWith('prop:')) return [detail?.props[dimension.slice(5)] ?? ''].filter(Boolean)
+  if (dimension === 'currency') return [detail?.currency ?? ''].filter(Boolean)
+  if (dimension === 'status') return detail?.status ? [String(detail.status)] : []
+  const kind = KIND[dimension]
+  if (kind !== undefined) return type === kind && detail?.name ? [detail.name] : []
+  return [valueOf(dimension as Dimension, told, site.timezone)]
+}
 
 function valueOf(dimension: Dimension, { event, visit }: Told, timezone: string): string {
   if (dimension === 'weekday') return WEEKDAYS[new Date(`${event.day}T12:00:00Z`).getUTCDay()] ?? ''
@@ -135,20 +153,7 @@ function valueOf(dimension: Dimension, { event, visit }: Told, timezone: string)
   return String(holder?.[column] ?? '')
 }
 
-function fitsGlob(glob: string, text: string): boolean {
-  if (glob === '') return text === ''
-  const [head, deep] = glob.startsWith('**') ? [glob.slice(2), true] : [glob.slice(1), false]
-  if (glob.startsWith('*')) {
-    for (let taken = 0; taken <= text.length; taken++) {
-      if (taken > 0 && !deep && text[taken - 1] === '/') return false
-      if (fitsGlob(head, text.slice(taken))) return true
-    }
-    return false
-  }
-  return text[0] === glob[0] && fitsGlob(glob.slice(1), text.slice(1))
-}
-
-function fits(filter: Filter, value: string): boolean {
+export function fits(filter: Filter, value: string): boolean {
   if ('is' in filter) return filter.is.includes(value)
   if ('isNot' in filter) return !filter.isNot.includes(value)
   if ('contains' in filter) return filter.contains.some((part) => value.includes(part))
@@ -159,8 +164,11 @@ interface Question {
   metrics: readonly Metric[]
   /** Which page view an engagement belongs to. */
   viewOf: Map<OracleEvent, string>
+  /** All that money may be in. */
+  currencies: readonly string[]
 }
 
+const DONE: readonly string[] = ['event', 'click', 'outbound', 'download', 'form']
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0)
 }
@@ -182,15 +190,24 @@ function figures(
   const bounces = entries.filter(
     (visit) => views(visit) === 1 && !visit.some((event) => event.type === 'event'),
   ).length
-  const lengths = entries.map((visit) => Math.max(...visit.map(seconds)) - Math.min(...visit.map(seconds)))
+  const lengths = entries.map(lengthOf)
   const measured = [
     ...groupBy(
       told.map(({ event }) => event).filter((event) => event.type === 'engagement'),
       (event) => question.viewOf.get(event),
     ).values(),
   ]
-  const all: Record<Metric, number | null> = {
-    visitors: new Set(keyed.map(({ event }) => `${event.day} ${event.visitor}`)).size,
+  const visitors = new Set(keyed.map(({ event }) => `${event.day} ${event.visitor}`)).size
+  const all: Required<Pick<MetricValues, Metric>> = {
+    visitors,
+    events: told.filter(({ event }) => DONE.includes(event.type)).length,
+    errors: told.filter(({ event }) => event.type === 'error').length,
+    revenue: money(
+      told.map(({ event }) => event),
+      question.currencies,
+    ),
+    // Becomes a share of those who could.
+    conversionRate: visitors,
     visits: whole.length,
     pageviews,
     viewsPerVisit: whole.length === 0 ? null : sum(whole.map(views)) / whole.length,
@@ -229,97 +246,95 @@ function viewsOf(told: readonly Told[]): Map<OracleEvent, string> {
   return views
 }
 
-function bucketOf(interval: string, day: string, clock: string): string {
-  if (interval === 'day') return day
-  if (interval === 'month') return `${day.slice(0, 7)}-01`
-  if (interval === 'hour') return `${day}T${clock.slice(0, 2)}:00`
-  if (interval === 'minute') return `${day}T${clock}`
-  const date = new Date(`${day}T12:00:00Z`)
-  while (date.getUTCDay() !== 1) date.setUTCDate(date.getUTCDate() - 1)
-  return date.toISOString().slice(0, 10)
-}
-
-/** Walks through every minute of the period, half a day more on both sides, and keeps what lies in it. */
-function buckets(interval: string, from: string, to: string, timezone: string): string[] {
-  const found: string[] = []
-  const end = Date.parse(`${to}T00:00:00Z`) + 40 * 3_600_000
-  for (let ms = Date.parse(`${from}T00:00:00Z`) - 16 * 3_600_000; ms < end; ms += 60_000) {
-    const { day, clock } = wall(timezone, ms)
-    if (day >= from && day <= to) found.push(bucketOf(interval, day, clock))
-  }
-  return [...new Set(found)]
-}
-
-function byMetric(metric: Metric, dimension: Dimension): (a: QueryRow, b: QueryRow) => number {
+function byMetric(metric: Metric, dimension: AnyDimension): (a: QueryRow, b: QueryRow) => number {
   return (a, b) => {
-    const [x, y] = [a[metric] ?? -Infinity, b[metric] ?? -Infinity]
+    const [x, y] = [Number(a[metric] ?? -Infinity), Number(b[metric] ?? -Infinity)]
     if (x !== y) return y - x
     return Buffer.compare(Buffer.from(String(a[dimension])), Buffer.from(String(b[dimension])))
   }
 }
 
-export interface OracleSite {
-  timezone: string
-  now: number
-}
-
 /** The period is a range of days or realtime. An event that was delivered twice is in the list once. */
 export function askOracle(events: readonly OracleEvent[], query: Query, site: OracleSite): OracleAnswer {
   const { compare, breakdown, period, ...rest } = query
-  const own = answer(events, query, site)
+  const currencies = currenciesIn(events, query, site)
+  const own = rated(events, query, site, currencies)
   if (compare === undefined || typeof period !== 'object') return { ...own, comparison: undefined }
   const { from, to } = compare === 'year' ? yearBefore(period) : sameLengthBefore(period)
   const compared = { ...rest, period: { from, to } }
   if (breakdown !== undefined) delete compared.interval
-  const { rows, totals } = answer(events, compared, site)
+  const { rows, totals } = rated(events, compared, site, currencies)
   return { ...own, comparison: { totals, ...(compared.interval !== undefined && { rows }), from, to } }
 }
 
-interface Days {
-  from: string
-  to: string
+function currenciesIn(events: readonly OracleEvent[], query: Query, site: OracleSite): string[] {
+  const { compare, filters = [] } = query
+  const spans = [daysOf(query, site)]
+  if (compare && spans[0]) spans.push(compare === 'year' ? yearBefore(spans[0]) : sameLengthBefore(spans[0]))
+  const found = events
+    .filter(({ day }) => spans.some(({ from, to }) => day >= from && day <= to))
+    .map(({ detail }) => detail?.currency ?? '')
+    .filter((currency) => currency !== '')
+  const wanted = filters.flatMap((one) => (one.dimension === 'currency' && 'is' in one ? [one.is] : []))
+  return [...new Set(found)].filter((currency) => wanted.every((some) => some.includes(currency)))
 }
 
-function sameLengthBefore({ from, to }: Days): Days {
-  const days: string[] = []
-  for (let day = from; day <= to; day = dayAfter(day, 1)) days.push(day)
-  return { from: dayAfter(from, -days.length), to: dayAfter(from, -1) }
-}
-
-function yearBefore({ from, to }: Days): Days {
-  return { from: yearEarlier(from), to: yearEarlier(to) }
-}
-
-function yearEarlier(day: string): string {
-  const same = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`
-  // Only the last day of February is not there every year.
-  return same.endsWith('-02-29') && dayAfter(same, 0) !== same ? `${same.slice(0, 8)}28` : same
-}
-
-function dayAfter(day: string, days: number): string {
-  const date = new Date(`${day}T12:00:00Z`)
-  date.setUTCDate(date.getUTCDate() + days)
-  return date.toISOString().slice(0, 10)
+/** The answer with what is converted to as shares. */
+function rated(
+  events: readonly OracleEvent[],
+  query: Query,
+  site: OracleSite,
+  currencies: readonly string[],
+): Omit<OracleAnswer, 'comparison'> {
+  const own = answer(events, query, site, currencies)
+  if (!query.metrics?.includes('conversionRate')) return own
+  const { breakdown, offset: _, limit: __, ...rest } = query
+  const filters = (query.filters ?? []).filter((one) => !isSparse(one.dimension))
+  const by = breakdown === undefined || isSparse(breakdown) ? undefined : breakdown
+  const could = answer(
+    events,
+    { ...rest, metrics: ['visitors'], filters, limit: 1e6, ...(by && { breakdown: by }) },
+    site,
+    currencies,
+  )
+  const share = (values: MetricValues, people: MetricValues | undefined): number | null =>
+    people?.visitors ? Number(values.conversionRate) / people.visitors : null
+  const same = (a: QueryRow, b: QueryRow): boolean => a['time'] === b['time'] && (!by || a[by] === b[by])
+  const isFiltered = query.filters?.some((one) => isSparse(one.dimension)) === true
+  const isOfRows = isFiltered || (breakdown !== undefined && by === undefined)
+  return {
+    ...own,
+    rows: own.rows.map((row) =>
+      Object.assign(row, {
+        conversionRate: isOfRows
+          ? share(
+              row,
+              could.rows.find((one) => same(row, one)),
+            )
+          : null,
+      }),
+    ),
+    totals: { ...own.totals, conversionRate: isFiltered ? share(own.totals, could.totals) : null },
+  }
 }
 
 function answer(
   events: readonly OracleEvent[],
   query: Query,
   site: OracleSite,
+  currencies: readonly string[],
 ): Omit<OracleAnswer, 'comparison'> {
-  const { timezone, now } = site
+  const { timezone } = site
   const { interval, breakdown, filters = [], metrics = ['visitors', 'visits', 'pageviews'] } = query
-  const until = (Math.floor(now / 60_000) + 1) * 60_000
+  const until = untilOf(site)
   const isRealtime = query.period === 'realtime'
-  if (!isRealtime && typeof query.period !== 'object') throw new Error('the model knows ranges and realtime')
-  const { from, to } =
-    typeof query.period === 'object'
-      ? query.period
-      : { from: wall(timezone, until - 30 * 60_000).day, to: wall(timezone, now).day }
+  const { from, to } = daysOf(query, site)
   const told = tell(events.filter((event) => event.day >= from && event.day <= to))
-  const question = { metrics, viewOf: viewsOf(told) }
+  const question: Question = { metrics, viewOf: viewsOf(told), currencies }
   const selected = told
-    .filter((one) => filters.every((filter) => fits(filter, valueOf(filter.dimension, one, timezone))))
+    .filter((one) =>
+      filters.every((filter) => valuesOf(filter.dimension, one, site).some((value) => fits(filter, value))),
+    )
     .filter(({ event }) => !isRealtime || (event.timeMs >= until - 30 * 60_000 && event.timeMs < until))
   const totals = figures(selected, visitsIn(selected), question)
 
@@ -330,7 +345,7 @@ function answer(
     : interval && buckets(interval, from, to, timezone)
   const place = (event: OracleEvent): string =>
     bucketOf(interval ?? 'day', event.day, wall(timezone, event.timeMs).clock)
-  const series = (cell: readonly Told[], enteredAt?: string): QueryRow[] => {
+  const series = (cell: readonly Told[], enteredAt?: string, asked = question): QueryRow[] => {
     const start = (visit: OracleEvent[]): OracleEvent => {
       const held = isRealtime ? cell.filter((one) => one.visit === visit).map(({ event }) => event) : visit
       return held.toSorted(inOrder)[0] as OracleEvent
@@ -339,7 +354,7 @@ function answer(
     return [...new Set(names)].map((time) => {
       const held = cell.filter(({ event }) => place(event) === time)
       const begun = new Set(visits.filter((visit) => place(start(visit)) === time))
-      return Object.assign({ time }, figures(held, begun, question, enteredAt))
+      return Object.assign({ time }, figures(held, begun, asked, enteredAt))
     })
   }
 
@@ -347,12 +362,23 @@ function answer(
     const rows = interval === undefined ? [{ ...totals }] : series(selected)
     return { rows, totals, rowCount: rows.length }
   }
-  const cells = groupBy(selected, (one) => valueOf(breakdown, one, timezone))
+  const cells = groupBy(
+    selected.flatMap((one) => valuesOf(breakdown, one, site).map((value) => ({ value, one }))),
+    ({ value }) => value,
+  )
+  const cellOf = (value: string): Told[] => (cells.get(value) ?? []).map(({ one }) => one)
+  // By currency each row has its own.
+  const questionOf = (value: string): Question =>
+    breakdown === 'currency' ? { ...question, currencies: [value] } : question
   const enteredAt = (value: string): string | undefined => (breakdown === 'page' ? value : undefined)
-  const ranked = [...cells]
-    .map(([value, cell]): QueryRow =>
-      Object.assign({ [breakdown]: value }, figures(cell, visitsIn(cell), question, enteredAt(value))),
-    )
+  const ranked = [...cells.keys()]
+    .map((value): QueryRow => {
+      const cell = cellOf(value)
+      return Object.assign(
+        { [breakdown]: value },
+        figures(cell, visitsIn(cell), questionOf(value), enteredAt(value)),
+      )
+    })
     .toSorted(byMetric(metrics[0] ?? 'visitors', breakdown))
   const { offset = 0, limit = 100 } = query
   const shown = ranked.slice(offset, offset + limit)
@@ -361,7 +387,7 @@ function answer(
       ? shown
       : shown.flatMap((row) => {
           const value = String(row[breakdown])
-          return series(cells.get(value) ?? [], enteredAt(value)).map((one) =>
+          return series(cellOf(value), enteredAt(value), questionOf(value)).map((one) =>
             Object.assign(one, { [breakdown]: value }),
           )
         })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DIMENSIONS, METRICS, type Query } from '../../../schema/query.ts'
 import { UserError } from '../../../server/errors.ts'
-import { parseQuery, withDefaults } from '../../../server/query/parse.ts'
+import { parseQuery, nameOf, withDefaults } from '../../../server/query/parse.ts'
 
 const SITE = 'example.com'
 
@@ -39,11 +39,38 @@ describe('parseQuery', () => {
       metrics: ['visits'],
       breakdown: undefined,
       filters: [],
+      properties: [],
       compare: undefined,
       limit: 100,
       offset: 0,
     })
   })
+
+  it('gives each property that is named a place of its own, the breakdown’s first', () => {
+    const query = withDefaults(
+      parseQuery({
+        site: SITE,
+        breakdown: 'prop:plan',
+        filters: [
+          { dimension: 'prop:team-size', is: ['5'] },
+          { dimension: 'page', is: ['/'] },
+          { dimension: 'prop:plan', isNot: ['free'] },
+        ],
+      }),
+    )
+    expect(query.properties).toEqual(['plan', 'team-size'])
+    expect(query.breakdown).toBe('prop0')
+    expect(query.filters.map(({ dimension }) => dimension)).toEqual(['prop1', 'page', 'prop0'])
+    expect(nameOf(query, 'prop1')).toBe('prop:team-size')
+    expect(nameOf(query, 'page')).toBe('page')
+  })
+
+  it.each(['prop:', 'prop:two words', "prop:a'b", 'prop:1st', 'Prop:plan', 'prop0'])(
+    'knows no dimension %s',
+    (breakdown) => {
+      expect(fault({ site: SITE, breakdown })).toContain(`Unknown breakdown ${JSON.stringify(breakdown)}`)
+    },
+  )
 
   it.each([
     ['breakdown', 'Unknown breakdown "nonsense"; dimensions are page, entryPage,'],

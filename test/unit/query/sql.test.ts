@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DIMENSIONS, METRICS, type Dimension, type Query } from '../../../schema/query.ts'
+import { DIMENSIONS, METRICS, type AnyDimension, type Query } from '../../../schema/query.ts'
 import type { Site } from '../../../schema/site.ts'
 import { foldOf } from '../../../server/query/minimum-group.ts'
 import { parseQuery, withDefaults } from '../../../server/query/parse.ts'
@@ -39,8 +39,8 @@ function siteOf(given: Partial<Site>): Site {
     eventWindowDays: 396,
     minimumGroup: 5,
     minimumGroupScope: 'close',
-    properties: [],
-    goals: [],
+    properties: ['plan'],
+    goals: [{ name: 'Signed up', event: 'Signup' }],
     ...given,
   }
 }
@@ -51,7 +51,16 @@ function statementsOf(given: Omit<Query, 'site'>, site: Site): Statement[] {
   const fold = foldOf(query, site)
   const span = { from: '2026-11-01', to: '2026-11-02' }
   const releasedDays = fold?.selects === true ? ['2026-11-01'] : undefined
-  const subject: Subject = { query, site, span, fold, releasedDays, sealed: undefined, isOnce: false }
+  const subject: Subject = {
+    query,
+    site,
+    span,
+    fold,
+    currency: '',
+    releasedDays,
+    sealed: undefined,
+    isOnce: false,
+  }
   const { breakdown, interval } = query
   return [
     totalsStatement(subject),
@@ -64,9 +73,11 @@ function statementsOf(given: Omit<Query, 'site'>, site: Site): Statement[] {
   ]
 }
 
+const ALL: readonly AnyDimension[] = [...DIMENSIONS, 'prop:plan']
+
 const shape = fc.record({
-  breakdown: fc.constantFrom<Dimension>(...DIMENSIONS),
-  dimension: fc.constantFrom<Dimension>(...DIMENSIONS),
+  breakdown: fc.constantFrom(...ALL),
+  dimension: fc.constantFrom(...ALL),
   operator: fc.constantFrom('is', 'isNot', 'contains', 'matches'),
   metrics: fc.shuffledSubarray([...METRICS], { minLength: 1 }),
   scope: fc.constantFrom<Site['minimumGroupScope']>('close', 'all'),
@@ -108,7 +119,7 @@ describe('statements', () => {
 
   it('are one of a finite set: a filter adds one of four conditions on one of the dimensions', () => {
     const texts = new Set(
-      DIMENSIONS.flatMap((dimension) =>
+      ALL.flatMap((dimension) =>
         ['is', 'isNot', 'contains', 'matches'].map(
           (operator) =>
             statementsOf(
@@ -118,7 +129,7 @@ describe('statements', () => {
         ),
       ),
     )
-    expect(texts.size).toBe(DIMENSIONS.length * 4)
+    expect(texts.size).toBe(ALL.length * 4)
   })
 
   it('hold no placeholder that is not bound, and no text literal but those of the catalog', () => {
@@ -129,6 +140,12 @@ describe('statements', () => {
       'pageview',
       'engagement',
       'event',
+      'click',
+      'outbound',
+      'download',
+      'form',
+      'error',
+      'vital',
       'Monday',
       'Tuesday',
       'Wednesday',
@@ -137,7 +154,7 @@ describe('statements', () => {
       'Saturday',
       'Sunday',
     ])
-    for (const breakdown of DIMENSIONS) {
+    for (const breakdown of ALL) {
       for (const minimumGroupScope of ['close', 'all'] as const) {
         const filters: Query['filters'] = [{ dimension: breakdown, is: ['x'] }]
         for (const { text, values } of statementsOf(
