@@ -50,6 +50,7 @@ export async function openWatch(parts: {
         fresh,
         RESIDENT_TABLES.map((table) => [table, 'all']),
       )
+      await readStale(fresh)
     } catch (error) {
       await fresh.end()
       throw error
@@ -63,7 +64,8 @@ export async function openWatch(parts: {
     if (change === undefined) return
     const keys = stale.get(change.table) ?? new Set()
     stale.set(change.table, keys.add(change.key))
-    inBackground()
+    // Until it follows, a connection reads by itself what it is told.
+    if (client !== undefined) inBackground()
   }
 
   async function read(
@@ -81,6 +83,14 @@ export async function openWatch(parts: {
     }
     await from.query('COMMIT')
     copy.replace(replacements)
+  }
+
+  async function readStale(from: pg.Client): Promise<void> {
+    while (stale.size > 0) {
+      const changes = [...stale]
+      stale.clear()
+      await read(from, changes)
+    }
   }
 
   async function check(): Promise<void> {
@@ -102,11 +112,7 @@ export async function openWatch(parts: {
     try {
       // The server tells what was committed before the question before it answers it.
       await following.query({ text: 'SELECT 1', query_timeout: ANSWER_MS } as pg.QueryConfig)
-      while (stale.size > 0) {
-        const changes = [...stale]
-        stale.clear()
-        await read(following, changes)
-      }
+      await readStale(following)
     } catch (error) {
       lose(following, error)
       throw unreachable(error)

@@ -2,8 +2,11 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createSites } from '../../../../server/sites/registry.ts'
 import { openStore, type Store } from '../../../../server/store/open.ts'
+import { parseDatabaseUrl } from '../../../../server/store/postgres/address.ts'
+import { connectOne } from '../../../../server/store/postgres/connection.ts'
+import { openWatch } from '../../../../server/store/postgres/watch.ts'
 import { startCluster, type Cluster } from '../../../support/postgres.ts'
-import { dataFolder, listen, movedClock, openedStore, type MovedClock } from '../opened.ts'
+import { dataFolder, environmentOf, listen, movedClock, openedStore, type MovedClock } from '../opened.ts'
 
 /** One that is stopped and started. */
 let cluster: Cluster
@@ -44,6 +47,44 @@ describe('what is read at once in PostgreSQL', () => {
     await sql`DELETE FROM account`.execute(store.db)
     await store.catchUp()
     expect([store.readRows('session', ''), store.readRows('account', '')]).toEqual([[], []])
+  })
+
+  it('is read again over the same connection where it is changed while that is opened', async () => {
+    const dataDir = dataFolder()
+    const store = await openedStore(dataDir)
+    const { DATABASE_URL = '' } = await environmentOf(dataDir)
+    const first = await connectOne(parseDatabaseUrl(DATABASE_URL))
+    const listened = first.query.bind(first) as (...words: unknown[]) => Promise<unknown>
+    // Told of between listening and reading.
+    first.query = (async (...words: unknown[]) => {
+      const answer = await listened(...words)
+      if (String(words[0]).startsWith('LISTEN')) {
+        await insertSite('meanwhile.example').execute(store.db)
+        await listened('SELECT 1')
+      }
+      return answer
+    }) as typeof first.query
+    const sitesRead: string[] = []
+    let connections = 0
+    const watch = await openWatch({
+      first,
+      connect: () => {
+        connections++
+        return connectOne(parseDatabaseUrl(DATABASE_URL))
+      },
+      copy: {
+        replace: (changes) => {
+          for (const { table, rows } of changes) {
+            if (table === 'site') sitesRead.push(...rows.map((row) => String(row['domain'])))
+          }
+        },
+      },
+      clock: movedClock(),
+      log: listen().log,
+    })
+    await watch.close()
+    expect(sitesRead).toContain('meanwhile.example')
+    expect(connections).toBe(0)
   })
 
   it('is refused for a table of which there is no copy', async () => {
