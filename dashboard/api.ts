@@ -28,6 +28,8 @@ export interface SessionEntry {
   may?: string[]
   /** Until when the second factor is fresh: ISO 8601; null: it never was. */
   confirmedUntil?: string | null
+  /** How many passkeys they have. */
+  passkeys?: number
 }
 
 export interface Api {
@@ -50,12 +52,13 @@ export interface Api {
   look: (token: string) => Promise<Reply<unknown>>
   /** What the page of a set-up link shows. */
   offer: (token: string) => Promise<Reply<SetUpOffer>>
-  setUp: (given: {
-    token: string
-    email: string
-    password: string
-    code: string
-  }) => Promise<Reply<{ recoveryCodes: string[] }>>
+  setUp: (
+    given: {
+      token: string
+      email: string
+      password: string
+    } & ({ code: string } | { passkey: object; passkeyName: string }),
+  ) => Promise<Reply<{ recoveryCodes: string[] }>>
 }
 
 export interface SetUpOffer {

@@ -6,6 +6,7 @@ import { createKeysRouter } from './accounts/keys-route.ts'
 import type { KeyRing } from './accounts/keys.ts'
 import type { OpenedAccounts } from './accounts/open.ts'
 import { createOwnRouter } from './accounts/own-route.ts'
+import { createPasskeysRouter } from './accounts/passkeys-route.ts'
 import { createReviewRouter } from './accounts/review-route.ts'
 import { createAccountRouter } from './accounts/route.ts'
 import { createUsersRouter } from './accounts/users-route.ts'
@@ -80,6 +81,7 @@ export function createApplication(parts: ApplicationParts): Express {
   })
   app.use(createAccountRouter({ ...parts, ...parts.people }))
   app.use(createOwnRouter({ ...parts, ...parts.people }))
+  app.use(createPasskeysRouter({ ...parts, ...parts.people }))
   app.use(createReviewRouter({ ...parts, ...parts.people }))
   app.use(createUsersRouter({ ...parts, ...parts.people }))
   app.use(createKeysRouter({ ...parts, access }))

@@ -2,12 +2,14 @@ import { useState } from 'preact/hooks'
 import { useSurroundings } from '../context.ts'
 import { fill } from '../text/text.ts'
 import { Entrance } from '../views/entrance.tsx'
-import { CodeField, Field } from '../views/field.tsx'
+import { Field } from '../views/field.tsx'
 import { FailureNotice, sentenceOf } from '../views/notice.tsx'
 import { RecoveryCodes } from '../views/recovery-codes.tsx'
 import { useLoaded, useSettings } from './context.ts'
+import { useFactor } from './factor.tsx'
+import { Passkeys } from './passkeys.tsx'
 
-/** One's own account: password, recovery codes, sessions. */
+/** One's own account: password, passkeys, recovery codes, sessions. */
 export function Account() {
   const { text } = useSurroundings()
   const { api, words } = useSettings()
@@ -21,6 +23,7 @@ export function Account() {
         {value.sites === 'all' ? words.allSites : value.sites.join(', ')}
       </p>
       <Password />
+      <Passkeys />
       <Codes left={value.recoveryCodes} again={again} />
       <Sessions />
     </>
@@ -32,11 +35,11 @@ function Password() {
   const { api, words, setConfirmed } = useSettings()
   const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
+  const { factorField, spend } = useFactor()
   const [isDone, setDone] = useState(false)
 
   function done() {
-    for (const clear of [setCurrent, setPassword, setCode]) clear('')
+    for (const clear of [setCurrent, setPassword]) clear('')
     setConfirmed(true)
     setDone(true)
     announce(words.password.done)
@@ -47,7 +50,7 @@ function Password() {
       <h2 id="password-title">{words.password.title}</h2>
       <Entrance
         submit={words.password.submit}
-        send={() => api.changePassword({ current, password, code })}
+        send={() => spend((factor) => api.changePassword({ current, password, ...factor }))}
         done={done}
       >
         <Field
@@ -66,7 +69,7 @@ function Password() {
           hint={text.setUp.passwordHint}
           minLength={8}
         />
-        <CodeField value={code} change={setCode} />
+        {factorField}
       </Entrance>
       {isDone && <p>{words.password.done}</p>}
     </section>
@@ -75,7 +78,7 @@ function Password() {
 
 function Codes({ left, again }: { left: number; again: () => void }) {
   const { api, words } = useSettings()
-  const [code, setCode] = useState('')
+  const { factorField, spend } = useFactor()
   const [codes, setCodes] = useState<string[]>()
   return (
     <section class="card settings-card" aria-labelledby="codes-title">
@@ -93,13 +96,10 @@ function Codes({ left, again }: { left: number; again: () => void }) {
           <p>{fill(words.codes.left, { count: String(left) })}</p>
           <Entrance
             submit={words.codes.submit}
-            send={() => api.renewRecoveryCodes(code)}
-            done={({ recoveryCodes }) => {
-              setCode('')
-              setCodes(recoveryCodes)
-            }}
+            send={() => spend(api.renewRecoveryCodes)}
+            done={({ recoveryCodes }) => setCodes(recoveryCodes)}
           >
-            <CodeField value={code} change={setCode} />
+            {factorField}
           </Entrance>
         </>
       )}

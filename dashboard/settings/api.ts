@@ -1,4 +1,5 @@
 import type { Api, Reply } from '../api.ts'
+import type { Passkey } from '../passkeys.ts'
 
 export const ROLES = ['owner', 'analyst', 'consent_officer', 'sms_operator', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
@@ -25,6 +26,17 @@ export interface OwnSession {
   isThis: boolean
 }
 
+/** What somebody shows as the second factor. */
+export type Factor = { code: string } | { passkey: Passkey }
+
+/** Times are ISO 8601. */
+export interface OwnPasskey {
+  id: string
+  name: string
+  created: string
+  lastUsed: string | null
+}
+
 export interface Person extends Account {
   id: string
   secondFactor: boolean
@@ -47,10 +59,13 @@ export interface SettingsApi {
   sessions: () => Promise<Reply<{ sessions: OwnSession[] }>>
   endSession: (name: string) => Promise<Reply<unknown>>
   endOtherSessions: () => Promise<Reply<unknown>>
-  changePassword: (given: { current: string; password: string; code: string }) => Promise<Reply<unknown>>
-  renewRecoveryCodes: (code: string) => Promise<Reply<{ recoveryCodes: string[] }>>
+  changePassword: (given: { current: string; password: string } & Factor) => Promise<Reply<unknown>>
+  renewRecoveryCodes: (factor: Factor) => Promise<Reply<{ recoveryCodes: string[] }>>
   /** Shows the second factor again. */
-  confirm: (code: string) => Promise<Reply<unknown>>
+  confirm: (factor: Factor) => Promise<Reply<unknown>>
+  passkeys: () => Promise<Reply<{ passkeys: OwnPasskey[] }>>
+  addPasskey: (name: string, passkey: Passkey) => Promise<Reply<unknown>>
+  removePasskey: (id: string) => Promise<Reply<unknown>>
   people: () => Promise<Reply<{ accounts: Person[] }>>
   invite: (given: {
     email: string
@@ -79,8 +94,11 @@ export function createSettingsApi({ send }: Pick<Api, 'send'>): SettingsApi {
     endSession: (name) => send('DELETE', `api/sessions/${encodeURIComponent(name)}`),
     endOtherSessions: () => send('DELETE', 'api/sessions'),
     changePassword: (given) => send('POST', 'api/account/password', given, true),
-    renewRecoveryCodes: (code) => send('POST', 'api/account/recovery-codes', { code }, true),
-    confirm: (code) => send('POST', 'api/session/confirm', { code }, true),
+    renewRecoveryCodes: (factor) => send('POST', 'api/account/recovery-codes', factor, true),
+    confirm: (factor) => send('POST', 'api/session/confirm', factor, true),
+    passkeys: () => send('GET', 'api/passkeys'),
+    addPasskey: (name, passkey) => send('POST', 'api/passkeys', { name, passkey }),
+    removePasskey: (id) => send('DELETE', `api/passkeys/${encodeURIComponent(id)}`),
     people: () => send('GET', 'api/access-review'),
     invite: (given) => send('POST', 'api/users', given),
     change: (id, given) => send('PATCH', userPath(id), given),

@@ -15,6 +15,9 @@ export interface Settings {
   day: (iso: string | null) => string
   /** Whether the second factor has to be shown before something that could do harm. */
   needsCode: () => boolean
+  /** How many passkeys the reader has. */
+  passkeys: number
+  setPasskeys: (count: number) => void
   /** It was just shown; or the server says that it has to be. */
   setConfirmed: (isConfirmed: boolean) => void
 }

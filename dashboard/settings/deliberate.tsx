@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Reply } from '../api.ts'
-import { Entrance } from '../views/entrance.tsx'
-import { CodeField, Field } from '../views/field.tsx'
+import { Field } from '../views/field.tsx'
 import { useSettings } from './context.ts'
+import { Fresh } from './fresh.tsx'
 
 export interface DeliberateProps<T> {
   /** What is done, on the button. */
@@ -14,28 +14,12 @@ export interface DeliberateProps<T> {
   children?: ComponentChildren
 }
 
-/** A form for what could do harm: it asks why, and for a code where the last one is ten minutes old. */
-export function Deliberate<T>({ submit, send, done, cancel, children }: DeliberateProps<T>) {
-  const { api, words, needsCode, setConfirmed } = useSettings()
+/** A form for what could do harm: it takes a fresh second factor, and asks why. */
+export function Deliberate<T>({ send, children, ...form }: DeliberateProps<T>) {
+  const { words } = useSettings()
   const [reason, setReason] = useState('')
-  const [code, setCode] = useState('')
-  const wantsCode = needsCode()
-
-  async function ask(): Promise<Reply<T>> {
-    if (wantsCode) {
-      const confirmed = await api.confirm(code)
-      if (!confirmed.ok) return confirmed
-      setConfirmed(true)
-      setCode('')
-    }
-    const reply = await send(reason)
-    // Ten minutes may have passed since this page last knew.
-    if (!reply.ok && reply.failure.kind === 'refused' && reply.failure.status === 403) setConfirmed(false)
-    return reply
-  }
-
   return (
-    <Entrance submit={submit} send={ask} done={done} cancel={cancel}>
+    <Fresh {...form} send={() => send(reason)}>
       {children}
       <Field
         label={words.reason}
@@ -44,7 +28,6 @@ export function Deliberate<T>({ submit, send, done, cancel, children }: Delibera
         autocomplete="off"
         hint={words.reasonHint}
       />
-      {wantsCode && <CodeField value={code} change={setCode} />}
-    </Entrance>
+    </Fresh>
   )
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { SessionEntry, SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
 import { isForBrowser } from '../navigation.ts'
@@ -28,6 +28,8 @@ export function Settings({ session, now, sites }: SettingsProps) {
   const until = Date.parse(session.confirmedUntil ?? '')
   const freshUntil = useRef(Number.isNaN(until) ? 0 : Date.now() + until - now)
 
+  const [passkeys, setPasskeys] = useState(session.passkeys ?? 0)
+
   const settings = useMemo<SettingsOf>(() => {
     const { lang } = document.documentElement
     const times = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })
@@ -37,12 +39,14 @@ export function Settings({ session, now, sites }: SettingsProps) {
       words,
       time: (iso) => (iso === null ? words.never : times.format(new Date(iso))),
       day: (iso) => (iso === null ? words.never : days.format(new Date(iso))),
+      passkeys,
+      setPasskeys,
       needsCode: () => Date.now() >= freshUntil.current,
       setConfirmed: (isConfirmed) => {
         freshUntil.current = isConfirmed ? Date.now() + FRESH_MS : 0
       },
     }
-  }, [api, words])
+  }, [api, words, passkeys])
 
   const parts = [
     ['account', words.account, true],

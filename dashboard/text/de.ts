@@ -16,6 +16,7 @@ export const de: Text = {
     code: 'Code',
     codeHint: 'Die sechs Ziffern, die Ihr Authenticator zeigt, oder ein Wiederherstellungscode.',
     submit: 'Anmelden',
+    passkey: 'Mit einem Passkey anmelden',
     first:
       'Noch kein Konto? Das erste entsteht durch den Einmal-Link, den {command} im Terminal ausgibt; wem es gehört, lädt andere ein.',
     command: 'sluice start',
@@ -30,11 +31,21 @@ export const de: Text = {
     scan: 'QR-Code des Schlüssels, für die Kamera eines Telefons',
     open: 'Auf diesem Gerät hinzufügen',
     code: 'Code, der jetzt angezeigt wird',
+    usePasskey: 'Stattdessen einen Passkey benutzen',
+    useAuthenticator: 'Stattdessen eine Authenticator-App benutzen',
+    passkey: 'Passkey',
+    passkeyHow:
+      'Ihr Gerät oder ein Sicherheitsschlüssel bewahrt ihn auf und fragt nach Finger, Gesicht oder PIN. Er meldet Sie ohne das Passwort an; das brauchen Sie nur mit einem Wiederherstellungscode.',
     submit: 'Einrichten und anmelden',
+  },
+  passkey: {
+    none: 'Es wurde kein Passkey gezeigt. Versuchen Sie es noch einmal oder nehmen Sie einen anderen Weg.',
+    name: 'Name des Passkeys',
+    nameHint: 'Etwa das Gerät, auf dem er liegt: damit Sie mehrere unterscheiden.',
   },
   recovery: {
     title: 'Bewahren Sie die Wiederherstellungscodes auf',
-    how: 'Jeder meldet Sie einmal anstelle eines Codes an, falls der Authenticator verloren geht. Drucken Sie sie aus oder legen Sie sie zu Ihren Passwörtern: Sie werden nicht wieder gezeigt.',
+    how: 'Jeder meldet Sie einmal anstelle eines Codes an, falls Authenticator oder Passkey verloren gehen. Drucken Sie sie aus oder legen Sie sie zu Ihren Passwörtern: Sie werden nicht wieder gezeigt.',
     label: 'Wiederherstellungscodes',
     done: 'Ich habe sie aufbewahrt',
   },

@@ -15,6 +15,7 @@ export const en = {
     code: 'Code',
     codeHint: 'The six digits that your authenticator shows, or a recovery code.',
     submit: 'Sign in',
+    passkey: 'Sign in with a passkey',
     first:
       'No account yet? The first is made by the one-time link that {command} prints in the terminal; its owner invites others.',
     command: 'sluice start',
@@ -29,11 +30,21 @@ export const en = {
     scan: 'QR code of the key, for the camera of a phone',
     open: 'Add it on this device',
     code: 'Code that it shows now',
+    usePasskey: 'Use a passkey instead',
+    useAuthenticator: 'Use an authenticator app instead',
+    passkey: 'Passkey',
+    passkeyHow:
+      'Your device or a security key keeps it, and asks for a finger, a face or a PIN. It signs you in without the password, which you need with a recovery code only.',
     submit: 'Set up and sign in',
+  },
+  passkey: {
+    none: 'No passkey was shown. Try again, or take another way.',
+    name: 'Name of the passkey',
+    nameHint: 'Like the device it is on: it tells them apart.',
   },
   recovery: {
     title: 'Keep your recovery codes',
-    how: 'Each of them signs you in once, in place of a code, should the authenticator be lost. Print them or keep them with your passwords: they are not shown again.',
+    how: 'Each of them signs you in once, in place of a code, should authenticator or passkey be lost. Print them or keep them with your passwords: they are not shown again.',
     label: 'Recovery codes',
     done: 'I have kept them',
   },

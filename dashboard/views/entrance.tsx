@@ -9,13 +9,15 @@ export interface EntranceProps<T> {
   submit: string
   send: () => Promise<Reply<T>>
   done: (value: T) => void
+  /** It is a second way beside another form. */
+  isAside?: boolean
   /** Closes the form; absent where it is the page. */
   cancel?: () => void
-  children: ComponentChildren
+  children?: ComponentChildren
 }
 
 /** A form that is sent once at a time and says, above its button, why it was refused. */
-export function Entrance<T>({ submit, send, done, cancel, children }: EntranceProps<T>) {
+export function Entrance<T>({ submit, send, done, isAside = false, cancel, children }: EntranceProps<T>) {
   const { text } = useSurroundings()
   const [fault, setFault] = useState<string>()
   const [isSending, setSending] = useState(false)
@@ -43,7 +45,7 @@ export function Entrance<T>({ submit, send, done, cancel, children }: EntrancePr
       </p>
       {/* Not disabled while it is sent: a disabled button loses the keyboard's place. */}
       <p class="entrance-buttons">
-        <button type="submit" class="button button-main" aria-busy={isSending}>
+        <button type="submit" class={isAside ? 'button' : 'button button-main'} aria-busy={isSending}>
           {submit}
         </button>
         {cancel && (

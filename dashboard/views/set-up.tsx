@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Failure, SetUpOffer } from '../api.ts'
+import type { Failure, Reply, SetUpOffer } from '../api.ts'
+import { canUsePasskeys } from '../can-use-passkeys.ts'
 import { useSurroundings } from '../context.ts'
+import { makePasskey } from '../passkeys.ts'
 import { Entrance } from './entrance.tsx'
 import { Field } from './field.tsx'
 import { FailureNotice } from './notice.tsx'
@@ -14,7 +16,7 @@ type Step =
   | { name: 'asking'; offer: SetUpOffer }
   | { name: 'done'; recoveryCodes: string[] }
 
-/** The page of a one-time set-up link: password and authenticator, then the recovery codes. */
+/** The page of a one-time set-up link: password and second factor, then the recovery codes. */
 export function SetUp({ token, done }: { token: string; done: () => void }) {
   const { api, text } = useSurroundings()
   const [step, setStep] = useState<Step>({ name: 'looking' })
@@ -68,13 +70,23 @@ function Questions({ token, offer, done }: QuestionsProps) {
   const [email, setEmail] = useState(offer.email ?? '')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
+  const [passkeyName, setPasskeyName] = useState('')
+  const [isPasskey, setPasskey] = useState(false)
   const words = text.setUp
+
+  async function send(): Promise<Reply<{ recoveryCodes: string[] }>> {
+    const given = { token, email, password }
+    if (!isPasskey) return api.setUp({ ...given, code })
+    const made = await makePasskey(
+      api,
+      { path: 'api/set-up/ask', given: { token, email } },
+      text.passkey.none,
+    )
+    return made.ok ? api.setUp({ ...given, passkey: made.value, passkeyName }) : made
+  }
+
   return (
-    <Entrance
-      submit={words.submit}
-      send={() => api.setUp({ token, email, password, code })}
-      done={({ recoveryCodes }) => done(recoveryCodes)}
-    >
+    <Entrance submit={words.submit} send={send} done={({ recoveryCodes }) => done(recoveryCodes)}>
       <Field
         label={text.signIn.email}
         value={email}
@@ -91,6 +103,40 @@ function Questions({ token, offer, done }: QuestionsProps) {
         hint={words.passwordHint}
         minLength={8}
       />
+      {isPasskey ? (
+        <>
+          <h2>{words.passkey}</h2>
+          <p>{words.passkeyHow}</p>
+          <Field
+            label={text.passkey.name}
+            value={passkeyName}
+            change={setPasskeyName}
+            autocomplete="off"
+            hint={text.passkey.nameHint}
+          />
+        </>
+      ) : (
+        <Authenticator offer={offer} code={code} change={setCode} />
+      )}
+      {canUsePasskeys() && (
+        <button type="button" class="button" onClick={() => setPasskey(!isPasskey)}>
+          {isPasskey ? words.useAuthenticator : words.usePasskey}
+        </button>
+      )}
+    </Entrance>
+  )
+}
+
+interface AuthenticatorProps {
+  offer: SetUpOffer
+  code: string
+  change: (code: string) => void
+}
+
+function Authenticator({ offer, code, change }: AuthenticatorProps) {
+  const words = useSurroundings().text.setUp
+  return (
+    <>
       <h2>{words.authenticator}</h2>
       <p>{words.why}</p>
       <QrCode text={offer.address} label={words.scan} />
@@ -106,7 +152,7 @@ function Questions({ token, offer, done }: QuestionsProps) {
       <p>
         <a href={offer.address}>{words.open}</a>
       </p>
-      <Field label={words.code} value={code} change={setCode} autocomplete="one-time-code" isNumeric />
-    </Entrance>
+      <Field label={words.code} value={code} change={change} autocomplete="one-time-code" isNumeric />
+    </>
   )
 }

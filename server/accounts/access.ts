@@ -46,6 +46,8 @@ export interface Access {
   freshUntil(who: SignedIn): number
   /** Whom the audit log calls the one who sent it. */
   actorOf(request: IncomingMessage): Actor
+  /** Throws UserError 403 unless the second factor was shown within ten minutes. */
+  fresh(who: SignedIn): void
   /**
    * For what could do harm: throws UserError 403 unless the second factor was shown within ten minutes, 400 without a
    * reason. Answers what the audit log is told.
@@ -113,6 +115,11 @@ export function createAccess(parts: {
     return who
   }
 
+  const fresh = ({ session }: SignedIn): void => {
+    if (clock.now() - session.secondFactorAt < FRESH_MS) return
+    throw new UserError('Show the second factor again: it has to be fresher than ten minutes for this.', 403)
+  }
+
   return {
     principal,
     actorOf: (request) => actorOf(principal(request)),
@@ -156,14 +163,10 @@ export function createAccess(parts: {
       if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
       return sites.list().filter((site) => isGranted(who, site))
     },
-    deliberate: ({ account, session }, reason) => {
-      if (clock.now() - session.secondFactorAt >= FRESH_MS) {
-        throw new UserError(
-          'Show the second factor again: it has to be fresher than ten minutes for this.',
-          403,
-        )
-      }
-      return { actor: `account:${account.id}`, reason: checkReason(reason) }
+    fresh,
+    deliberate: (who, reason) => {
+      fresh(who)
+      return { actor: `account:${who.account.id}`, reason: checkReason(reason) }
     },
   }
 }

@@ -9,12 +9,16 @@ import { createAccess, type Access } from './access.ts'
 import { createAccounts, type Accounts } from './accounts.ts'
 import { createAlarm, type Alarm } from './alarm.ts'
 import { createAttempts } from './attempts.ts'
+import { createChallenges } from './challenges.ts'
 import { sessionCookie } from './cookie.ts'
 import { createGuests, type Guests } from './guests.ts'
 import type { KeyRing } from './keys.ts'
 import { createOwn, type Own } from './own.ts'
+import { createPasskeySignIn, type PasskeySignIn } from './passkey-sign-in.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPasswords } from './password.ts'
 import { createRates } from './rates.ts'
+import { createRelyingParty } from './relying-party.ts'
 import { createSealed } from './sealed.ts'
 import { createSecondFactor } from './second-factor.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -31,6 +35,8 @@ export interface OpenedAccounts {
   readonly signIn: SignIn
   readonly setUp: SetUp
   readonly own: Own
+  readonly passkeys: Passkeys
+  readonly passkeySignIn: PasskeySignIn
   readonly alarm: Alarm
   /** In a demo. */
   readonly guests: Guests | undefined
@@ -63,9 +69,31 @@ export function openAccounts(parts: {
     demoSiteId === undefined ? undefined : createGuests({ siteId: demoSiteId, clock, cookie, publicUrl })
   const tally = createTally({ audit, log })
   const alarm = createAlarm({ audit, clock, log })
-  const secondFactor = createSecondFactor({ store, clock, sealed, audit })
+  const passkeys = createPasskeys({
+    store,
+    clock,
+    sealed,
+    audit,
+    challenges: createChallenges(clock),
+    relyingParty: createRelyingParty(publicUrl),
+  })
+  const passkeyCookie = sessionCookie(publicUrl, 'sluice_passkey')
+  const secondFactor = createSecondFactor({ store, clock, sealed, audit, passkeys })
   const tries = createTries({ attempts: createAttempts(clock), tally, alarm })
-  const all = { store, clock, sealed, audit, accounts, passwords, sessions, secondFactor, tries, publicUrl }
+  const all = {
+    store,
+    clock,
+    sealed,
+    audit,
+    accounts,
+    passwords,
+    passkeys,
+    sessions,
+    secondFactor,
+    tries,
+    passkeyCookie,
+    publicUrl,
+  }
   return {
     access: createAccess({
       ...parts,
@@ -82,6 +110,8 @@ export function openAccounts(parts: {
     signIn: createSignIn(all),
     setUp: createSetUp(all),
     own: createOwn(all),
+    passkeys,
+    passkeySignIn: createPasskeySignIn(all),
     close: async () => {
       await Promise.all([tally.close(), alarm.settled(), sessions.settled()])
     },

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Sites } from '../sites/registry.ts'
 import type { Access } from './access.ts'
 import type { Accounts } from './accounts.ts'
-import { jsonBody, textOrEmpty } from './body.ts'
+import { jsonBody, shownIn, textOrEmpty } from './body.ts'
 import { networkGuard, type NetworkGuardParts } from './network-guard.ts'
 import type { Own } from './own.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -39,14 +39,14 @@ export function createOwnRouter(
     const given = {
       current: textOrEmpty(request, 'current'),
       password: textOrEmpty(request, 'password'),
-      code: textOrEmpty(request, 'code'),
+      code: shownIn(request),
     }
     const setCookie = await own.changePassword(session, given, request.headers.cookie)
     response.set('set-cookie', setCookie).json({ changed: true })
   })
   router.post('/api/account/recovery-codes', guarded, ...jsonBody, async (request, response) => {
     const { session } = access.signedIn(request)
-    response.json({ recoveryCodes: await own.renewRecoveryCodes(session, textOrEmpty(request, 'code')) })
+    response.json({ recoveryCodes: await own.renewRecoveryCodes(session, shownIn(request)) })
   })
 
   router.get('/api/sessions', (request, response) => {

@@ -3,24 +3,24 @@ import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import type { Passwords } from './password.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
-import type { SecondFactor } from './second-factor.ts'
+import { wrongFactor, type SecondFactor, type Shown } from './second-factor.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { nameOfConfirming, type Tries } from './tries.ts'
 
-/** What somebody changes of their own account. Each but ending sessions takes a code: a session alone is not enough. */
+/** What somebody changes of their own account. Each but ending sessions takes a second factor: a session alone is not enough. */
 export interface Own {
   /**
    * Ends all other sessions and a set-up link that nobody has used yet: text of the Set-Cookie header of the session
-   * that goes on in place of this one. Throws UserError 401 where the present password or the code is wrong, 400 for a
+   * that goes on in place of this one. Throws UserError 401 where the present password or the second factor is wrong, 400 for a
    * new password that cannot be taken, TooManyTries.
    */
   changePassword(
     session: Session,
-    given: { current: string; password: string; code: string },
+    given: { current: string; password: string; code: Shown },
     cookieHeader: string | undefined,
   ): Promise<string>
   /** Ten new ones, shown this once; the ones before are good for nothing. Throws UserError 401, TooManyTries. */
-  renewRecoveryCodes(session: Session, code: string): Promise<string[]>
+  renewRecoveryCodes(session: Session, code: Shown): Promise<string[]>
   recoveryCodesLeft(accountId: string): number
   /** False where there is none of this name. */
   endSession(accountId: string, name: string): Promise<boolean>
@@ -40,7 +40,11 @@ export function createOwn(parts: {
   const accountById = store.prepareRow('account', 'WHERE id = ? AND password_hash IS NOT NULL')
 
   return {
-    changePassword: async ({ accountId, createdAt }, { current, password, code }, cookieHeader) => {
+    changePassword: async (
+      { accountId, createdAt, name: within },
+      { current, password, code },
+      cookieHeader,
+    ) => {
       // What cannot be taken is told before a code is spent on it.
       passwords.check(password)
       if (password === current) throw new UserError('Take another password than the present one.')
@@ -48,7 +52,7 @@ export function createOwn(parts: {
       tries.admit(name, accountId)
       const row = accountById(accountId)
       const isRight = await passwords.verify(row?.password_hash ?? undefined, current)
-      const factor = secondFactor.find(row, code)
+      const factor = await secondFactor.find(row, code, within)
       const passwordHash = row && isRight && factor ? await passwords.hash(password) : undefined
       const session =
         row && factor && passwordHash !== undefined
@@ -73,18 +77,20 @@ export function createOwn(parts: {
       if (session === undefined) {
         return tries.refuse(
           accountId,
-          'The present password or the code is wrong, or the code was used before: check both and take the next code.',
+          typeof code === 'string'
+            ? 'The present password or the code is wrong, or the code was used before: check both and take the next code.'
+            : 'The present password or the passkey is wrong: check both and try again.',
         )
       }
       tries.succeed(name)
       sessions.forget()
       return session
     },
-    renewRecoveryCodes: async ({ accountId }, code) => {
+    renewRecoveryCodes: async ({ accountId, name: within }, code) => {
       const name = nameOfConfirming(accountId)
       tries.admit(name, accountId)
       const row = accountById(accountId)
-      const factor = secondFactor.find(row, code)
+      const factor = await secondFactor.find(row, code, within)
       const codes =
         row && factor
           ? await store.transaction(async (transaction) => {
@@ -98,7 +104,7 @@ export function createOwn(parts: {
             })
           : undefined
       if (codes === undefined) {
-        return tries.refuse(accountId, 'The code is wrong or was used before: take the next one.')
+        return tries.refuse(accountId, wrongFactor(code))
       }
       tries.succeed(name)
       return codes

@@ -3,9 +3,11 @@ import type { AuditLog } from '../audit/log.ts'
 import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import type { Access } from './access.ts'
-import { jsonBody, textOrEmpty } from './body.ts'
+import { jsonBody, shownIn, textOrEmpty, valueOf } from './body.ts'
 import type { Guests } from './guests.ts'
 import { networkGuard, type NetworkGuardParts } from './network-guard.ts'
+import type { PasskeySignIn } from './passkey-sign-in.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { Sessions } from './sessions.ts'
 import type { SetUp } from './set-up.ts'
 import type { SignIn } from './sign-in.ts'
@@ -17,12 +19,14 @@ export interface AccountRouterParts extends NetworkGuardParts {
   sessions: Sessions
   signIn: SignIn
   setUp: SetUp
+  passkeys: Pick<Passkeys, 'askToShow' | 'list'>
+  passkeySignIn: PasskeySignIn
   guests?: Guests | undefined
 }
 
 /** Setting up an account, signing in and out, and the sites one may ask about. */
 export function createAccountRouter(parts: AccountRouterParts): Router {
-  const { access, audit, sessions, signIn, setUp, guests } = parts
+  const { access, audit, sessions, signIn, setUp, passkeys, passkeySignIn, guests } = parts
   const router = Router()
   const guarded = networkGuard(parts)
   const addresses = ['sign-in', 'sign-out', 'session', 'set-up', 'look', 'sites'].map(
@@ -36,13 +40,22 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
   router.post('/api/set-up/look', guarded, ...jsonBody, (request, response) => {
     response.json(setUp.look(textOrEmpty(request, 'token')))
   })
+  router.post('/api/set-up/ask', guarded, ...jsonBody, async (request, response) => {
+    const given = { token: textOrEmpty(request, 'token'), email: textOrEmpty(request, 'email') }
+    response.json(await setUp.askForPasskey(given))
+  })
   router.post('/api/set-up', guarded, ...jsonBody, async (request, response) => {
+    const passkey = valueOf(request, 'passkey')
     const { recoveryCodes, setCookie } = await setUp.finish(
       {
         token: textOrEmpty(request, 'token'),
         email: textOrEmpty(request, 'email'),
         password: textOrEmpty(request, 'password'),
         code: textOrEmpty(request, 'code'),
+        passkey:
+          passkey === undefined
+            ? undefined
+            : { response: passkey, name: textOrEmpty(request, 'passkeyName') },
       },
       request.headers.cookie,
     )
@@ -62,6 +75,15 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
       code: textOrEmpty(request, 'code'),
     }
     response.set('set-cookie', await signIn.signIn(given, request.headers.cookie)).json({ signedIn: true })
+  })
+  router.post('/api/sign-in/ask', guarded, async (_request, response) => {
+    const { options, setCookie } = await passkeySignIn.ask()
+    response.set('set-cookie', setCookie).json(options)
+  })
+  router.post('/api/sign-in/passkey', guarded, ...jsonBody, async (request, response) => {
+    const { cookie } = request.headers
+    const setCookie = await passkeySignIn.signIn(valueOf(request, 'passkey'), cookie)
+    response.set('set-cookie', setCookie).json({ signedIn: true })
   })
   router.post('/api/sign-out', async (request, response) => {
     const who = access.principal(request)
@@ -89,12 +111,18 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
       may: access.permissions(who),
       // Until then nobody has to show the second factor again.
       confirmedUntil: who.kind === 'guest' ? null : new Date(access.freshUntil(who)).toISOString(),
+      // Whether a passkey can be shown in place of a code.
+      passkeys: who.kind === 'guest' ? 0 : passkeys.list(who.account.id).length,
     })
   })
   router.post('/api/session/confirm', guarded, ...jsonBody, async (request, response) => {
     const { session } = access.signedIn(request)
-    const setCookie = await signIn.confirm(session, textOrEmpty(request, 'code'), request.headers.cookie)
+    const setCookie = await signIn.confirm(session, shownIn(request), request.headers.cookie)
     response.set('set-cookie', setCookie).json({ confirmed: true })
+  })
+  router.post('/api/session/ask', guarded, ...jsonBody, async (request, response) => {
+    const { account, session } = access.signedIn(request)
+    response.json(await passkeys.askToShow(session.name, account.id))
   })
   router.get('/api/sites', (request, response) => {
     const list = access

@@ -6,6 +6,7 @@ import type { Store } from '../store/open.ts'
 import type { SetUpLinkTable, Tables } from '../store/tables.ts'
 import { addAccount, ownerIn, type Accounts, type By } from './accounts.ts'
 import { checkEmail } from './email.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { Passwords } from './password.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
 import type { Sealed } from './sealed.ts'
@@ -30,12 +31,14 @@ export interface SetUpAnswers {
   /** Read for the first account only. */
   readonly email: string
   readonly password: string
-  /** Of the authenticator, which shows that it was enrolled. */
+  /** Of the authenticator, which shows that it was enrolled. Not read where there is a passkey. */
   readonly code: string
+  /** In place of the authenticator: what the browser has made, and what its owner calls it. */
+  readonly passkey?: { readonly response: unknown; readonly name: string } | undefined
 }
 
 /**
- * One-time links that set password and authenticator: of the first account, of somebody invited, of somebody who has
+ * One-time links that set password and second factor, an authenticator or a passkey: of the first account, of somebody invited, of somebody who has
  * lost either. The token stands behind the `#` of the address, which browsers send to nobody, so that no log of a
  * proxy and no preview of a chat ever holds it.
  */
@@ -47,7 +50,12 @@ export interface SetUp {
   /** Throws UserError 404 for a used, old or wrong link. */
   look(token: string): SetUpOffer
   /**
-   * Uses the link up, ends all sessions of the account and begins one: recovery codes, which are shown this once, and
+   * Options for making a passkey in place of the authenticator, as JSON. `email` is read for the first account only.
+   * Throws UserError 404 as look does, 409 where the public address allows none.
+   */
+  askForPasskey(given: { token: string; email: string }): Promise<object>
+  /**
+   * Uses the link up, ends all sessions and passkeys of the account and begins a session: recovery codes, which are shown this once, and
    * the text of the Set-Cookie header. Throws UserError for an answer that cannot be taken; the link stays good.
    */
   finish(
@@ -63,10 +71,11 @@ export function createSetUp(parts: {
   audit: AuditLog
   accounts: Accounts
   passwords: Pick<Passwords, 'hash'>
+  passkeys: Pick<Passkeys, 'askToMake' | 'made' | 'add'>
   sessions: Sessions
   publicUrl: string
 }): SetUp {
-  const { store, clock, sealed, audit, accounts, passwords, sessions } = parts
+  const { store, clock, sealed, audit, accounts, passwords, passkeys, sessions } = parts
   const linkByHash = store.prepareRow('set_up_link', 'WHERE token_hash = ?')
 
   const find = (token: string): SetUpLinkTable => {
@@ -114,12 +123,18 @@ export function createSetUp(parts: {
       const { host } = new URL(parts.publicUrl)
       return { email, secret, address: totpAddress(secret, email ?? host, 'Sluice') }
     },
-    finish: async ({ token, email, password, code }, cookieHeader) => {
+    askForPasskey: async ({ token, email }) => {
+      const { account_id: accountId, token_hash: hash } = find(token)
+      const name = accountId === null ? checkEmail(email) : accounts.get(accountId).email
+      return passkeys.askToMake(hash, { handle: accountId ?? hash, name })
+    },
+    finish: async ({ token, email, password, code, passkey }, cookieHeader) => {
       const link = find(token)
       const first = link.account_id === null ? checkEmail(email) : undefined
-      const secret = sealed.link(link)
       // Before the work of hashing, and told apart from it: it is a right link's holder who asks.
-      const step = stepOfCode(secret, code, clock.now())
+      const made = passkey && (await passkeys.made(link.token_hash, passkey.response))
+      const secret = made ? '' : sealed.link(link)
+      const step = made ? 0 : stepOfCode(secret, code, clock.now())
       if (step === undefined) {
         throw new UserError('The code is not the one that the authenticator shows now: type the present one.')
       }
@@ -140,6 +155,7 @@ export function createSetUp(parts: {
           .where('id', '=', id)
           .execute()
         await transaction.deleteFrom('session').where('account_id', '=', id).execute()
+        await transaction.deleteFrom('passkey').where('account_id', '=', id).execute()
         const recoveryCodes = await replaceRecoveryCodes(transaction, id)
         await audit.append(transaction, {
           actor: `account:${id}`,
@@ -147,6 +163,7 @@ export function createSetUp(parts: {
           subject: id,
           detail: { first: first !== undefined },
         })
+        if (passkey && made) await passkeys.add(transaction, id, passkey.name, made)
         return { recoveryCodes, setCookie: await sessions.begin(transaction, id, cookieHeader) }
       })
       accounts.forget()

@@ -3,7 +3,7 @@ import type { Store } from '../store/open.ts'
 import { canonicalEmail } from './email.ts'
 import type { Passwords } from './password.ts'
 import type { Sealed } from './sealed.ts'
-import type { SecondFactor } from './second-factor.ts'
+import { wrongFactor, type SecondFactor, type Shown } from './second-factor.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { nameOfConfirming, type Tries } from './tries.ts'
 
@@ -21,7 +21,7 @@ export interface SignIn {
     cookieHeader: string | undefined,
   ): Promise<string>
   /** Shows the second factor again: text of the Set-Cookie header of the session that goes on in place of this one. */
-  confirm(session: Session, code: string, cookieHeader: string | undefined): Promise<string>
+  confirm(session: Session, shown: Shown, cookieHeader: string | undefined): Promise<string>
 }
 
 export function createSignIn(parts: {
@@ -44,7 +44,7 @@ export function createSignIn(parts: {
       const row = accountByIndex(index)
       tries.admit(index, row?.id)
       const isRight = await passwords.verify(row?.password_hash ?? undefined, password)
-      const factor = secondFactor.find(row, code)
+      const factor = await secondFactor.find(row, code)
       const session =
         row && isRight && factor
           ? await store.transaction(async (transaction) => {
@@ -67,12 +67,12 @@ export function createSignIn(parts: {
       sessions.forget()
       return session
     },
-    confirm: async ({ accountId, createdAt }, code, cookieHeader) => {
+    confirm: async ({ accountId, createdAt, name: session }, shown, cookieHeader) => {
       const name = nameOfConfirming(accountId)
       tries.admit(name, accountId)
       const row = accountById(accountId)
-      const factor = secondFactor.find(row, code)
-      const session =
+      const factor = await secondFactor.find(row, shown, session)
+      const setCookie =
         row && factor
           ? await store.transaction(async (transaction) =>
               (await secondFactor.take(transaction, row, factor))
@@ -80,12 +80,12 @@ export function createSignIn(parts: {
                 : undefined,
             )
           : undefined
-      if (session === undefined) {
-        return tries.refuse(accountId, 'The code is wrong or was used before: take the next one.')
+      if (setCookie === undefined) {
+        return tries.refuse(accountId, wrongFactor(shown))
       }
       tries.succeed(name)
       sessions.forget()
-      return session
+      return setCookie
     },
   }
 }

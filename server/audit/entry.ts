@@ -15,13 +15,17 @@ export const AUDIT_ACTIONS = [
   'sign-out',
   'session.revoked',
   'account.invited',
-  /** Password and authenticator were set by a link. */
+  /** Password and second factor were set by a link. */
   'account.set-up',
   'account.link-made',
   'account.changed',
   'account.removed',
   'recovery-code.used',
   'recovery-codes.made',
+  'passkey.added',
+  'passkey.removed',
+  /** Rightly signed, with a counter that has not moved on: there is a copy of it. */
+  'passkey.refused',
   'password.changed',
   'key.created',
   'key.revoked',

@@ -21,6 +21,7 @@ export const STORE_TABLES: { readonly [Name in keyof Tables]: Columns<Name> | nu
   account: ['id'],
   account_site: ['account_id', 'site_id'],
   recovery_code: ['account_id', 'code_hash'],
+  passkey: ['id'],
   policy: ['site_id', 'revision'],
   consent_document: ['hash'],
   consent_ledger: ['site_id', 'seq'],

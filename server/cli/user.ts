@@ -150,6 +150,9 @@ function sitesOf(input: Input, sites: Sites): Grants | undefined {
   )
 }
 
+/** Links are made here, and used in the browser. */
+const inBrowser = () => Promise.reject(new Error('no account is set up in the terminal'))
+
 function withAccounts<T>(
   context: CliContext,
   act: (parts: { store: Store; accounts: Accounts; setUp: SetUp; sites: Sites }) => Promise<T> | T,
@@ -160,9 +163,19 @@ function withAccounts<T>(
     const sealed = createSealed(data)
     const accounts = createAccounts({ store, clock, sealed, audit })
     const sessions = createSessions({ store, clock, log: silentLog, cookie: sessionCookie(publicUrl) })
-    // Links are made here, and used in the browser.
-    const passwords = { hash: () => Promise.reject(new Error('no password is set in the terminal')) }
-    const setUp = createSetUp({ store, clock, sealed, audit, accounts, passwords, sessions, publicUrl })
+    const passwords = { hash: inBrowser }
+    const passkeys = { askToMake: inBrowser, made: inBrowser, add: inBrowser }
+    const setUp = createSetUp({
+      store,
+      clock,
+      sealed,
+      audit,
+      accounts,
+      passwords,
+      passkeys,
+      sessions,
+      publicUrl,
+    })
     return act({ store, accounts, setUp, sites: createSites({ store, clock }) })
   })
 }

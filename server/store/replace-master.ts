@@ -20,6 +20,8 @@ export const SEALED_COLUMNS = [
   { table: 'account', row: 'id', column: 'email' },
   { table: 'account', row: 'id', column: 'totp_secret' },
   { table: 'set_up_link', row: 'token_hash', column: 'totp_secret' },
+  { table: 'passkey', row: 'id', column: 'credential_id' },
+  { table: 'passkey', row: 'id', column: 'name' },
 ] as const satisfies readonly { table: keyof Tables; row: string; column: string }[]
 type SealedColumn = (typeof SEALED_COLUMNS)[number]
 

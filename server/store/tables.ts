@@ -8,6 +8,7 @@ export interface Tables {
   account: AccountTable
   account_site: AccountSiteTable
   recovery_code: RecoveryCodeTable
+  passkey: PasskeyTable
   set_up_link: SetUpLinkTable
   session: SessionTable
   audit_log: AuditLogTable
@@ -33,6 +34,7 @@ export const RESIDENT_TABLES = [
   'account',
   'account_site',
   'recovery_code',
+  'passkey',
   'set_up_link',
   'session',
   'audit_head',
@@ -107,6 +109,18 @@ export interface AccountSiteTable {
 export interface RecoveryCodeTable {
   account_id: string
   code_hash: string
+}
+
+export interface PasskeyTable {
+  id: string
+  account_id: string
+  credential_id: string
+  credential_index: string
+  name: string
+  public_key: string
+  counter: number
+  created_at: number
+  last_used_at: number | null
 }
 
 export interface SetUpLinkTable {

@@ -31,6 +31,17 @@ export const de: SettingsText = {
     submit: 'Passwort ändern',
     done: 'Das Passwort ist geändert, alle anderen Sitzungen sind beendet.',
   },
+  passkeys: {
+    title: 'Passkeys',
+    how: 'Ein Passkey liegt auf Ihrem Gerät oder einem Sicherheitsschlüssel und fragt nach Finger, Gesicht oder PIN. Er meldet Sie ohne Passwort und Code an und steht hier für einen Code.',
+    line: 'hinzugefügt {created}, zuletzt benutzt {used}',
+    notHere: 'Passkeys brauchen https und einen Hostnamen: Unter dieser Adresse gibt es sie nicht.',
+    add: 'Passkey hinzufügen',
+    remove: 'Entfernen',
+    removeOne: '{name} entfernen',
+    show: 'Stattdessen einen Passkey benutzen',
+    shown: 'Der Passkey wurde gezeigt.',
+  },
   codes: {
     title: 'Wiederherstellungscodes',
     left: 'Sie haben noch {count}. Neue machen sie ungültig.',
@@ -50,7 +61,7 @@ export const de: SettingsText = {
     invite: 'Jemanden einladen',
     link: 'Einrichtungslink',
     linkHint:
-      'Schicken Sie diesen Link auf einem Weg, den nur die Person liest. Er setzt Passwort und Authenticator, einmal, innerhalb eines Tages, und wird nicht wieder gezeigt.',
+      'Schicken Sie diesen Link auf einem Weg, den nur die Person liest. Er setzt Passwort und zweiten Faktor, einmal, innerhalb eines Tages, und wird nicht wieder gezeigt.',
     role: 'Rolle',
     sites: 'Websites',
     secondFactor: 'Zweiter Faktor',

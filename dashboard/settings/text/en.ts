@@ -30,6 +30,17 @@ export const en = {
     submit: 'Change password',
     done: 'The password is changed, and all other sessions have ended.',
   },
+  passkeys: {
+    title: 'Passkeys',
+    how: 'A passkey is kept by your device or a security key and asks for a finger, a face or a PIN. It signs you in without password and code, and stands for a code here.',
+    line: 'added {created}, last used {used}',
+    notHere: 'Passkeys need https and a host name: they cannot be used at this address.',
+    add: 'Add a passkey',
+    remove: 'Remove',
+    removeOne: 'Remove {name}',
+    show: 'Use a passkey instead',
+    shown: 'The passkey is shown.',
+  },
   codes: {
     title: 'Recovery codes',
     left: 'You have {count} left. New ones put an end to them.',
@@ -49,7 +60,7 @@ export const en = {
     invite: 'Invite somebody',
     link: 'Set-up link',
     linkHint:
-      'Send this link on a way that only they read. It sets password and authenticator, once, within a day, and is not shown again.',
+      'Send this link on a way that only they read. It sets password and second factor, once, within a day, and is not shown again.',
     role: 'Role',
     sites: 'Sites',
     secondFactor: 'Second factor',

@@ -63,7 +63,15 @@ async function checkServer(client: pg.Client, address: DatabaseAddress): Promise
 }
 
 /** Tables whose deleted rows are about people. */
-const TO_PURGE = ['data_key', 'account', 'recovery_code', 'set_up_link', 'session', 'consent_receipt']
+const TO_PURGE = [
+  'data_key',
+  'account',
+  'recovery_code',
+  'passkey',
+  'set_up_link',
+  'session',
+  'consent_receipt',
+]
 
 function createStore(address: DatabaseAddress, copy: Copy, watch: Watch): Store {
   const pool = createPool(address)

@@ -9,6 +9,7 @@ export const KEY_OF = {
   account: 'id',
   account_site: 'account_id',
   recovery_code: 'account_id',
+  passkey: 'id',
   set_up_link: 'token_hash',
   session: 'id_hash',
   audit_head: 'only',

@@ -55,7 +55,7 @@ interface Stage {
 }
 
 async function stage(): Promise<Stage> {
-  const all = await scene({ demo: true })
+  const all = await scene({ demo: true, publicUrl: 'http://localhost:8000' })
   const { clock, store, keys, sites } = all
   await sites.add({ domain: OWN })
   await sites.add({ domain: OTHER })
@@ -234,6 +234,9 @@ describe('R2.1 R4.4 every route, asked by everybody', () => {
     }
     all.clock.pass(10 * 60_000)
     for (const name of harmful) expect([name, await ask(url, name, OWN, owner)]).toEqual([name, 403])
+    for (const name of ['POST /api/passkeys/ask', 'POST /api/passkeys', 'DELETE /api/passkeys/:id']) {
+      expect([name, await ask(url, name, OWN, owner)], 'R4.3 a passkey is a way in').toEqual([name, 403])
+    }
     expect(await ask(url, 'GET /api/users', OWN, owner)).toBe(200)
   })
 

@@ -65,6 +65,19 @@ const ROWS: { [Name in keyof Tables]: Tables[Name][] } = {
   ],
   account_site: [{ account_id: 'a1', site_id: SITE }],
   recovery_code: [{ account_id: 'a1', code_hash: 'cd'.repeat(32) }],
+  passkey: [
+    {
+      id: 'p1',
+      account_id: 'a1',
+      credential_id: 'v1.00.credential',
+      credential_index: 'index',
+      name: 'v1.00.name',
+      public_key: 'cose',
+      counter: 5,
+      created_at: 3,
+      last_used_at: null,
+    },
+  ],
   set_up_link: [{ token_hash: 'ef'.repeat(32), account_id: 'a1', totp_secret: 'sealed', expires_at: 9 }],
   session: [
     {
