@@ -4,7 +4,10 @@ import path from 'node:path'
 import type { ClientIp } from '../schema/brand.ts'
 import { createKeyRing, type KeyRing } from './accounts/keys.ts'
 import { openAccounts } from './accounts/open.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import { channelsOf } from './alerts/channels.ts'
 import { auditSigner, createAuditLog } from './audit/log.ts'
+import { createAuditWatch } from './audit/watch.ts'
 import { createErasureNote } from './backup/erasures.ts'
 import { runBackupProcess } from './backup/run-process.ts'
 import { openSchedule } from './backup/schedule.ts'
@@ -90,6 +93,9 @@ const PUBLIC_FILES = {
 const LOOK_MS = 5_000
 /** How often it is looked whether a day is over and not sealed. */
 const SEAL_LOOK_MS = 60_000
+/** How often the audit log is verified, and how long after the start first: it reads all of it. */
+const AUDIT_EVERY_MS = 24 * 3_600_000
+const AUDIT_FIRST_MS = 60_000
 /** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
 const SWEEP_MS = 500
 
@@ -148,6 +154,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     dataKeys.current()
     const clientIp = createClientIpReader(config.trustedProxies)
     const [signInGuard, keyGuard] = [createBurstGuard({ clock }), createBurstGuard({ clock })]
+    const alerts = createAlerts({
+      channels: channelsOf(config.alerts),
+      publicUrl: config.publicUrl,
+      clock,
+      log,
+    })
+    closers.push(() => alerts.close())
     const people = openAccounts({
       store,
       clock,
@@ -158,6 +171,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       sites,
       publicUrl: config.publicUrl,
       keyWait: (request) => keyGuard.wait(clientIpOf(clientIp, request)),
+      onBurst: (kind) => alerts.raise('burst.blocked', kind),
       demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
     })
     closers.push(() => people.close())
@@ -173,6 +187,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const metrics = createMetrics()
     metrics.add(storage.readings())
     metrics.add(people.alarm.readings())
+    metrics.add(alerts.readings())
     metrics.add([
       {
         name: 'sluice_engine_restarts_total',
@@ -307,10 +322,24 @@ export async function startApp(options: AppOptions): Promise<App> {
       clearInterval(sealing)
       return sealer.close()
     })
+    const auditWatch = createAuditWatch({
+      store,
+      publicKey: audit.publicKey,
+      log,
+      onBroken: () => alerts.raise('audit.broken'),
+    })
+    metrics.add(auditWatch.readings())
+    const watching = [
+      setTimeout(() => void auditWatch.look(), AUDIT_FIRST_MS),
+      setInterval(() => void auditWatch.look(), AUDIT_EVERY_MS),
+    ]
+    closers.push(() => {
+      for (const timer of watching) clearTimeout(timer)
+    })
     const { backups } = config
     if (backups) {
       const run = (signal: AbortSignal): Promise<void> => runBackupProcess(config, backups, signal)
-      const schedule = await openSchedule({ settings: backups, clock, log, run })
+      const schedule = await openSchedule({ settings: backups, clock, log, run, alert: alerts.raise })
       metrics.add(schedule.readings())
       const looking = setInterval(() => void schedule.look(), LOOK_MS)
       closers.push(() => {

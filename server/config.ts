@@ -1,4 +1,12 @@
 import path from 'node:path'
+import { checkEmail } from './accounts/email.ts'
+import {
+  alertSettings,
+  parseAlertSecret,
+  parseSmtpUrl,
+  parseWebhookUrl,
+  type AlertSettings,
+} from './alerts/settings.ts'
 import { UserError } from './errors.ts'
 import { createClientIpReader } from './http/client-ip.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
@@ -23,6 +31,10 @@ const NAMES = [
   'SLUICE_BACKUP_DIR',
   'SLUICE_BACKUP_EVERY',
   'SLUICE_BACKUP_KEEP',
+  'SLUICE_ALERT_WEBHOOK',
+  'SLUICE_ALERT_SECRET',
+  'SLUICE_SMTP_URL',
+  'SLUICE_ALERT_EMAIL',
   'LOG_LEVEL',
 ] as const
 type Name = (typeof NAMES)[number]
@@ -51,6 +63,8 @@ export interface Config {
   readonly workers: number
   /** When and where backups are made by themselves. Absent: never. */
   readonly backups?: BackupSettings
+  /** Where it is told what cannot wait. Absent: nowhere. */
+  readonly alerts?: AlertSettings
   /** Default `info`. */
   readonly logLevel: LogLevel
 }
@@ -70,6 +84,10 @@ export interface BackupSettings {
  */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
+  const isSet = (name: Name): boolean => (environment[name]?.trim() ?? '') !== ''
+  const together = (one: Name, other: Name): void => {
+    if (isSet(one) !== isSet(other)) faults.push(`${one} and ${other} must be set together`)
+  }
   const read = <T>(name: Name, parse: (text: string) => T): T | undefined => {
     const text = environment[name]?.trim() ?? ''
     if (text === '') return undefined
@@ -88,9 +106,8 @@ export function readConfig(environment: Environment): Config {
   const readKey = (name: 'SLUICE_KEY' | 'SLUICE_OLD_KEY'): string | undefined => {
     const given = read(name, (text) => parseKey(text, name))
     const command = `${name}_COMMAND` as const
-    const isGiven = (environment[name]?.trim() ?? '') !== ''
     const printed = read(command, (text) => {
-      if (isGiven) throw new UserError(`${name} and ${command} are both set: unset one of them`)
+      if (isSet(name)) throw new UserError(`${name} and ${command} are both set: unset one of them`)
       return keyFromCommand(text, command)
     })
     return given ?? printed
@@ -104,8 +121,17 @@ export function readConfig(environment: Environment): Config {
   const backupFolder = read('SLUICE_BACKUP_DIR', (text) => parseBackupFolder(text, dataDir))
   const everyMs = read('SLUICE_BACKUP_EVERY', parseEvery) ?? DAY_MS
   const keep = read('SLUICE_BACKUP_KEEP', (text) => whole('SLUICE_BACKUP_KEEP', text, 1, 10_000)) ?? 14
+  const ways = {
+    webhook: read('SLUICE_ALERT_WEBHOOK', parseWebhookUrl),
+    secret: read('SLUICE_ALERT_SECRET', parseAlertSecret),
+    smtpUrl: read('SLUICE_SMTP_URL', parseSmtpUrl),
+    to: read('SLUICE_ALERT_EMAIL', parseAlertEmail),
+  }
   const logLevel = read('LOG_LEVEL', parseLogLevel) ?? 'info'
 
+  const alerts = alertSettings(ways)
+  together('SLUICE_ALERT_WEBHOOK', 'SLUICE_ALERT_SECRET')
+  together('SLUICE_SMTP_URL', 'SLUICE_ALERT_EMAIL')
   if (faults.length > 0) throw new UserError(`${faults.join('; ')}.`)
   return {
     port,
@@ -119,6 +145,7 @@ export function readConfig(environment: Environment): Config {
     ...(databaseUrl !== undefined && { databaseUrl }),
     workers,
     ...(backupFolder !== undefined && { backups: { folder: backupFolder, everyMs, keep } }),
+    ...(alerts && { alerts }),
     logLevel,
   }
 }
@@ -205,6 +232,14 @@ function parseEvery(text: string): number {
   const every = Number(digits) * (unit === 'd' ? DAY_MS : HOUR_MS)
   if (every > 0) return every
   throw new UserError('SLUICE_BACKUP_EVERY must be hours or days, like 6h or 1d')
+}
+
+function parseAlertEmail(text: string): string {
+  try {
+    return checkEmail(text)
+  } catch {
+    throw new UserError('SLUICE_ALERT_EMAIL must be an e-mail address, like name@example.com')
+  }
 }
 
 function parseLogLevel(text: string): LogLevel {

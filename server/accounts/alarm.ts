@@ -16,8 +16,8 @@ export interface Burst {
 }
 
 /**
- * Says that a burst is blocked: one row of the audit log, one warning in the server's log and one count of a metric for
- * each burst, however many requests it has. None of them holds an address.
+ * Says that a burst is blocked: one row of the audit log, one warning in the server's log, one alert and one count of a
+ * metric for each burst, however many requests it has. None of them holds an address.
  */
 export interface Alarm {
   /** Called with each request that is refused. Writes beside it: no answer is slower for it. */
@@ -37,8 +37,10 @@ export function createAlarm(parts: {
   audit: Pick<AuditLog, 'record'>
   clock: Pick<Clock, 'monotonic'>
   log: Pick<Log, 'warn'>
+  /** Called once for each burst. */
+  onBurst: (kind: BurstKind) => void
 }): Alarm {
-  const { audit, clock, log } = parts
+  const { audit, clock, log, onBurst } = parts
   const background = createBackground(log)
   /** When each burst was last refused something. As many as there are accounts and keys, at most. */
   const lastAt = new Map<string, number>()
@@ -55,6 +57,7 @@ export function createAlarm(parts: {
       bursts++
       const who = { actor, ...(subject !== undefined && { subject }) }
       log.warn({ burst: kind, ...who }, 'a burst of requests is blocked: look into the audit log')
+      onBurst(kind)
       background.run('a blocked burst could not be written to the audit log', () =>
         audit.record({ ...who, action: 'burst.blocked', detail: { kind } }),
       )

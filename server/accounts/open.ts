@@ -7,7 +7,7 @@ import type { DataKeys } from '../store/data-keys.ts'
 import type { Store } from '../store/open.ts'
 import { createAccess, type Access } from './access.ts'
 import { createAccounts, type Accounts } from './accounts.ts'
-import { createAlarm, type Alarm } from './alarm.ts'
+import { createAlarm, type Alarm, type BurstKind } from './alarm.ts'
 import { createAttempts } from './attempts.ts'
 import { createChallenges } from './challenges.ts'
 import { sessionCookie } from './cookie.ts'
@@ -56,6 +56,8 @@ export function openAccounts(parts: {
   publicUrl: string
   /** Counts a key that is none by the network that sent it; answers the seconds to wait. */
   keyWait(request: IncomingMessage): number
+  /** Called once for each burst that is blocked. */
+  onBurst(kind: BurstKind): void
   /** Whoever opens the demo's link may ask about this site. */
   demoSiteId?: number | undefined
 }): OpenedAccounts {
@@ -68,7 +70,7 @@ export function openAccounts(parts: {
   const guests =
     demoSiteId === undefined ? undefined : createGuests({ siteId: demoSiteId, clock, cookie, publicUrl })
   const tally = createTally({ audit, log })
-  const alarm = createAlarm({ audit, clock, log })
+  const alarm = createAlarm({ audit, clock, log, onBurst: parts.onBurst })
   const passkeys = createPasskeys({
     store,
     clock,

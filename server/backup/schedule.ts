@@ -22,6 +22,8 @@ export interface ScheduleParts {
   log: Pick<Log, 'info' | 'error'>
   /** Makes one; resolves when it is in the folder and was verified. The signal ends it. */
   run: (signal: AbortSignal) => Promise<void>
+  /** Called with each failure, and once when a backup is overdue, until there is one. */
+  alert: (kind: 'backup.failed' | 'backup.overdue') => void
 }
 
 /** After a failure it is tried again this soon, or after the ordinary time where that is shorter. */
@@ -32,12 +34,15 @@ const RETRY_MS = 3_600_000
  * read, on a disk that is away, is a backup that failed and keeps no server from starting.
  */
 export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
-  const { settings, clock, log } = parts
+  const { settings, clock, log, alert } = parts
   const { folder, everyMs } = settings
   const ending = new AbortController()
   let last: number | undefined
   let notBefore = -Infinity
   let failures = 0
+  /** Where there is none yet, the first is counted from here. */
+  const openedAt = clock.now()
+  let isToldOverdue = false
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
@@ -51,6 +56,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
     failures++
     notBefore = clock.now() + Math.min(RETRY_MS, everyMs)
     log.error({ folder, err: describe(error) }, 'the backup failed and is tried again')
+    alert('backup.failed')
   }
 
   try {
@@ -61,6 +67,9 @@ export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
   return {
     async look() {
       const now = clock.now()
+      const isLate = isOverdue(last ?? openedAt, everyMs, now)
+      if (isLate && !isToldOverdue) alert('backup.overdue')
+      isToldOverdue = isLate
       const isDue = now >= notBefore && now >= (last ?? -Infinity) + everyMs
       if (isDue && !ending.signal.aborted) {
         running ??= run()

@@ -329,7 +329,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'doctor',
     takes: '',
     does: 'looks whether all is well; exit code 1 where it is not',
-    flags: {},
+    flags: { alert: { does: 'sends a test alert on each way that is set' } },
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
+import { alertOf, serverNameOf } from '../alerts/alerts.ts'
+import { channelsOf } from '../alerts/channels.ts'
 import { verifyAuditLog } from '../audit/verify.ts'
 import { isOverdue, lastBackup } from '../backup/schedule.ts'
 import { placeOfSpool, readRecords } from '../backup/spool-dump.ts'
@@ -14,7 +16,7 @@ import { dueAt, lastDueDay } from '../seal/due.ts'
 import { isWaiting, readMarks } from '../seal/marks.ts'
 import { loadMasterKey } from '../store/key-file.ts'
 import { readSpoolKey } from '../store/spool-key.ts'
-import { answer, type CliContext, type Command } from './context.ts'
+import { answer, type CliContext, type Command, type Input } from './context.ts'
 import { withSealing } from './seal.ts'
 import { withAudit, withStore } from './with-store.ts'
 
@@ -28,7 +30,8 @@ interface Finding {
 /** Sealing is due at noon and takes a few seconds a day. */
 const LONGEST_UNSEALED_MS = 24 * 3_600_000
 
-type Check = (context: CliContext) => Promise<Finding>
+/** @param input flags that change what is looked at */
+type Check = (context: CliContext, input: Input) => Promise<Finding>
 
 /** Less is not enough for a day of a busy site, and what shares the disk must go on working. */
 const LEAST_FREE_BYTES = 1024 ** 3
@@ -122,15 +125,36 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const isLate = isOverdue(last, backups.everyMs, systemClock.now())
     return found(!isLate, isLate ? `${when}: one is overdue` : when)
   },
+  alerts: async ({ config }, input) => {
+    const channels = channelsOf(config.alerts)
+    if (channels.length === 0) {
+      return found(true, 'none are sent: set SLUICE_ALERT_WEBHOOK, or SLUICE_SMTP_URL and SLUICE_ALERT_EMAIL')
+    }
+    const names = channels.map(({ name }) => name).join(' and ')
+    if (input.claim('alert') !== true) return found(true, `they are sent by ${names}`)
+    const now = systemClock.now()
+    const server = serverNameOf(config.publicUrl)
+    const test = alertOf('test', { count: 1, what: [], since: now, now, server })
+    const faults: string[] = []
+    for (const channel of channels) {
+      const reason = await channel.send(test)
+      if (reason !== undefined) faults.push(`${channel.name} took no test alert (${reason})`)
+    }
+    return faults.length === 0
+      ? found(true, `${names} took a test alert: see whether it came`)
+      : found(false, faults.join('; '))
+  },
 }
 
 /** `sluice doctor`: one line for each thing that must be well; exit code 1 where one is not. */
-export const doctor: Command = async (context) => {
+export const doctor: Command = async (context, input) => {
   const checks: (Finding & { name: string })[] = []
   for (const [name, check] of Object.entries(CHECKS)) {
     // Without a key nothing can be verified, and looking for what depends on it would make one.
     const isPointless = name !== 'key' && !hasKey(context.config)
-    const finding = isPointless ? found(false, 'not looked at without the key') : await look(check, context)
+    const finding = isPointless
+      ? found(false, 'not looked at without the key')
+      : await look(() => check(context, input))
     checks.push({ name, ...finding })
   }
   const isWell = checks.every(({ ok }) => ok)
@@ -143,9 +167,9 @@ export const doctor: Command = async (context) => {
 }
 
 /** What is told to people is a finding; anything else broke. */
-async function look(check: Check, context: CliContext): Promise<Finding> {
+async function look(check: () => Promise<Finding>): Promise<Finding> {
   try {
-    return await check(context)
+    return await check()
   } catch (error) {
     if (error instanceof UserError) return found(false, error.message.replace(/\.$/, ''))
     throw error

@@ -56,6 +56,61 @@ describe('the configuration', () => {
     })
   })
 
+  describe('R4.9 alerts', () => {
+    const hook = {
+      SLUICE_ALERT_WEBHOOK: 'https://hooks.example.com/sluice',
+      SLUICE_ALERT_SECRET: 'sixteen letters!',
+    }
+    const mail = {
+      SLUICE_SMTP_URL: 'smtps://name:word@mail.example.com:465',
+      SLUICE_ALERT_EMAIL: ' Ops@Example.com ',
+    }
+
+    it('go by a webhook, by e-mail, or by both', () => {
+      const webhook = { url: hook.SLUICE_ALERT_WEBHOOK, secret: hook.SLUICE_ALERT_SECRET }
+      const post = { smtpUrl: mail.SLUICE_SMTP_URL, to: 'ops@example.com' }
+      expect(readConfig(hook).alerts).toEqual({ webhook })
+      expect(readConfig(mail).alerts).toEqual({ mail: post })
+      expect(readConfig({ ...hook, ...mail }).alerts).toEqual({ webhook, mail: post })
+    })
+
+    it.each([
+      'http://127.0.0.1:9000/hook',
+      'http://localhost/hook',
+      'https://[::1]/hook',
+      'https://93.184.215.14/',
+    ])('may go to %s', (SLUICE_ALERT_WEBHOOK) => {
+      expect(readConfig({ ...hook, SLUICE_ALERT_WEBHOOK }).alerts?.webhook?.url).toBe(SLUICE_ALERT_WEBHOOK)
+    })
+
+    it.each([
+      ['http://hooks.example.com/', 'must be an https address'],
+      ['ftp://127.0.0.1/', 'must be an https address'],
+      ['hooks.example.com', 'must be an https address'],
+      ['https://10.0.0.5/hook', 'must not be an address of a private network'],
+      ['https://169.254.169.254/latest/meta-data', 'must not be an address of a private network'],
+      ['https://0x0a000005/hook', 'must not be an address of a private network'],
+      ['https://[fd00::1]/hook', 'must not be an address of a private network'],
+      ['https://[::ffff:10.0.0.5]/hook', 'must not be an address of a private network'],
+    ])('may not go to %s', (SLUICE_ALERT_WEBHOOK, sentence) => {
+      expect(faultOf({ ...hook, SLUICE_ALERT_WEBHOOK })).toContain(`SLUICE_ALERT_WEBHOOK ${sentence}`)
+    })
+
+    it('take each way whole, with all faults at once and no secret in them', () => {
+      const fault = faultOf({
+        SLUICE_ALERT_WEBHOOK: hook.SLUICE_ALERT_WEBHOOK,
+        SLUICE_SMTP_URL: 'https://mail.example.com',
+      })
+      expect(fault).toContain('SLUICE_ALERT_WEBHOOK and SLUICE_ALERT_SECRET must be set together')
+      expect(fault).toContain('SLUICE_SMTP_URL and SLUICE_ALERT_EMAIL must be set together')
+      expect(fault).toContain('SLUICE_SMTP_URL must be like')
+      const secret = faultOf({ ...hook, SLUICE_ALERT_SECRET: 'secretword', SLUICE_ALERT_EMAIL: 'ops' })
+      expect(secret).toContain('SLUICE_ALERT_SECRET must have 16 characters at least')
+      expect(secret).toContain('SLUICE_ALERT_EMAIL must be an e-mail address')
+      expect(secret).not.toContain('secretword')
+    })
+  })
+
   describe('R4.1 a key that a command prints', () => {
     it('is the key, and the command sees the environment of the process', () => {
       expect(readConfig({ SLUICE_KEY_COMMAND: `echo "  ${KEY}"` }).envKey).toBe(KEY)

@@ -63,6 +63,7 @@ describe('R4.9 a burst of requests that are allowed', () => {
       }
       expect(await burstsIn(all)).toEqual([`account:${owner.id} - {"kind":"${kind}"}`])
       expect(readings(all)).toEqual([1, 50])
+      expect(all.bursts).toEqual([kind])
       expect(all.warnings.filter((line) => line.includes('a burst of requests is blocked'))).toHaveLength(1)
 
       all.clock.pass(BLOCK_MS - 1_000)

@@ -31,6 +31,8 @@ export interface Scene extends OpenedAccounts {
   readonly keys: KeyRing
   readonly sites: Sites
   readonly warnings: string[]
+  /** Kinds of bursts that were told of. */
+  readonly bursts: string[]
   /** Sets up the first account; moves the clock a step, so that the next code is another. */
   owner(email?: string): Promise<Person>
   /** Invites somebody and sets the account up. */
@@ -61,6 +63,7 @@ export async function scene(
   const clock = movedClock()
   const dataDir = dataFolder()
   const { log, lines } = listen()
+  const bursts: string[] = []
   const logs = { ...log, error: log.warn }
 
   async function open(): Promise<Omit<Scene, 'owner' | 'person' | 'elsewhere'>> {
@@ -81,11 +84,12 @@ export async function scene(
       sites,
       publicUrl,
       keyWait,
+      onBurst: (kind) => void bursts.push(kind),
       demoSiteId,
     })
     // Before the store, which was opened first.
     onTestFinished(() => people.close())
-    return { ...people, clock, dataDir, store, audit, keys, sites, warnings: lines }
+    return { ...people, clock, dataDir, store, audit, keys, sites, warnings: lines, bursts }
   }
 
   const here = await open()

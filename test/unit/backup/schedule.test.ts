@@ -15,6 +15,8 @@ interface Scene {
   readonly place: string
   /** Signals of the runs so far. */
   readonly runs: AbortSignal[]
+  /** What was told so far. */
+  readonly told: string[]
   /** Ends the run that is under way. */
   settle(error?: Error): Promise<void>
   reading(name: string): number | undefined
@@ -23,11 +25,13 @@ interface Scene {
 async function scene(place = folder(), everyMs = DAY): Promise<Scene> {
   const clock = movedClock(Date.UTC(2026, 10, 24, 10))
   const runs: AbortSignal[] = []
+  const told: string[] = []
   let end: ((error?: Error) => void) | undefined
   const schedule = await openSchedule({
     settings: { folder: place, everyMs, keep: 3 },
     clock,
     log: { info: () => undefined, error: () => undefined },
+    alert: (kind) => void told.push(kind),
     run: (signal) =>
       new Promise((resolve, reject) => {
         runs.push(signal)
@@ -46,6 +50,7 @@ async function scene(place = folder(), everyMs = DAY): Promise<Scene> {
     clock,
     place,
     runs,
+    told,
     settle: async (error) => {
       const idle = schedule.look()
       end?.(error)
@@ -93,9 +98,10 @@ describe('scheduled backups', () => {
   })
 
   it('R4.6b counts a failure, tries again within the hour, and takes none of it for a success', async () => {
-    const { schedule, clock, runs, settle, reading } = await scene()
+    const { schedule, clock, runs, told, settle, reading } = await scene()
     void schedule.look()
     await settle(new Error('the disk is full'))
+    expect(told, 'R4.9').toEqual(['backup.failed'])
     expect(reading('sluice_backup_failures_total')).toBe(1)
     expect(reading('sluice_backup_last_success_timestamp_seconds')).toBe(0)
     void schedule.look()
@@ -128,6 +134,25 @@ describe('scheduled backups', () => {
     expect(reading('sluice_backup_failures_total')).toBe(0)
     void schedule.look()
     expect(runs.length).toBe(1)
+  })
+
+  it('R4.9 tells once that a backup is overdue, and again only after there was one', async () => {
+    const { schedule, clock, runs, told, settle } = await scene()
+    void schedule.look()
+    // It hangs.
+    clock.pass(1.5 * DAY)
+    void schedule.look()
+    expect(told).toEqual([])
+    clock.pass(1)
+    for (let time = 0; time < 3; time++) void schedule.look()
+    expect(told).toEqual(['backup.overdue'])
+    await settle()
+    void schedule.look()
+    expect(runs.length).toBe(1)
+    clock.pass(1.5 * DAY + 1)
+    void schedule.look()
+    expect(told).toEqual(['backup.overdue', 'backup.overdue'])
+    await schedule.close()
   })
 
   it('R4.6b is overdue half as late again as it should be, and without any backup', () => {

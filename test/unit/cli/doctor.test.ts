@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { backupName } from '../../../server/backup/folder.ts'
 import { openCursor } from '../../../server/load/cursor.ts'
 import { silentLog } from '../../../server/log.ts'
 import { nodeFs } from '../../../server/spool/fs.ts'
 import { openSpool } from '../../../server/spool/spool.ts'
 import { deriveKey, loadMasterKey } from '../../../server/store/key-file.ts'
+import { httpSink } from '../../support/http-sink.ts'
+import { smtpSink } from '../../support/smtp-sink.ts'
 import { dataFolder, movedClock, tamperer } from '../store/opened.ts'
 import { objectOf, terminal } from './typed.ts'
 
@@ -21,8 +23,9 @@ interface Seen {
   readonly says: Record<string, string>
 }
 
-async function look(data: string, env: Record<string, string> = {}): Promise<Seen> {
-  const ran = await terminal({ SLUICE_DATA: data, CLICKHOUSE_URL: NO_DATABASE, ...env })('doctor --json')
+async function look(data: string, env: Record<string, string> = {}, flags = ''): Promise<Seen> {
+  const type = terminal({ SLUICE_DATA: data, CLICKHOUSE_URL: NO_DATABASE, ...env })
+  const ran = await type(`doctor --json ${flags}`.trim())
   const { ok, checks } = objectOf(ran) as {
     ok: unknown
     checks: { name: string; ok: boolean; says: string }[]
@@ -58,6 +61,7 @@ describe('`sluice doctor`', () => {
       database: '!it does not answer',
       spool: 'nothing was ever collected',
       backup: 'none is made by itself: set SLUICE_BACKUP_DIR',
+      alerts: 'none are sent: set SLUICE_ALERT_WEBHOOK, or SLUICE_SMTP_URL and SLUICE_ALERT_EMAIL',
     })
     expect(says['key']).toMatch(/^the key [0-9a-f]{16} is there;/)
     expect(says['disk']).toMatch(/^\d+\.\d GiB are free/)
@@ -90,6 +94,36 @@ describe('`sluice doctor`', () => {
     const stuck = dataFolder()
     await waitSince(stuck, HOUR)
     expect((await look(stuck)).says['spool']).toMatch(/^!1 events wait for the database/)
+  })
+
+  it('R4.9 sends a test alert where it is asked to, and fails where it is not taken', async () => {
+    const data = dataFolder()
+    loadMasterKey({ dataDir: data, log: silentLog })
+    const [hook, mail] = [await httpSink(), await smtpSink()]
+    onTestFinished(async () => {
+      await Promise.all([hook.close(), mail.close()])
+    })
+    const env = {
+      SLUICE_ALERT_WEBHOOK: hook.url,
+      SLUICE_ALERT_SECRET: 'a secret of the receiver',
+      SLUICE_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+      SLUICE_ALERT_EMAIL: 'ops@example.org',
+    }
+    expect((await look(data, env)).says['alerts']).toBe('they are sent by webhook and e-mail')
+    expect([hook.received, mail.mails]).toEqual([[], []])
+    expect((await look(data, env, '--alert')).says['alerts']).toBe(
+      'webhook and e-mail took a test alert: see whether it came',
+    )
+    expect(JSON.parse(hook.received[0]?.body ?? '')).toMatchObject({ kind: 'test', count: 1 })
+    expect(mail.mails[0]?.text).toContain('This is a test of alerts')
+    hook.answers(403)
+    expect((await look(data, env, '--alert')).says['alerts']).toBe(
+      '!webhook took no test alert (it answered 403)',
+    )
+    mail.refuse('550 no')
+    expect((await look(data, env, '--alert')).says['alerts']).toBe(
+      '!webhook took no test alert (it answered 403); e-mail took no test alert (EENVELOPE, reply 550)',
+    )
   })
 
   it('R4.6b fails where a backup is overdue', async () => {
