@@ -19,6 +19,13 @@ const KINDS: Record<Metric, Kind> = {
   errors: 'count',
   conversionRate: 'rate',
   revenue: 'money',
+  newVisitors: 'count',
+  weeklyVisitors: 'count',
+  monthlyVisitors: 'count',
+  score: 'ratio',
+  p50: 'ratio',
+  p75: 'ratio',
+  p95: 'ratio',
 }
 
 export function kindOf(metric: Metric): Kind {

@@ -13,6 +13,13 @@ export const METRICS = [
   'errors',
   'conversionRate',
   'revenue',
+  'newVisitors',
+  'weeklyVisitors',
+  'monthlyVisitors',
+  'score',
+  'p50',
+  'p75',
+  'p95',
 ] as const
 /** Counts are integers, rates fractions 0–1, durations seconds, scroll depth percent, money exact decimal text. */
 export type Metric = (typeof METRICS)[number]

@@ -191,7 +191,18 @@ const FORMS: Readonly<Record<Exclude<Metric, 'revenue'> | ChoiceMetric, (value: 
   scrollDepth: (value) => `${value.toFixed(0)} %`,
   events: whole,
   errors: whole,
+  newVisitors: whole,
+  weeklyVisitors: whole,
+  monthlyVisitors: whole,
+  score: (value) => value.toFixed(1),
+  p50: rank,
+  p75: rank,
+  p95: rank,
   conversionRate: (value) => `${(value * 100).toFixed(1)} %`,
+}
+
+function rank(value: number): string {
+  return value.toFixed(3)
 }
 
 function whole(value: number): string {

@@ -1,10 +1,11 @@
 import type { Interval, Metric, MetricValues, QueryRow } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
 import type { AnsweredRow } from './ask.ts'
-import { metricValue, SUMS, type Sums } from './catalog.ts'
+import { isRank, METRIC_CATALOG, metricValue, SUMS, type Sums } from './catalog.ts'
 import { amountText } from './money.ts'
 import { OTHER } from './minimum-group.ts'
 import { bucketOf } from './plan.ts'
+import type { Units } from './units.ts'
 
 /** Rows of statements become rows of the answer. */
 
@@ -12,6 +13,8 @@ export function sumsOfRow(row: AnsweredRow | undefined): Sums {
   const sums: Sums = {}
   for (const sum of SUMS) {
     if (row?.[sum] === undefined) continue
+    // Nothing has no rank.
+    if (row[sum] === null) continue
     if (sum === 'revenue') sums.revenue = BigInt(String(row[sum]))
     else sums[sum] = Number(row[sum])
   }
@@ -23,24 +26,22 @@ export function addSums(all: readonly Sums[]): Sums {
   for (const sums of all) {
     for (const sum of SUMS) {
       if (sums[sum] === undefined) continue
-      if (sum === 'revenue') total.revenue = (total.revenue ?? 0n) + (sums.revenue ?? 0n)
+      // Ranks do not add up; where they are told of a whole, it is asked for.
+      if (isRank(sum)) total[sum] ??= sums[sum]
+      else if (sum === 'revenue') total.revenue = (total.revenue ?? 0n) + (sums.revenue ?? 0n)
       else total[sum] = (total[sum] ?? 0) + (sums[sum] ?? 0)
     }
   }
   return total
 }
 
-/** `currency`: what money is in; undefined where it is in several. */
-export function metricValues(
-  metrics: readonly Metric[],
-  sums: Sums,
-  currency: string | undefined,
-): MetricValues {
+export function metricValues(metrics: readonly Metric[], sums: Sums, units: Units): MetricValues {
   return Object.fromEntries(
-    metrics.map((metric) => [
-      metric,
-      metric === 'revenue' ? amountText(sums.revenue ?? 0n, currency) : metricValue(metric, sums),
-    ]),
+    metrics.map((metric) => {
+      if (metric === 'revenue') return [metric, amountText(sums.revenue ?? 0n, units.currency)]
+      const isTold = units.isOneVital || METRIC_CATALOG[metric].part !== 'ranked'
+      return [metric, isTold ? metricValue(metric, sums) : null]
+    }),
   )
 }
 
@@ -86,11 +87,11 @@ export function seriesOf(
 export function seriesRows(
   series: Series,
   metrics: readonly Metric[],
-  currency: string | undefined,
+  units: Units,
   more: Readonly<Record<string, string>> = {},
 ): QueryRow[] {
   return series.buckets.map((time) =>
-    Object.assign({ time }, more, metricValues(metrics, series.sums.get(time) ?? {}, currency)),
+    Object.assign({ time }, more, metricValues(metrics, series.sums.get(time) ?? {}, units)),
   )
 }
 

@@ -34,6 +34,7 @@ export type Column =
   | 'visible_ms'
   | 'scroll_percent'
   | 'name'
+  | 'value'
   | 'revenue'
   | 'currency'
   | 'props'
@@ -227,24 +228,77 @@ export const PARTS = {
   measured: ['measured_views', 'visible', 'depth'],
   /** From the selected events besides page views. */
   happened: ['actions', 'errors', 'revenue'],
+  /** From what browsers that granted it remember of their own visits. */
+  remembered: ['newcomers', 'of_week', 'of_month'],
+  /** From feedback. */
+  rated: ['ratings', 'scores'],
+  /** From web vitals: no sums, but values by rank. */
+  ranked: ['p50', 'p75', 'p95'],
 } as const
 export type Part = keyof typeof PARTS
 export const PART_NAMES = Object.keys(PARTS) as readonly Part[]
+/** What rollups hold; the others are counted from events. */
+export const ROLLUP_PARTS: readonly Part[] = ['seen', 'visited', 'measured', 'happened']
 export type Sum = (typeof PARTS)[Part][number]
 /** Money is in ten-thousandths. */
 export type Sums = Partial<Record<Exclude<Sum, 'revenue'>, number>> & { revenue?: bigint }
 export const SUMS = Object.values(PARTS).flat()
+export const ROLLUP_SUMS = ROLLUP_PARTS.flatMap((part): readonly Sum[] => PARTS[part])
 
-/** The sums of `happened`: of which events, and what of them. */
-export const HAPPENED: Readonly<
-  Record<(typeof PARTS)['happened'][number], { readonly when: string; readonly text: string }>
-> = {
+interface OfSomeEvents {
+  /** Of which events. */
+  readonly when: string
+  /** What of them. */
+  readonly text: string
+}
+
+/** The sums of parts that are about some kinds of events. */
+export const HAPPENED: Readonly<Record<(typeof PARTS)['happened'][number], OfSomeEvents>> = {
   actions: {
     when: "type IN ('event', 'click', 'outbound', 'download', 'form')",
     text: "countIf(type IN ('event', 'click', 'outbound', 'download', 'form'))",
   },
   errors: { when: "type = 'error'", text: "countIf(type = 'error')" },
   revenue: { when: "currency != ''", text: 'toInt64(sum(revenue) * 10000)' },
+}
+
+/** `value` holds the units of which this is the first visit, a bit each: day, week, month, year. */
+const FIRST_EVER = "type = 'visit' AND bitAnd(value, 15) = 15 AND props['recency'] = ''"
+const FIRST_OF_WEEK = "type = 'visit' AND bitAnd(value, 2) != 0"
+const FIRST_OF_MONTH = "type = 'visit' AND bitAnd(value, 4) != 0"
+
+export const REMEMBERED: Readonly<Record<(typeof PARTS)['remembered'][number], OfSomeEvents>> = {
+  newcomers: { when: FIRST_EVER, text: `countIf(${FIRST_EVER})` },
+  of_week: { when: FIRST_OF_WEEK, text: `countIf(${FIRST_OF_WEEK})` },
+  of_month: { when: FIRST_OF_MONTH, text: `countIf(${FIRST_OF_MONTH})` },
+}
+
+const FEEDBACK = "type = 'feedback'"
+
+export const RATED: Readonly<Record<(typeof PARTS)['rated'][number], OfSomeEvents>> = {
+  ratings: { when: FEEDBACK, text: `countIf(${FEEDBACK})` },
+  scores: { when: FEEDBACK, text: `sumIf(value, ${FEEDBACK})` },
+}
+
+const VITAL = "type = 'vital'"
+const VALUES: OfSomeEvents = { when: VITAL, text: `groupArrayIf(value, ${VITAL})` }
+
+/** All values of a day; their ranks are found over all days at once. */
+export const RANKED: Readonly<Record<(typeof PARTS)['ranked'][number], OfSomeEvents>> = {
+  p50: VALUES,
+  p75: VALUES,
+  p95: VALUES,
+}
+
+/** Which of all values, from the smallest on, is told: the first that so many of all do not exceed. */
+export const RANKS: Readonly<Record<(typeof PARTS)['ranked'][number], number>> = {
+  p50: 0.5,
+  p75: 0.75,
+  p95: 0.95,
+}
+
+export function isRank(sum: Sum): sum is keyof typeof RANKS {
+  return sum in RANKS
 }
 
 /** The sums of visits, over one row for each; `enters`: whether its bounce and duration count. */
@@ -279,11 +333,20 @@ export const METRIC_CATALOG: Readonly<Record<Metric, MetricEntry>> = {
   // The share is made of two answers (conversion.ts); by itself it is its upper half.
   conversionRate: { part: 'seen', sum: 'visitors' },
   revenue: { part: 'happened', sum: 'revenue' },
+  newVisitors: { part: 'remembered', sum: 'newcomers' },
+  weeklyVisitors: { part: 'remembered', sum: 'of_week' },
+  monthlyVisitors: { part: 'remembered', sum: 'of_month' },
+  score: { part: 'rated', sum: 'scores', per: 'ratings' },
+  p50: { part: 'ranked', sum: 'p50' },
+  p75: { part: 'ranked', sum: 'p75' },
+  p95: { part: 'ranked', sum: 'p95' },
 }
 
 /** The value of a metric from its sums; money is another's to write (money.ts). */
 export function metricValue(metric: Exclude<Metric, 'revenue'>, sums: Sums): number | null {
   const { sum, per, divisor = 1 } = METRIC_CATALOG[metric]
+  // Milliseconds become seconds, and thousandths of a shift the shift.
+  if (isRank(sum)) return sums[sum] === undefined ? null : sums[sum] / 1_000
   const above = Number(sums[sum] ?? 0)
   if (per === undefined) return above
   const below = Number(sums[per] ?? 0)
@@ -296,54 +359,4 @@ export function metricExpression(metric: Metric): string {
   const { sum, per, divisor } = METRIC_CATALOG[metric]
   if (per === undefined) return sum
   return `if(${per} = 0, NULL, ${sum} / ${per}${divisor === undefined ? '' : ` / ${divisor}`})`
-}
-
-export const OPERATORS = ['is', 'isNot', 'contains', 'matches'] as const
-export type Operator = (typeof OPERATORS)[number]
-
-export function operatorOf(filter: FilterOn<unknown>): { operator: Operator; values: readonly string[] } {
-  if ('is' in filter) return { operator: 'is', values: filter.is }
-  if ('isNot' in filter) return { operator: 'isNot', values: filter.isNot }
-  if ('contains' in filter) return { operator: 'contains', values: filter.contains }
-  return { operator: 'matches', values: filter.matches }
-}
-
-/** Upper case and lower case are different everywhere. The parameter is named by the position of the filter. */
-export const OPERATOR_CATALOG: Readonly<
-  Record<
-    Operator,
-    { predicate(expression: string, parameter: string): string; bind(values: readonly string[]): unknown }
-  >
-> = {
-  is: {
-    predicate: (expression, parameter) => `${expression} IN {${parameter}:Array(String)}`,
-    bind: (values) => values,
-  },
-  isNot: {
-    predicate: (expression, parameter) => `${expression} NOT IN {${parameter}:Array(String)}`,
-    bind: (values) => values,
-  },
-  contains: {
-    predicate: (expression, parameter) => `multiSearchAny(${expression}, {${parameter}:Array(String)})`,
-    bind: (values) => values,
-  },
-  matches: {
-    predicate: (expression, parameter) => `match(${expression}, {${parameter}:String})`,
-    bind: globsToPattern,
-  },
-}
-
-/** Globs as one RE2 pattern over the whole value: `**` any characters, `*` any but a slash, all else itself. */
-export function globsToPattern(globs: readonly string[]): string {
-  const alternatives = globs.map((glob) =>
-    glob
-      .split(/(\*\*|\*)/)
-      .map((piece) => {
-        if (piece === '**') return '.*'
-        if (piece === '*') return '[^/]*'
-        return piece.replaceAll(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`)
-      })
-      .join(''),
-  )
-  return `(?s)^(?:${alternatives.join('|')})$`
 }

@@ -8,7 +8,7 @@ import {
 } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { checkSeriesRows } from './answer.ts'
-import { operatorOf, type Operator } from './catalog.ts'
+import { operatorOf, type Operator } from './operators.ts'
 import { bucketOf, bucketsOf, planPeriod, type Span } from './plan.ts'
 
 /** Choices of one day, apart by the dimensions that were asked for. */

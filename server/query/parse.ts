@@ -12,13 +12,8 @@ import {
 } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
 import { addDays, addMonths, isCalendarDay } from './calendar.ts'
-import {
-  OPERATORS,
-  PROPERTY_SLOTS,
-  type CatalogDimension,
-  type CatalogFilter,
-  type PropertySlot,
-} from './catalog.ts'
+import { PROPERTY_SLOTS, type CatalogDimension, type CatalogFilter, type PropertySlot } from './catalog.ts'
+import { OPERATORS } from './operators.ts'
 import { ALL_DIMENSIONS, CHOICE_PERIODS, CHOICE_QUERY, QUERY, QUERY_LIMITS } from './question.ts'
 import { quote } from './quote.ts'
 

@@ -3,9 +3,14 @@ import type { Site } from '../../schema/site.ts'
 import {
   DIMENSION_CATALOG,
   HAPPENED,
+  isRank,
   METRIC_CATALOG,
   PART_NAMES,
   PARTS,
+  RANKED,
+  RANKS,
+  RATED,
+  REMEMBERED,
   VISIT_SUMS,
   type CatalogDimension,
   type Column,
@@ -35,6 +40,7 @@ import {
   type EventsSource,
 } from './relations.ts'
 import { rollupPart } from './rollup.ts'
+import type { Units } from './units.ts'
 
 /** What statements are made for: a question about a span of days, and how its answer is folded. */
 export interface Subject {
@@ -42,8 +48,7 @@ export interface Subject {
   readonly site: Site
   readonly span: Span
   readonly fold: Fold | undefined
-  /** What money is in; undefined: in several currencies. */
-  readonly currency: string | undefined
+  readonly units: Units
   /** Days whose filtered answer is told; undefined where all are. */
   readonly releasedDays: readonly string[] | undefined
   /** Days that are read from rollups, and those that are read from events. Undefined: all are read from events. */
@@ -101,7 +106,10 @@ const PART_TEXTS: Readonly<Record<Part, PartText>> = {
   seen: seenPart,
   visited: visitedPart,
   measured: measuredPart,
-  happened: happenedPart,
+  happened: ofSomeEvents(HAPPENED, ['revenue', 'currency']),
+  remembered: ofSomeEvents(REMEMBERED, ['value', 'props']),
+  rated: ofSomeEvents(RATED, ['value']),
+  ranked: ofSomeEvents(RANKED, ['value']),
 }
 
 function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
@@ -197,17 +205,28 @@ GROUP BY day, slot, lumped, cell, visitor, hostname, page, if(visitor = 0, batch
   )}${subject.fold ? ENOUGH_PEOPLE : ''}`
 }
 
-function happenedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
-  const relation = selectedOf(subject, eventsOrTold(subject, shape, ['revenue', 'currency']))
-  const guarded = Object.entries(HAPPENED).map(([sum, { when, text }]): [string, string] => {
-    const enough = `uniqExactIf(visitor, visitor != 0 AND ${when}) >= {minimum:UInt32}`
-    return [sum, subject.fold ? `if(${enough}, ${text}, 0)` : text]
-  })
-  return daySums(
-    parts,
-    Object.fromEntries(guarded),
-    bySlot(shape, byValue(subject, shape, relation), subject, 'time'),
-  )
+/** Figures of some kinds of events; what fewer visitors than the minimum group did is told as nothing. */
+function ofSomeEvents(
+  figures: Readonly<Partial<Record<Sum, { readonly when: string; readonly text: string }>>>,
+  columns: readonly Column[],
+): PartText {
+  return (subject, shape, parts) => {
+    const relation = selectedOf(subject, eventsOrTold(subject, shape, columns))
+    const guarded = Object.entries(figures).map(([sum, { when, text }]): [string, string] => {
+      const enough = `uniqExactIf(visitor, visitor != 0 AND ${when}) >= {minimum:UInt32}`
+      return [sum, subject.fold ? `if(${enough}, ${text}, ${nothingOf(sum)})` : text]
+    })
+    return daySums(
+      parts,
+      Object.fromEntries(guarded),
+      bySlot(shape, byValue(subject, shape, relation), subject, 'time'),
+    )
+  }
+}
+
+/** What a part says of a figure that is not its own. */
+function nothingOf(sum: string): string {
+  return sum in RANKS ? 'emptyArrayUInt32()' : '0'
 }
 
 /** Figures of fewer visitors than the cell has are told alone only where these are enough. */
@@ -221,7 +240,10 @@ function daySums(
   folded = '0',
 ): string {
   // Money may be given back.
-  const columns = sumsOf(parts).map((sum) => `toInt64(${own[sum] ?? '0'}) AS day_${sum}`)
+  const columns = sumsOf(parts).map((sum) => {
+    const text = own[sum] ?? nothingOf(sum)
+    return `${isRank(sum) ? text : `toInt64(${text})`} AS day_${sum}`
+  })
   return `SELECT day, slot, lumped, cell, toUInt64(${folded}) AS day_folded, ${columns.join(', ')}
 FROM (
 ${relation}

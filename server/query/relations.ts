@@ -2,12 +2,11 @@ import {
   DIMENSION_CATALOG,
   EVENT_ORDER,
   isSparse,
-  OPERATOR_CATALOG,
-  operatorOf,
   type CatalogDimension,
   type CatalogFilter,
   type Column,
 } from './catalog.ts'
+import { OPERATOR_CATALOG, operatorOf } from './operators.ts'
 
 /**
  * The relations that every statement is built of: events → events with their visit's number → events with their

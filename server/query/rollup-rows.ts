@@ -1,5 +1,12 @@
 import type { Dimension } from '../../schema/query.ts'
-import { DIMENSION_CATALOG, HAPPENED, isSparse, ROLLUP_DIMENSIONS, SUMS, VISIT_SUMS } from './catalog.ts'
+import {
+  DIMENSION_CATALOG,
+  HAPPENED,
+  isSparse,
+  ROLLUP_DIMENSIONS,
+  ROLLUP_SUMS,
+  VISIT_SUMS,
+} from './catalog.ts'
 import { columnsOf, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
 import { HOUR, SHARED, TOTAL } from './rollup.ts'
 
@@ -30,7 +37,7 @@ const ORIGIN = {
 } as const
 
 const FIGURES: readonly string[] = [
-  ...SUMS,
+  ...ROLLUP_SUMS,
   'entering',
   'measured',
   'acting',

@@ -16,10 +16,10 @@ import {
 } from './answer.ts'
 import { ask, tooSlow, type AnsweredRow } from './ask.ts'
 import { answerChoices, type ReadChoices } from './choices.ts'
-import type { CatalogDimension } from './catalog.ts'
+import { METRIC_CATALOG, type CatalogDimension } from './catalog.ts'
 import { baseOf, withRates } from './conversion.ts'
 import { createGate, type GateOptions } from './gate.ts'
-import { foldOf, OTHER, type Fold } from './minimum-group.ts'
+import { foldOf, type Fold } from './minimum-group.ts'
 import { isChoiceQuery, nameOf, withDefaults, type ParsedQuery } from './parse.ts'
 import type { Subject } from './parts.ts'
 import { findSources, isInRollups } from './sealed.ts'
@@ -35,6 +35,7 @@ import {
   totalsStatement,
   type Statement,
 } from './sql.ts'
+import { checkCalendarUnits, unitsOf, unitsOfRow, withoutUniques, type Units } from './units.ts'
 
 export interface QueriesParts {
   /** Answers read-only statements. */
@@ -78,6 +79,7 @@ export function createQueries(parts: QueriesParts): Queries {
       checkProperties(parsed, site)
       const fold = foldOf(parsed, site)
       const plan = planQuery(parsed, site, clock.now())
+      checkCalendarUnits(parsed, plan, site, clock.now())
       const deadline = AbortSignal.timeout(QUESTION_MS)
       const ended = signal ? AbortSignal.any([signal, deadline]) : deadline
       try {
@@ -90,7 +92,7 @@ export function createQueries(parts: QueriesParts): Queries {
             return shared.rows
           }
           const currencies = await currenciesOf(asking, parsed, site, plan)
-          const question: Asked = { query: parsed, site, fold, currency: currencyOf(currencies) }
+          const question: Asked = { query: parsed, site, fold, units: unitsOf(parsed, currencies) }
           const own = await answerSpan(asking, question, plan.span)
           const compared = plan.comparison && (await compare(asking, question, plan.comparison))
           return {
@@ -135,8 +137,7 @@ interface Asked {
   readonly query: ParsedQuery
   readonly site: Site
   readonly fold: Fold | undefined
-  /** What money is in, see metricValues. */
-  readonly currency: string | undefined
+  readonly units: Units
 }
 
 type Source = 'rollup' | 'events'
@@ -173,11 +174,6 @@ async function currenciesOf(
   return [...found].filter((currency) => wanted.every((some) => some.has(currency))).toSorted()
 }
 
-/** Of several there is no sum. */
-function currencyOf(currencies: readonly string[] = []): string | undefined {
-  return currencies.length > 1 ? undefined : (currencies[0] ?? '')
-}
-
 /** The period compared with: totals, and the rows of a series. */
 async function compare(
   asking: Asking,
@@ -206,7 +202,7 @@ async function answerSpan(asking: Asking, asked: Asked, span: Span): Promise<Spa
 }
 
 async function answerSums(asking: Asking, asked: Asked, span: Span): Promise<SpanAnswer> {
-  const { query, site, currency } = asked
+  const { query, site, units } = asked
   const { breakdown, interval } = query
   const { days, isOnce } = await findSources(asking, site, span)
   const sealed = days.sealed.length > 0 && isInRollups(query, span) ? days : undefined
@@ -239,13 +235,21 @@ async function answerSums(asking: Asking, asked: Asked, span: Span): Promise<Spa
   // Hours that are lumped are not told; days are never lumped.
   const told = answered.filter((row) => !isLumped(row))
   const series = seriesOf(told, interval, bucketsOf(interval, span, site.timezone))
-  const rows = seriesRows(series, query.metrics, currency)
-  // Hours do not add up to days: who was here twice is one visitor of the day.
+  const rows = seriesRows(series, query.metrics, units)
+  // Hours do not add up to days: who was here twice is one visitor of the day. Nor do ranks.
   const isWithinDay = slotOf(interval) !== 'day'
-  const totals = isWithinDay
-    ? await totalsOf(asking, subject)
-    : metricValues(query.metrics, addSums([...series.sums.values()]), currency)
-  return { rows, totals, rowCount: rows.length, folded: foldedIn(answered) + withheld, from }
+  const isRanked = query.metrics.some((metric) => METRIC_CATALOG[metric].part === 'ranked')
+  const totals =
+    isWithinDay || isRanked
+      ? await totalsOf(asking, subject)
+      : metricValues(query.metrics, addSums([...series.sums.values()]), units)
+  return {
+    rows,
+    totals: rows.length > 1 ? withoutUniques(totals) : totals,
+    rowCount: rows.length,
+    folded: foldedIn(answered) + withheld,
+    from,
+  }
 }
 
 /** The subject with the days that may be told, where the answer is folded and selects some of a day's events. */
@@ -259,7 +263,7 @@ async function subjectOf(asking: Asking, subject: Subject): Promise<{ subject: S
 
 async function totalsOf(asking: Asking, subject: Subject): Promise<MetricValues> {
   const [row] = await asking(totalsStatement(subject))
-  return metricValues(subject.query.metrics, sumsOfRow(row), subject.currency)
+  return metricValues(subject.query.metrics, sumsOfRow(row), subject.units)
 }
 
 interface BrokenDown {
@@ -273,21 +277,11 @@ async function breakDown(asking: Asking, subject: Subject, breakdown: CatalogDim
   const answered = await asking(breakdownStatement(subject, breakdown))
   const rows = answered.map((row) => {
     const value = valueOfRow(row)
-    const values = metricValues(query.metrics, sumsOfRow(row), currencyOfValue(subject, breakdown, value))
+    const values = metricValues(query.metrics, sumsOfRow(row), unitsOfRow(subject.units, breakdown, value))
     return Object.assign({ [nameOf(query, breakdown)]: value }, values)
   })
   const [first] = answered.length > 0 ? answered : await firstOfAll(asking, subject, breakdown)
   return { rows, rowCount: Number(first?.['row_count'] ?? 0), folded: Number(first?.['all_folded'] ?? 0) }
-}
-
-/** By currency each row is in its own. What is lumped may be in several. */
-function currencyOfValue(
-  { currency }: Subject,
-  breakdown: CatalogDimension,
-  value: string,
-): string | undefined {
-  if (breakdown !== 'currency') return currency
-  return value === OTHER ? undefined : value
 }
 
 /** Behind the last row there is none that could tell how many there are. */
@@ -322,6 +316,6 @@ async function breakDownSeries(
     const name = nameOf(query, breakdown)
     const own = String(value[name])
     const series = seriesOf(byValue.get(own) ?? [], interval, buckets)
-    return seriesRows(series, query.metrics, currencyOfValue(subject, breakdown, own), { [name]: own })
+    return seriesRows(series, query.metrics, unitsOfRow(subject.units, breakdown, own), { [name]: own })
   })
 }

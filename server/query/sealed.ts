@@ -1,7 +1,7 @@
 import type { Site } from '../../schema/site.ts'
 import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
 import type { AnsweredRow } from './ask.ts'
-import { ROLLUP_DIMENSIONS } from './catalog.ts'
+import { METRIC_CATALOG, ROLLUP_DIMENSIONS, ROLLUP_PARTS } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
 import type { SealedDays } from './parts.ts'
 import { slotOf, type Span } from './plan.ts'
@@ -17,11 +17,12 @@ export interface DaySources {
 
 /** Whether rollups hold what a question asks. Filters, goals, properties, minutes and hours of a
  * breakdown need single events. */
-export function isInRollups({ filters, interval, breakdown }: ParsedQuery, span: Span): boolean {
+export function isInRollups({ filters, interval, breakdown, metrics }: ParsedQuery, span: Span): boolean {
   const slot = interval === undefined ? 'day' : slotOf(interval)
   const isHeld = slot === 'day' || (slot === 'hour' && breakdown === undefined)
   const isKnown = breakdown === undefined || ROLLUP_DIMENSIONS.some((dimension) => dimension === breakdown)
-  return filters.length === 0 && span.window === undefined && isHeld && isKnown
+  const isCounted = metrics.every((metric) => ROLLUP_PARTS.includes(METRIC_CATALOG[metric].part))
+  return filters.length === 0 && span.window === undefined && isHeld && isKnown && isCounted
 }
 
 /** Finds out which days of a span are sealed. A sealed day to which events came is open until it is sealed again. */

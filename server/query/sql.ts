@@ -1,12 +1,6 @@
 import type { Interval } from '../../schema/query.ts'
-import {
-  globsToPattern,
-  metricExpression,
-  OPERATOR_CATALOG,
-  operatorOf,
-  type CatalogDimension,
-  type Part,
-} from './catalog.ts'
+import { isRank, metricExpression, RANKS, type CatalogDimension, type Part } from './catalog.ts'
+import { globsToPattern, OPERATOR_CATALOG, operatorOf } from './operators.ts'
 import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
 import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape, type Subject } from './parts.ts'
@@ -57,7 +51,7 @@ export function breakdownStatement(subject: Subject, breakdown: CatalogDimension
 function breakdownText(subject: Subject, breakdown: CatalogDimension, more: string): string {
   const [first = 'visitors'] = subject.query.metrics
   // Money in several currencies has no order.
-  const isOrder = first !== 'revenue' || subject.currency !== undefined || breakdown === 'currency'
+  const isOrder = first !== 'revenue' || subject.units.currency !== undefined || breakdown === 'currency'
   const shape: Shape = { breakdown, interval: undefined }
   const parts = neededParts(subject, shape)
   return `SELECT cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}
@@ -128,14 +122,18 @@ export function releasedDaysStatement(subject: Subject, fold: Fold): Statement {
 }
 
 function summed(parts: readonly Part[]): string {
-  return (
-    sumsOf(parts)
+  return sumsOf(parts)
+    .map((sum) => {
+      if (isRank(sum)) return `${ranked(sum)} AS ${sum}`
       // As text, since money may have more digits than a number in JSON holds.
-      .map((sum) =>
-        sum === 'revenue' ? 'toString(sum(day_revenue)) AS revenue' : `sum(day_${sum}) AS ${sum}`,
-      )
-      .join(', ')
-  )
+      return sum === 'revenue' ? 'toString(sum(day_revenue)) AS revenue' : `sum(day_${sum}) AS ${sum}`
+    })
+    .join(', ')
+}
+
+function ranked(sum: keyof typeof RANKS): string {
+  const values = `groupArrayArray(day_${sum})`
+  return `if(length(${values}) = 0, NULL, arrayElement(arraySort(${values}), toUInt32(ceil(${RANKS[sum]} * length(${values})))))`
 }
 
 function bind(subject: Subject, { breakdown, interval }: Shape, text: string): Statement {

@@ -153,6 +153,12 @@ function history(): OracleEvent[] {
         })
       }
       if (signup) {
+        // The browsers remember: on the second day they are here for the second time this week.
+        const isBack = day === '2026-11-24'
+        const firsts = isBack ? 1 : index < 2 ? 15 : 7
+        const recency = isBack ? { recency: '1' } : index < 2 ? {} : { recency: '8-30' }
+        happens('visit', last, start, { name: '2026-11-16', value: firsts, props: recency })
+        happens('vital', last, start + 2_000, { name: 'LCP', value: 1_600 + index * 250 })
         const [plan, revenue] = signup
         const money = revenue === '0' ? {} : { revenue, currency: 'EUR' }
         happens('event', last, start + minute * 60_000 + 10_000, {

@@ -151,6 +151,58 @@ describe('R1.2 money', () => {
   })
 })
 
+describe('weekly and monthly visitors', () => {
+  const visit = (day: string, bits: number, visitor: number): Told => ({
+    ...done('visit', { name: '2026-10-26', value: bits }, 1, visitor)[0],
+    day,
+    visitor: BigInt(visitor),
+  })
+  it('are exact for whole weeks and months, and never added up', async () => {
+    const site = siteOf()
+    await sites.store(site, [
+      // Monday the 2nd begins a week; the month began the day before.
+      ...[1, 2, 3].map((one) => visit('2026-11-01', 15, one)),
+      ...[1, 2].map((one) => visit('2026-11-03', 3, one)),
+      visit('2026-11-03', 15, 3),
+      visit('2026-11-04', 1, 1),
+      ...[1, 2].map((one) => visit('2026-11-09', 3, one)),
+    ])
+    const weeks = { period: { from: '2026-11-02', to: '2026-11-15' }, metrics: ['weeklyVisitors'] } as const
+    const series = await sites.ask(site, { ...structuredClone(weeks), interval: 'week' } as never)
+    expect(series.rows).toEqual([
+      { time: '2026-11-02', weeklyVisitors: 3 },
+      { time: '2026-11-09', weeklyVisitors: 2 },
+    ])
+    expect(series.totals).toEqual({ weeklyVisitors: null })
+    const month = await sites.ask(site, {
+      period: { from: '2026-11-01', to: '2026-11-20' },
+      metrics: ['monthlyVisitors', 'newVisitors', 'visitors'],
+    })
+    expect(month.totals).toEqual({ monthlyVisitors: 4, newVisitors: 4, visitors: 9 })
+  })
+
+  it.each<[Omit<Query, 'site'>, string]>([
+    [
+      { period: { from: '2026-11-03', to: '2026-11-08' } },
+      'is about whole weeks, and 2026-11-03 to 2026-11-08 is none',
+    ],
+    [{ period: { from: '2026-11-02', to: '2026-11-07' } }, 'is about whole weeks'],
+    [
+      { period: { from: '2026-11-02', to: '2026-11-15' } },
+      'does not add up over several weeks: ask with interval "week"',
+    ],
+    [{ period: { from: '2026-11-02', to: '2026-11-08' }, interval: 'day' }, 'ask with interval "week"'],
+    [{ period: { from: '2026-11-02', to: '2026-11-08' }, breakdown: 'page' }, 'leave out breakdown, filters'],
+    [
+      { period: { from: '2026-11-02', to: '2026-11-08' }, filters: [{ dimension: 'page', is: ['/'] }] },
+      'leave out breakdown, filters',
+    ],
+    [{ period: 'realtime' }, 'leave out breakdown, filters and realtime'],
+  ])('are refused for %j', async (question, why) => {
+    await expect(sites.ask(siteOf(), { ...question, metrics: ['weeklyVisitors'] })).rejects.toThrow(why)
+  })
+})
+
 describe('questions about properties', () => {
   it('are refused with those that the site has declared', async () => {
     await expect(sites.ask(siteOf(), { breakdown: 'prop:size' })).rejects.toThrow(

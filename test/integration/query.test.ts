@@ -105,7 +105,10 @@ const happenings: readonly { type: string; detail: EventDetail }[] = [
     detail: { ...DETAIL, name: NAMES[3] ?? '', value: 5 },
   })),
   { type: 'error', detail: { ...DETAIL, name: 'Signup' } },
-  { type: 'visit', detail: { ...DETAIL, name: '2026-11-23', value: 3 } },
+  ...[0, 3, 15].map((value) => ({ type: 'visit', detail: { ...DETAIL, name: '2026-11-23', value } })),
+  { type: 'visit', detail: { ...DETAIL, name: '2025-01-06', value: 15, props: { recency: '91+' } } },
+  ...[0, 7, 10].map((value) => ({ type: 'feedback', detail: { ...DETAIL, value } })),
+  ...[120, 2_500, 4_000].map((value) => ({ type: 'vital', detail: { ...DETAIL, name: 'LCP', value } })),
   { type: 'pageview', detail: { ...DETAIL, status: 404 } },
 ]
 
@@ -154,6 +157,7 @@ const VALUES: Partial<Record<AnyDimension, readonly string[]>> = {
   event: NAMES,
   outbound: NAMES,
   error: NAMES,
+  vital: ['LCP', 'link.example/a'],
   goal: ['Signed up', 'Read on', 'No such goal'],
   currency: ['EUR', 'JPY', ''],
   status: ['404', '500'],
@@ -166,12 +170,16 @@ function list(pool: readonly string[]): fc.Arbitrary<string[]> {
   return fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 3 })
 }
 
+/** Metrics that can be asked of any period. */
+const SUMMED = METRICS.filter((metric) => metric !== 'weeklyVisitors' && metric !== 'monthlyVisitors')
+const IN_ROLLUPS = SUMMED.slice(0, METRICS.indexOf('revenue') + 1)
+
 const ALL_DIMENSIONS: readonly AnyDimension[] = [...DIMENSIONS, 'prop:plan', 'prop:note']
 
 const filter: fc.Arbitrary<Filter> = fc
   .oneof(
     fc.constantFrom<Dimension>('page', 'source', 'entryPage', 'exitPage', 'country', 'city', 'hourOfDay'),
-    fc.constantFrom<AnyDimension>('event', 'goal', 'currency', 'prop:plan'),
+    fc.constantFrom<AnyDimension>('event', 'goal', 'currency', 'prop:plan', 'vital'),
     fc.constantFrom(...ALL_DIMENSIONS),
   )
   .chain((dimension) => {
@@ -186,7 +194,7 @@ const filter: fc.Arbitrary<Filter> = fc
 
 const question = fc.record(
   {
-    metrics: fc.shuffledSubarray([...METRICS], { minLength: 4 }),
+    metrics: fc.shuffledSubarray(SUMMED, { minLength: 4 }),
     breakdown: fc.oneof(
       fc.constantFrom<AnyDimension>('page', 'source', 'country', 'event', 'goal'),
       fc.constantFrom(...ALL_DIMENSIONS),
@@ -256,9 +264,10 @@ it(
 
 /** Asked of every history once days are sealed. */
 const ALWAYS: readonly Partial<Query>[] = [
-  { metrics: [...METRICS], breakdown: 'page' },
-  { metrics: [...METRICS], interval: 'hour' },
-  { metrics: [...METRICS], breakdown: 'event' },
+  { metrics: IN_ROLLUPS, breakdown: 'page' },
+  { metrics: IN_ROLLUPS, interval: 'hour' },
+  { metrics: IN_ROLLUPS, breakdown: 'event' },
+  { metrics: SUMMED, breakdown: 'vital' },
   { metrics: ['revenue', 'visitors', 'events'], breakdown: 'currency' },
   { metrics: ['errors', 'events', 'visitors'], breakdown: 'error' },
   { filters: [{ dimension: 'page', is: ['/'] }] },

@@ -87,6 +87,13 @@ function measure(hits: readonly Hit[], metrics: readonly Metric[]): MetricValues
     errors: 0,
     conversionRate: null,
     revenue: '0',
+    newVisitors: 0,
+    weeklyVisitors: null,
+    monthlyVisitors: null,
+    score: null,
+    p50: null,
+    p75: null,
+    p95: null,
   }
   return Object.fromEntries(metrics.map((metric) => [metric, all[metric]]))
 }

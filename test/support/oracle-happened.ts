@@ -1,4 +1,4 @@
-import type { AnyDimension } from '../../schema/query.ts'
+import type { AnyDimension, MetricValues } from '../../schema/query.ts'
 import type { Goal } from '../../schema/site.ts'
 import type { OracleEvent } from './oracle.ts'
 
@@ -60,4 +60,41 @@ export function money(events: readonly OracleEvent[], currencies: readonly strin
   const least = DECIMALS[currencies[0] ?? ''] ?? 0
   while (part.endsWith('0') && part.length > least) part = part.slice(0, -1)
   return `${total < 0n ? '-' : ''}${digits.slice(0, -4)}${part && `.${part}`}`
+}
+
+type Remembered = Pick<Required<MetricValues>, 'newVisitors' | 'weeklyVisitors' | 'monthlyVisitors'>
+
+/** Bits of a visit's value: first of the day, week, month, year. */
+export function rememberedIn(events: readonly OracleEvent[]): Remembered {
+  const visits = events.filter(({ type }) => type === 'visit').map(({ detail }) => detail)
+  const having = (bit: number): number =>
+    visits.filter((detail) => Math.floor((detail?.value ?? 0) / bit) % 2 === 1).length
+  return {
+    newVisitors: visits.filter((detail) => detail?.value === 15 && !('recency' in detail.props)).length,
+    weeklyVisitors: having(2),
+    monthlyVisitors: having(4),
+  }
+}
+
+type Rated = Pick<Required<MetricValues>, 'score' | 'p50' | 'p75' | 'p95'>
+
+export function ratedIn(events: readonly OracleEvent[], isOneVital: boolean): Rated {
+  const of = (kind: string): number[] =>
+    events
+      .filter(({ type }) => type === kind)
+      .map(({ detail }) => detail?.value ?? 0)
+      .toSorted((a, b) => a - b)
+  const scores = of('feedback')
+  const vitals = isOneVital ? of('vital') : []
+  /** The smallest that at least so many percent do not exceed. */
+  const ranked = (percent: number): number | null => {
+    const found = vitals.find((_, index) => (index + 1) * 100 >= percent * vitals.length)
+    return found === undefined ? null : found / 1_000
+  }
+  return {
+    score: scores.length === 0 ? null : scores.reduce((a, b) => a + b, 0) / scores.length,
+    p50: ranked(50),
+    p75: ranked(75),
+    p95: ranked(95),
+  }
 }

@@ -1,13 +1,4 @@
-import type {
-  AnyDimension,
-  Dimension,
-  Filter,
-  Metric,
-  MetricValues,
-  Query,
-  QueryAnswer,
-  QueryRow,
-} from '../../schema/query.ts'
+import type { AnyDimension, Metric, MetricValues, Query, QueryAnswer, QueryRow } from '../../schema/query.ts'
 import {
   bucketOf,
   buckets,
@@ -18,7 +9,8 @@ import {
   yearBefore,
   type OracleSite,
 } from './oracle-days.ts'
-import { fitsGlob, goalsOf, isSparse, KIND, money } from './oracle-happened.ts'
+import { fits, valuesOf } from './oracle-values.ts'
+import { isSparse, money, ratedIn, rememberedIn } from './oracle-happened.ts'
 import type { EventRow } from '../../schema/rows.ts'
 
 /**
@@ -43,43 +35,6 @@ export interface Told {
   /** The visit, or the event alone where it has no visitor key. */
   visit: OracleEvent[]
 }
-
-const COLUMN: Partial<Record<Dimension, Exclude<keyof EventRow, 'detail'>>> = {
-  page: 'page',
-  hostname: 'hostname',
-  country: 'country',
-  region: 'region',
-  city: 'city',
-  network: 'network',
-  browser: 'browser',
-  browserVersion: 'browserVersion',
-  os: 'os',
-  osVersion: 'osVersion',
-  device: 'device',
-  screen: 'screen',
-  language: 'language',
-  basis: 'basis',
-  collector: 'collector',
-  source: 'source',
-  referrer: 'referrer',
-  channel: 'channel',
-  utmSource: 'utmSource',
-  utmMedium: 'utmMedium',
-  utmCampaign: 'utmCampaign',
-  utmTerm: 'utmTerm',
-  utmContent: 'utmContent',
-}
-/** Taken from the first page view of the visit. */
-const FROM_THE_VISIT: readonly Dimension[] = [
-  'source',
-  'referrer',
-  'channel',
-  'utmSource',
-  'utmMedium',
-  'utmCampaign',
-  'utmTerm',
-  'utmContent',
-]
 
 export function seconds(event: OracleEvent): number {
   return Math.floor(event.timeMs / 1000)
@@ -127,45 +82,13 @@ export function tell(events: readonly OracleEvent[]): Told[] {
   return told
 }
 
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-
-/** The values that an event has of a dimension: one, but of goals any number, and none of what it does not know. */
-export function valuesOf(dimension: AnyDimension, told: Told, site: OracleSite): string[] {
-  const { type, detail } = told.event
-  if (dimension === 'goal') return goalsOf(told.event, site.goals ?? [])
-  if (dimension.startsWith('prop:')) return [detail?.props[dimension.slice(5)] ?? ''].filter(Boolean)
-  if (dimension === 'currency') return [detail?.currency ?? ''].filter(Boolean)
-  if (dimension === 'status') return detail?.status ? [String(detail.status)] : []
-  const kind = KIND[dimension]
-  if (kind !== undefined) return type === kind && detail?.name ? [detail.name] : []
-  return [valueOf(dimension as Dimension, told, site.timezone)]
-}
-
-function valueOf(dimension: Dimension, { event, visit }: Told, timezone: string): string {
-  if (dimension === 'weekday') return WEEKDAYS[new Date(`${event.day}T12:00:00Z`).getUTCDay()] ?? ''
-  if (dimension === 'hourOfDay') return wall(timezone, event.timeMs).clock.slice(0, 2)
-  const views = visit.filter((one) => one.type === 'pageview')
-  if (dimension === 'entryPage') return event.visitor === 0n ? '' : (views[0]?.page ?? '')
-  if (dimension === 'exitPage') return event.visitor === 0n ? '' : (views.at(-1)?.page ?? '')
-  const column = COLUMN[dimension]
-  if (column === undefined) throw new Error(`the model does not know ${dimension}`)
-  const holder = FROM_THE_VISIT.includes(dimension) ? views[0] : event
-  return String(holder?.[column] ?? '')
-}
-
-export function fits(filter: Filter, value: string): boolean {
-  if ('is' in filter) return filter.is.includes(value)
-  if ('isNot' in filter) return !filter.isNot.includes(value)
-  if ('contains' in filter) return filter.contains.some((part) => value.includes(part))
-  return filter.matches.some((glob) => fitsGlob(glob, value))
-}
-
 interface Question {
   metrics: readonly Metric[]
   /** Which page view an engagement belongs to. */
   viewOf: Map<OracleEvent, string>
   /** All that money may be in. */
   currencies: readonly string[]
+  isOneVital: boolean
 }
 
 const DONE: readonly string[] = ['event', 'click', 'outbound', 'download', 'form']
@@ -208,6 +131,11 @@ function figures(
     ),
     // Becomes a share of those who could.
     conversionRate: visitors,
+    ...rememberedIn(told.map(({ event }) => event)),
+    ...ratedIn(
+      told.map(({ event }) => event),
+      question.isOneVital,
+    ),
     visits: whole.length,
     pageviews,
     viewsPerVisit: whole.length === 0 ? null : sum(whole.map(views)) / whole.length,
@@ -330,7 +258,8 @@ function answer(
   const isRealtime = query.period === 'realtime'
   const { from, to } = daysOf(query, site)
   const told = tell(events.filter((event) => event.day >= from && event.day <= to))
-  const question: Question = { metrics, viewOf: viewsOf(told), currencies }
+  const isOneVital = filters.some((one) => one.dimension === 'vital' && 'is' in one && one.is.length === 1)
+  const question: Question = { metrics, viewOf: viewsOf(told), currencies, isOneVital }
   const selected = told
     .filter((one) =>
       filters.every((filter) => valuesOf(filter.dimension, one, site).some((value) => fits(filter, value))),
@@ -369,7 +298,9 @@ function answer(
   const cellOf = (value: string): Told[] => (cells.get(value) ?? []).map(({ one }) => one)
   // By currency each row has its own.
   const questionOf = (value: string): Question =>
-    breakdown === 'currency' ? { ...question, currencies: [value] } : question
+    breakdown === 'currency'
+      ? { ...question, currencies: [value] }
+      : { ...question, isOneVital: isOneVital || breakdown === 'vital' }
   const enteredAt = (value: string): string | undefined => (breakdown === 'page' ? value : undefined)
   const ranked = [...cells.keys()]
     .map((value): QueryRow => {
