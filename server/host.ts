@@ -9,10 +9,24 @@ const ORIGIN =
 export function hostOf(address: string): string {
   const plain = ORIGIN.exec(address)?.[1]
   if (plain !== undefined) return trimHost(plain.toLowerCase())
+  const url = parseUrl(address)
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? trimHost(url.hostname) : ''
+}
+
+const BEYOND_ASCII = /[^ -~]/
+
+/** Undefined for what is no absolute address. */
+function parseUrl(address: string): URL | undefined {
+  // NOTE: Node 20 and 22 deny every address with letters of Latin-1 once `canParse` was called some thousand times.
+  if (BEYOND_ASCII.test(address)) {
+    try {
+      return new URL(address)
+    } catch {
+      return undefined
+    }
+  }
   // Asked first: an error with its stack costs ten times what the rest of an event does, and most referrers are empty.
-  if (address === '' || !URL.canParse(address)) return ''
-  const { protocol, hostname } = new URL(address)
-  return protocol === 'http:' || protocol === 'https:' ? trimHost(hostname) : ''
+  return address !== '' && URL.canParse(address) ? new URL(address) : undefined
 }
 
 /** Whether a host is a domain or lies under it. */

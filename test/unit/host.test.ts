@@ -24,6 +24,13 @@ describe('the host of an address', () => {
     expect(hostOf(address)).toBe(host)
   })
 
+  it('is found after thousands of others, too', () => {
+    for (let number = 0; number < 20_000; number++) hostOf(`https://10.0.0.${number % 250}/`)
+    expect(hostOf('https://bücher.example/')).toBe('xn--bcher-kva.example')
+    expect(hostOf('https://ü/ ://')).toBe('xn--tda')
+    expect(hostOf('ü')).toBe('')
+  })
+
   it('is the one that the URL standard finds', () => {
     const part = fc.constantFrom(
       'a',
