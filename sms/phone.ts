@@ -57,13 +57,8 @@ const BY_CODE = new Map(
   }),
 )
 
-/** Every zone and state of the table: what a number may belong to of which nothing is known. */
-export const ALL_ZONES: readonly string[] = [
-  ...new Set([...BY_CODE.values()].flatMap((place) => place.zones)),
-].sort()
-export const ALL_REGIONS: readonly string[] = [
-  ...new Set([...BY_CODE.values()].flatMap((place) => place.regions)),
-].sort()
+/** Every place of the table. */
+export const ALL_PLACES = [...new Set(BY_CODE.values())]
 
 /**
  * Reads a number as people write it, `(201) 555-0123` or `tel:+1-201-555-0123`. Without `country` it must begin with its
