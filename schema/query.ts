@@ -133,8 +133,38 @@ export interface ChoiceQuery extends Omit<
   filters?: FilterOn<ChoiceDimension>[]
 }
 
+export const STEP_KINDS = ['page', 'event', 'element', 'outbound', 'download', 'form'] as const
+export type StepKind = (typeof STEP_KINDS)[number]
+/**
+ * What a visit has to do at one place of a funnel or a flow: see a page, or do what the dimension of the same name tells.
+ * Stars are globs, as in the filter `matches`. A plain text is a page.
+ */
+export type Step = string | { [K in StepKind]: { [Key in K]: string } }[StepKind]
+
+interface VisitQuery {
+  site: string
+  /** Default `30d`. */
+  period?: Exclude<Period, 'realtime'>
+  filters?: Filter[]
+}
+
+/** How many visits did one step after another, other events between them allowed. */
+export interface FunnelQuery extends VisitQuery {
+  compare?: 'previous' | 'year'
+  /** 2 to 10 steps. */
+  funnel: Step[]
+}
+
+/** Which pages visits saw next after a step, or before it. */
+export interface FlowQuery extends VisitQuery {
+  /** `steps`: how many pages on, or back, 1 to 3. Default 1. */
+  flow: { from: Step; steps?: number } | { to: Step; steps?: number }
+  /** Pages told by name at each step, 1 to 100; the others are `(other)`. Default 10. */
+  limit?: number
+}
+
 /** What `POST /api/query` takes. */
-export type Question = Query | ChoiceQuery
+export type Question = Query | ChoiceQuery | FunnelQuery | FlowQuery
 
 /** A value is null where it cannot be computed: a rate over no visit, money in several currencies. */
 export type MetricValues = Partial<Record<Exclude<Metric, 'revenue'> | ChoiceMetric, number | null>> & {

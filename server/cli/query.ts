@@ -1,5 +1,14 @@
 import { parseArgs } from 'node:util'
-import type { ChoiceMetric, Filter, Metric, QueryAnswer, QueryRow, Question } from '../../schema/query.ts'
+import {
+  STEP_KINDS,
+  type ChoiceMetric,
+  type Filter,
+  type Metric,
+  type QueryAnswer,
+  type QueryRow,
+  type Question,
+  type Step,
+} from '../../schema/query.ts'
 import { migrate } from '../clickhouse/migrate.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
 import { systemClock } from '../clock.ts'
@@ -10,6 +19,7 @@ import { answerChoices } from '../query/choices.ts'
 import { columnsOfAnswer, toCsv } from '../query/csv.ts'
 import { isChoiceQuery, parseQuestion, shapeOf } from '../query/parse.ts'
 import { createQueries } from '../query/run.ts'
+import { FUNNEL_METRICS } from '../query/visit-question.ts'
 import { createSites } from '../sites/registry.ts'
 import { typed, UsageError, type CliContext } from './context.ts'
 import { withStore } from './with-store.ts'
@@ -24,6 +34,10 @@ const OPTIONS = {
   breakdown: { type: 'string' },
   filter: { type: 'string', multiple: true },
   compare: { type: 'string' },
+  funnel: { type: 'string', multiple: true },
+  'flow-from': { type: 'string' },
+  'flow-to': { type: 'string' },
+  steps: { type: 'string' },
   limit: { type: 'string' },
   offset: { type: 'string' },
   csv: { type: 'boolean' },
@@ -31,7 +45,9 @@ const OPTIONS = {
 
 /**
  * `sluice query --site <domain> [--period 30d | --from <day> --to <day>] [--metrics …] [--breakdown …]
- * [--interval …] [--filter …] [--compare previous|year] [--limit …] [--offset …] [--csv]`: the same questions as
+ * [--interval …] [--filter …] [--compare previous|year] [--limit …] [--offset …] [--csv]`, or
+ * `sluice query --site <domain> --funnel <step> <step> …` with a period, filters and a comparison, or
+ * `--flow-from <step> | --flow-to <step> [--steps 1–3] [--limit …]` with a period and filters: the same questions as
  * `POST /api/query`, folded the same way. Prints a table, CSV or (with `--json`) the answer as it is.
  */
 export async function query(context: CliContext): Promise<number> {
@@ -88,17 +104,27 @@ export function readQuestion(args: readonly string[]): { asked: Question; csv: b
     ...(given.breakdown !== undefined && { breakdown: given.breakdown }),
     ...(given.filter !== undefined && { filters: given.filter.map(readFilter) }),
     ...(given.compare !== undefined && { compare: given.compare }),
+    ...(given.funnel !== undefined && { funnel: given.funnel.map(readStep) }),
+    ...readFlow(given),
     ...(given.limit !== undefined && { limit: numberOf(given.limit) }),
     ...(given.offset !== undefined && { offset: numberOf(given.offset) }),
   })
   return { asked, csv: given.csv ?? false }
 }
 
-function readFlags(
-  args: readonly string[],
-): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] {
+type Given = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+function readFlags(args: readonly string[]): Given {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values
+    // The words behind `--funnel <step>` are more steps.
+    const allowPositionals = args.some((word) => /^--funnel(=|$)/.test(word))
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: OPTIONS,
+      strict: true,
+      allowPositionals,
+    })
+    return values.funnel ? { ...values, funnel: [...values.funnel, ...positionals] } : values
   } catch (error) {
     const names = Object.keys(OPTIONS).map((name) => `--${name}`)
     const reason = error instanceof Error ? error.message.split(/[.\n]/)[0] : 'It cannot be read'
@@ -108,6 +134,30 @@ function readFlags(
 
 function numberOf(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text
+}
+
+function readFlow(given: Given): object {
+  const { 'flow-from': from, 'flow-to': to, steps } = given
+  if (from === undefined && to === undefined) {
+    if (steps !== undefined)
+      throw new UsageError('--steps belongs to a flow: name its end with --flow-from or --flow-to.')
+    return {}
+  }
+  if (given.funnel) throw new UsageError('--funnel and a flow exclude each other: leave one of them out.')
+  return {
+    flow: {
+      ...(from !== undefined && { from: readStep(from) }),
+      ...(to !== undefined && { to: readStep(to) }),
+      ...(steps !== undefined && { steps: numberOf(steps) }),
+    },
+  }
+}
+
+/** `/pricing`, or another kind of step with its name, `page=/pricing`. */
+function readStep(text: string): Step {
+  const [kind = '', ...name] = text.split('=')
+  const known = STEP_KINDS.find((one) => one === kind)
+  return known && name.length > 0 ? ({ [known]: name.join('=') } as Step) : text
 }
 
 const OPERATOR_SIGNS: Readonly<Record<string, string>> = {
@@ -139,7 +189,7 @@ export function describeAnswer(answer: QueryAnswer, asked: Question): string[] {
   const { meta, rows, totals, comparison } = answer
   const parsed = shapeOf(asked)
   const columns = columnsOfAnswer(parsed)
-  const names = columns.filter((column) => !isMetric(column, parsed.metrics))
+  const { names } = parsed
   const lines: QueryRow[] = [...rows]
   if (names.length > 0) lines.push({ [names[0] ?? '']: 'total', ...totals })
   if (comparison) {
@@ -148,7 +198,7 @@ export function describeAnswer(answer: QueryAnswer, asked: Question): string[] {
   }
   const cells = lines.map((row) => columns.map((column) => cellOf(row, column, parsed.metrics)))
   const notes = [
-    ...(rows.length < meta.rowCount && parsed.interval === undefined
+    ...(rows.length < meta.rowCount && !parsed.isSeries
       ? [`${rows.length} of ${meta.rowCount} rows: --limit and --offset show others.`]
       : []),
     ...(meta.foldedRows > 0
@@ -163,14 +213,17 @@ export function describeAnswer(answer: QueryAnswer, asked: Question): string[] {
   ]
 }
 
-function isMetric(column: string, metrics: readonly string[]): column is Metric | ChoiceMetric {
+type Figure = Metric | ChoiceMetric | (typeof FUNNEL_METRICS)[number]
+
+function isMetric(column: string, metrics: readonly string[]): column is Figure {
   return metrics.some((metric) => metric === column)
 }
 
 function cellOf(row: QueryRow, column: string, metrics: readonly string[]): string {
   const value = row[column]
+  if (value === null) return '–'
   if (!isMetric(column, metrics)) return value === '' ? '(none)' : oneLine(String(value ?? ''))
-  if (value === null || value === undefined) return '–'
+  if (value === undefined) return '–'
   return column === 'revenue' ? String(value) : FORMS[column](Number(value))
 }
 
@@ -179,12 +232,15 @@ function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?')
 }
 
-const FORMS: Readonly<Record<Exclude<Metric, 'revenue'> | ChoiceMetric, (value: number) => string>> = {
+const FORMS: Readonly<Record<Exclude<Figure, 'revenue'>, (value: number) => string>> = {
   visitors: whole,
   visits: whole,
   pageviews: whole,
   viewsPerVisit: (value) => value.toFixed(2),
-  bounceRate: (value) => `${(value * 100).toFixed(1)} %`,
+  bounceRate: percent,
+  rate: percent,
+  stepRate: percent,
+  dropOff: whole,
   visitDuration: duration,
   timeOnPage: duration,
   choices: whole,
@@ -207,6 +263,10 @@ function rank(value: number): string {
 
 function whole(value: number): string {
   return value.toLocaleString('en-GB')
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
 }
 
 function duration(seconds: number): string {

@@ -9,10 +9,6 @@ export function toCsv(answer: QueryAnswer, query: Shape): string {
 }
 
 /** Columns of an answer's rows, in their order. */
-export function columnsOfAnswer(query: Shape): string[] {
-  return [
-    ...(query.interval === undefined ? [] : ['time']),
-    ...(query.breakdown === undefined ? [] : [query.breakdown]),
-    ...query.metrics,
-  ]
+export function columnsOfAnswer({ names, metrics }: Shape): string[] {
+  return [...names, ...metrics]
 }

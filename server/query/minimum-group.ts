@@ -29,6 +29,8 @@ import {
  *    a filter less.
  * 3. `crossed cells`: the same for each row of a breakdown under filters; rows that fail are lumped, and when these
  *    could be found by subtraction, all rows of the day are.
+ *
+ * What visits did step by step is folded in minimum-group-visits.ts.
  */
 export interface Fold {
   readonly minimum: number
@@ -68,9 +70,21 @@ export function foldOf(query: ParsedQuery, site: Site): Fold | undefined {
       `Interval ${JSON.stringify(interval)} with breakdown ${JSON.stringify(breakdown)} would show groups below the site's minimum of ${site.minimumGroup}; ask by day, week or month.`,
     )
   }
+  return foldAt(site, filters.length > 0 || isRealtime)
+}
+
+/** The same for what visits did step by step; each condition on a visit touches one of the dimensions. */
+export function foldOfConditions(dimensions: readonly CatalogDimension[], site: Site): Fold | undefined {
+  if (site.minimumGroup <= 1) return undefined
+  const folds =
+    site.minimumGroupScope === 'all' || dimensions.some(isClose) || dimensions.length >= FILTERS_TO_FOLD
+  return folds ? foldAt(site, true) : undefined
+}
+
+function foldAt(site: Site, selects: boolean): Fold {
   return {
     minimum: site.minimumGroup,
-    selects: filters.length > 0 || isRealtime,
+    selects,
     lumps: site.minimumGroupScope === 'all' ? () => true : isClose,
   }
 }

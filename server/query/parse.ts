@@ -1,9 +1,12 @@
 import type { z } from 'zod'
 import {
   NAMED_PERIODS,
+  STEP_KINDS,
   type AnyDimension,
   type ChoiceQuery,
   type Dimension,
+  type FlowQuery,
+  type FunnelQuery,
   type Interval,
   type Metric,
   type Period,
@@ -14,8 +17,9 @@ import { UserError } from '../errors.ts'
 import { addDays, addMonths, isCalendarDay } from './calendar.ts'
 import { PROPERTY_SLOTS, type CatalogDimension, type CatalogFilter, type PropertySlot } from './catalog.ts'
 import { OPERATORS } from './operators.ts'
-import { ALL_DIMENSIONS, CHOICE_PERIODS, CHOICE_QUERY, QUERY, QUERY_LIMITS } from './question.ts'
+import { ALL_DIMENSIONS, CHOICE_QUERY, DAY_PERIODS, QUERY, QUERY_LIMITS } from './question.ts'
 import { quote } from './quote.ts'
+import { FLOW_NAMES, FLOW_QUERY, FUNNEL_METRICS, FUNNEL_QUERY } from './visit-question.ts'
 
 const DEFAULT_METRICS: Metric[] = ['visitors', 'visits', 'pageviews']
 
@@ -36,27 +40,58 @@ export interface ParsedQuery {
 
 /** Reads a question from outside. Throws UserError (400) that names the fault and lists what exists. */
 export function parseQuestion(input: unknown): Question {
+  if (isFunnel(input)) return parseVisitQuery(FUNNEL_QUERY, 'funnel', input)
+  if (isFlow(input)) return parseVisitQuery(FLOW_QUERY, 'flow', input)
   return isAboutChoices(input) ? parseChoiceQuery(input) : parseQuery(input)
 }
 
 /** The same for a question about events. */
 export function parseQuery(input: unknown): Query {
-  const query = read(QUERY, input, NAMED_PERIODS)
+  const query = read(QUERY, input, { periods: NAMED_PERIODS, fields: Object.keys(QUERY.shape), of: '' })
   checkTogether(withDefaults(query))
   return query
 }
 
 function parseChoiceQuery(input: unknown): ChoiceQuery {
-  const query = read(CHOICE_QUERY, input, CHOICE_PERIODS)
+  const fields = Object.keys(CHOICE_QUERY.shape)
+  const query = read(CHOICE_QUERY, input, { periods: DAY_PERIODS, fields, of: 'of choices: ' })
   checkPeriod(query.period)
   return { ...query, metrics: ['choices'] }
 }
 
-function read<T>(schema: z.ZodType<T>, input: unknown, periods: readonly string[]): T {
+function parseVisitQuery<T extends FunnelQuery | FlowQuery>(
+  schema: z.ZodType<T> & { shape: object },
+  kind: 'funnel' | 'flow',
+  input: unknown,
+): T {
+  const fields = Object.keys(schema.shape)
+  const query = read(schema, input, { periods: DAY_PERIODS, fields, of: `of a ${kind}: ` })
+  checkPeriod(query.period)
+  return query
+}
+
+/** What there is in a kind of question, for the sentence about a fault. */
+interface Known {
+  readonly periods: readonly string[]
+  readonly fields: readonly string[]
+  /** Begins the sentence. */
+  readonly of: string
+}
+
+function read<T>(schema: z.ZodType<T>, input: unknown, known: Known): T {
   const result = schema.safeParse(input, { reportInput: true })
   if (result.success) return result.data
-  const fault = describeIssue(result.error.issues[0], input, periods)
-  throw new UserError(sentence(isAboutChoices(input) ? `of choices: ${fault}` : fault))
+  throw new UserError(sentence(`${known.of}${describeIssue(result.error.issues[0], input, known)}`))
+}
+
+/** Whether a question, as it was sent or read, is for a funnel. */
+export function isFunnel(input: unknown): input is FunnelQuery {
+  return valueAt(input, ['funnel']) !== undefined
+}
+
+/** Whether a question, as it was sent or read, is for a flow. */
+export function isFlow(input: unknown): input is FlowQuery {
+  return valueAt(input, ['flow']) !== undefined
 }
 
 /** Whether a question that was read is about choices. */
@@ -127,17 +162,21 @@ function checkPeriod(asked: Period | undefined): void {
 
 /** What the rows of an answer have as columns. */
 export interface Shape {
-  readonly interval: string | undefined
-  readonly breakdown: string | undefined
+  /** What a row is about. */
+  readonly names: readonly string[]
   readonly metrics: readonly string[]
+  /** Whether the rows are a series, which is never cut. */
+  readonly isSeries: boolean
 }
 
 export function shapeOf(question: Question): Shape {
+  if (isFunnel(question)) return { names: ['step', 'name'], metrics: FUNNEL_METRICS, isSeries: false }
+  if (isFlow(question)) return { names: FLOW_NAMES, metrics: ['visits'], isSeries: false }
   const { interval, breakdown } = question
   return {
-    interval,
-    breakdown,
+    names: [...(interval === undefined ? [] : ['time']), ...(breakdown === undefined ? [] : [breakdown])],
     metrics: isChoiceQuery(question) ? ['choices'] : withDefaults(question).metrics,
+    isSeries: interval !== undefined,
   }
 }
 
@@ -159,15 +198,19 @@ function checkTogether({ period: asked, interval, compare }: ParsedQuery): void 
 
 type Issue = z.core.$ZodIssue
 
-function describeIssue(issue: Issue | undefined, input: unknown, periods: readonly string[]): string {
+function describeIssue(issue: Issue | undefined, input: unknown, { periods, fields }: Known): string {
   if (!issue) return 'the question cannot be read'
   const [field, position] = issue.path
   if (field === 'period') return describePeriod(valueAt(input, ['period']), periods)
   if (field === 'filters' && typeof position === 'number') {
     return describeFilter(issue, valueAt(input, ['filters', position]), position)
   }
+  if (field === 'funnel' && typeof position === 'number') {
+    return `step ${position + 1}: ${describeStep(issue, valueAt(input, ['funnel', position]))}`
+  }
+  if (field === 'flow') return describeFlow(issue, valueAt(input, ['flow']))
   if (issue.code === 'unrecognized_keys') {
-    return `unknown field ${issue.keys.map(quote).join(', ')}; fields are ${Object.keys(QUERY.shape).join(', ')}`
+    return `unknown field ${issue.keys.map(quote).join(', ')}; fields are ${fields.join(', ')}`
   }
   return issue.message
 }
@@ -202,6 +245,35 @@ function describeFilter(issue: Issue, given: unknown, position: number): string 
   const branch = OPERATORS.findIndex((operator) => operator === keys[0])
   const inner = issue.code === 'invalid_union' ? issue.errors[branch]?.[0] : issue
   return `${name}: ${inner?.message ?? known}`
+}
+
+function describeFlow(issue: Issue, given: unknown): string {
+  const known = 'a flow is {"from":<step>} or {"to":<step>}, with "steps" up to 3'
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return `${quote(given)} is no flow; ${known}`
+  const keys = Object.keys(given)
+  const unknown = keys.filter((key) => !['from', 'to', 'steps'].includes(key))
+  if (unknown.length > 0) return `unknown field ${unknown.map(quote).join(', ')} in flow; ${known}`
+  const ends = keys.filter((key) => key !== 'steps')
+  if (ends.length !== 1) return `it has ${ends.length} ends; ${known}`
+  const [end = 'from'] = ends
+  const inner = issue.code === 'invalid_union' ? issue.errors[end === 'from' ? 0 : 1]?.[0] : issue
+  if (inner?.path.at(-1) === 'steps') return inner.message
+  return inner ? `${end}: ${describeStep(inner, valueAt(given, [end]))}` : known
+}
+
+/** zod reports a union by all its branches: the first is that of texts, then comes one for each kind. */
+function describeStep(issue: Issue, given: unknown): string {
+  const known = `a step is the path of a page, such as "/pricing", or an object with one of ${STEP_KINDS.join(', ')}`
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+  if (!isObject && typeof given !== 'string') return `${quote(given)} is no step; ${known}`
+  const keys = isObject ? Object.keys(given) : []
+  const unknown = keys.filter((key) => !STEP_KINDS.some((kind) => kind === key))
+  if (unknown.length > 0) return `unknown field ${unknown.map(quote).join(', ')}; ${known}`
+  if (isObject && keys.length !== 1) return `it has ${keys.length} conditions; ${known}`
+  const branch = isObject ? STEP_KINDS.findIndex((kind) => kind === keys[0]) + 1 : 0
+  const inner = issue.code === 'invalid_union' ? issue.errors[branch]?.[0] : issue
+  return inner?.message ?? known
 }
 
 function valueAt(input: unknown, path: readonly (string | number)[]): unknown {

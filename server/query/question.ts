@@ -39,27 +39,30 @@ function oneOf(noun: string, plural: string, names: readonly string[]): { error:
   }
 }
 
+const day = z.string().refine(isCalendarDay)
+const range = z.strictObject({ from: day, to: day })
+
+/** A text that values are compared with. */
+export const comparedText = z
+  .string({ error: (issue) => `${quote(issue.input)} is no text; filters compare with texts` })
+  .max(QUERY_LIMITS.valueLength, {
+    error: `a filter compares with texts of at most ${QUERY_LIMITS.valueLength} characters`,
+  })
+  .refine((value) => !/\p{Cc}|\p{Cs}/u.test(value), {
+    error: 'a filter compares with texts without control characters',
+  })
+
 const values = z
-  .array(
-    z
-      .string({ error: (issue) => `${quote(issue.input)} is no text; filters compare with texts` })
-      .max(QUERY_LIMITS.valueLength, {
-        error: `a filter compares with texts of at most ${QUERY_LIMITS.valueLength} characters`,
-      })
-      .refine((value) => !/\p{Cc}|\p{Cs}/u.test(value), {
-        error: 'a filter compares with texts without control characters',
-      }),
-    { error: 'the values of a filter are a list of texts, such as {"dimension":"country","is":["DE"]}' },
-  )
+  .array(comparedText, {
+    error: 'the values of a filter are a list of texts, such as {"dimension":"country","is":["DE"]}',
+  })
   .min(1, { error: 'a filter needs at least one value' })
   .max(QUERY_LIMITS.values, { error: `a filter takes at most ${QUERY_LIMITS.values} values` })
 const needles = values.refine((list) => list.every((value) => value !== ''), {
   error: 'contains needs a text to look for, and one value is empty',
 })
 
-const day = z.string().refine(isCalendarDay)
-
-function whole(name: string, least: number, most: number): z.ZodInt {
+export function whole(name: string, least: number, most: number): z.ZodInt {
   const error = `${name} is a whole number from ${least} to ${most}`
   return z.int({ error }).min(least, { error }).max(most, { error })
 }
@@ -73,6 +76,8 @@ interface Names<M, D, P, I> {
   readonly periods: P
   readonly intervals: I
 }
+export const COMPARE = z.enum(COMPARISONS, oneOf('comparison', 'comparisons', COMPARISONS)).exactOptional()
+
 type Texts = readonly [string, ...string[]]
 
 function questionOf<const M extends Texts, D, const P extends Texts, const I extends Texts>(
@@ -92,7 +97,7 @@ function questionOf<const M extends Texts, D, const P extends Texts, const I ext
         .string({ error: 'site is missing; give the domain of the site, such as "example.com"' })
         .min(1, { error: 'site is empty; give the domain of the site, such as "example.com"' })
         .max(253, { error: 'site is longer than a domain can be' }),
-      period: z.union([z.enum(names.periods), z.strictObject({ from: day, to: day })]).exactOptional(),
+      period: z.union([z.enum(names.periods), range]).exactOptional(),
       interval: z.enum(names.intervals, oneOf('interval', 'intervals', names.intervals)).exactOptional(),
       metrics: z
         .array(metric, { error: 'metrics are a list of names, such as ["visitors","pageviews"]' })
@@ -103,7 +108,7 @@ function questionOf<const M extends Texts, D, const P extends Texts, const I ext
         .array(filter, { error: 'filters are a list, such as [{"dimension":"country","is":["DE"]}]' })
         .max(QUERY_LIMITS.filters, { error: `a question takes at most ${QUERY_LIMITS.filters} filters` })
         .exactOptional(),
-      compare: z.enum(COMPARISONS, oneOf('comparison', 'comparisons', COMPARISONS)).exactOptional(),
+      compare: COMPARE,
       limit: whole('limit', 1, QUERY_LIMITS.rows).exactOptional(),
       offset: whole('offset', 0, QUERY_LIMITS.offset).exactOptional(),
     },
@@ -136,19 +141,26 @@ export const QUERY = questionOf({
   intervals: INTERVALS,
 }) satisfies z.ZodType<Query>
 
-/** `realtime` is of minutes, which choices have none of. */
-export const CHOICE_PERIODS = ['today', 'yesterday', '7d', '30d', '90d', '12mo'] as const
+/** All but `realtime`, which is of minutes: choices are counted by day, and visits are told as a whole. */
+export const DAY_PERIODS = ['today', 'yesterday', '7d', '30d', '90d', '12mo'] as const
 
 /** About choices. */
 export const CHOICE_QUERY = questionOf({
   metrics: CHOICE_METRICS,
   metricNames: CHOICE_METRICS,
   dimension: choiceDimension,
-  periods: CHOICE_PERIODS,
+  periods: DAY_PERIODS,
   intervals: CHOICE_INTERVALS,
 }) satisfies z.ZodType<ChoiceQuery>
 
-type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+/** What questions about the steps of visits share with others. */
+export const VISIT_FIELDS = {
+  site: QUERY.shape.site,
+  period: z.union([z.enum(DAY_PERIODS), range]).exactOptional(),
+  filters: QUERY.shape.filters,
+} as const
+
+export type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 /** The compiler's proof that what is parsed is what schema/query.ts says, no less and no more. */
 const isTheContract: [Equal<z.infer<typeof QUERY>, Query>, Equal<z.infer<typeof CHOICE_QUERY>, ChoiceQuery>] =
   [true, true]

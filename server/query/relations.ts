@@ -65,7 +65,7 @@ WHERE ${SOURCES[from]}${isOnce ? once : ''}`
 }
 
 /** Events with the number of their visit. An event without a visitor key is no visit and gets a number alone. */
-function numberedRelation(frame: EventsFrame): string {
+export function numberedRelation(frame: EventsFrame): string {
   const visitor = `PARTITION BY ${dayOf(frame)}, visitor ORDER BY ${EVENT_ORDER} ${SO_FAR}`
   return `SELECT *, sum(begins) OVER (${visitor}) AS visit
 FROM (

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Interval, MetricValues, QueryAnswer, QueryRow, Question } from '../../schema/query.ts'
+import type { Interval, MetricValues, Query, QueryAnswer, QueryRow, Question } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
@@ -20,12 +20,13 @@ import { METRIC_CATALOG, type CatalogDimension } from './catalog.ts'
 import { baseOf, withRates } from './conversion.ts'
 import { createGate, type GateOptions } from './gate.ts'
 import { foldOf, type Fold } from './minimum-group.ts'
-import { isChoiceQuery, nameOf, withDefaults, type ParsedQuery } from './parse.ts'
+import { isChoiceQuery, isFlow, isFunnel, nameOf, withDefaults, type ParsedQuery } from './parse.ts'
 import type { Subject } from './parts.ts'
 import { findSources, isInRollups } from './sealed.ts'
 import { quote } from './quote.ts'
 import { createSharing } from './share.ts'
 import { bucketsOf, planQuery, slotOf, type Plan, type Span } from './plan.ts'
+import type { Asking, Compared, Planned, Source, SpanAnswer } from './planned.ts'
 import {
   breakdownStatement,
   brokenDownSeriesStatement,
@@ -33,9 +34,9 @@ import {
   releasedDaysStatement,
   seriesStatement,
   totalsStatement,
-  type Statement,
 } from './sql.ts'
 import { checkCalendarUnits, unitsOf, unitsOfRow, withoutUniques, type Units } from './units.ts'
+import { planVisits, type VisitTotals } from './visit-answers.ts'
 
 export interface QueriesParts {
   /** Answers read-only statements. */
@@ -75,11 +76,10 @@ export function createQueries(parts: QueriesParts): Queries {
         if (!parts.choices) throw new UserError('Choices are not counted here: ask a running server.')
         return answerChoices(parts.choices, site, query, clock.now())
       }
-      const parsed = withDefaults(query)
-      checkProperties(parsed, site)
-      const fold = foldOf(parsed, site)
-      const plan = planQuery(parsed, site, clock.now())
-      checkCalendarUnits(parsed, plan, site, clock.now())
+      const { plan, answer } =
+        isFunnel(query) || isFlow(query)
+          ? planVisits(query, site, clock.now(), { checkProperties, totalsOf: totalsOfVisits(site) })
+          : planEvents(query, site, clock.now())
       const deadline = AbortSignal.timeout(QUESTION_MS)
       const ended = signal ? AbortSignal.any([signal, deadline]) : deadline
       try {
@@ -91,10 +91,7 @@ export function createQueries(parts: QueriesParts): Queries {
             if (shared.freshness < isFreshTo) isFreshTo = shared.freshness
             return shared.rows
           }
-          const currencies = await currenciesOf(asking, parsed, site, plan)
-          const question: Asked = { query: parsed, site, fold, units: unitsOf(parsed, currencies) }
-          const own = await answerSpan(asking, question, plan.span)
-          const compared = plan.comparison && (await compare(asking, question, plan.comparison))
+          const { own, compared, currencies } = await answer(asking)
           return {
             rows: own.rows,
             totals: own.totals,
@@ -121,7 +118,25 @@ export function createQueries(parts: QueriesParts): Queries {
   }
 }
 
-type Asking = (statement: Statement) => Promise<AnsweredRow[]>
+function planEvents(query: Query, site: Site, now: number): Planned {
+  const parsed = withDefaults(query)
+  checkProperties(parsed, site)
+  const fold = foldOf(parsed, site)
+  const plan = planQuery(parsed, site, now)
+  checkCalendarUnits(parsed, plan, site, now)
+  return {
+    plan,
+    answer: async (asking) => {
+      const currencies = await currenciesOf(asking, parsed, site, plan)
+      const question: Asked = { query: parsed, site, fold, units: unitsOf(parsed, currencies) }
+      return {
+        own: await answerSpan(asking, question, plan.span),
+        compared: plan.comparison && (await compare(asking, question, plan.comparison)),
+        currencies,
+      }
+    },
+  }
+}
 
 /** Throws UserError for a property that the site has not declared, and so has none of. */
 function checkProperties({ properties }: ParsedQuery, site: Site): void {
@@ -140,14 +155,11 @@ interface Asked {
   readonly units: Units
 }
 
-type Source = 'rollup' | 'events'
-
-interface SpanAnswer {
-  rows: QueryRow[]
-  totals: MetricValues
-  rowCount: number
-  folded: number
-  from: readonly Source[]
+function totalsOfVisits(site: Site): VisitTotals {
+  return async (asking, query, span) => {
+    const question: Asked = { query, site, fold: foldOf(query, site), units: unitsOf(query, undefined) }
+    return (await answerSpan(asking, question, span)).totals
+  }
 }
 
 /** What an answer was read from, in a word. Where there was nothing to read, that is what the events say. */
@@ -175,11 +187,7 @@ async function currenciesOf(
 }
 
 /** The period compared with: totals, and the rows of a series. */
-async function compare(
-  asking: Asking,
-  asked: Asked,
-  span: Span,
-): Promise<{ comparison: NonNullable<QueryAnswer['comparison']>; from: readonly Source[] }> {
+async function compare(asking: Asking, asked: Asked, span: Span): Promise<Compared> {
   // Folded as the question is, though it needs no rows: totals are compared with totals of the same days' making.
   const { query } = asked
   const plain: ParsedQuery = {

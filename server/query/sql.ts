@@ -3,6 +3,7 @@ import { isRank, metricExpression, RANKS, type CatalogDimension, type Part } fro
 import { globsToPattern, OPERATOR_CATALOG, operatorOf } from './operators.ts'
 import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
+import type { ParsedQuery } from './parse.ts'
 import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape, type Subject } from './parts.ts'
 import { slotOf, type Span } from './plan.ts'
 import { OF_SITE, parameterOf } from './relations.ts'
@@ -153,15 +154,24 @@ function bind(subject: Subject, { breakdown, interval }: Shape, text: string): S
       rollup: rollupOf(breakdown, interval === undefined ? 'day' : slotOf(interval)),
     }),
   }
-  for (const [slot, property] of query.properties.entries()) values[`prop${slot}`] = property
-  if (breakdown === 'goal' || query.filters.some(({ dimension }) => dimension === 'goal')) {
-    Object.assign(values, goalValues(site.goals))
-  }
-  for (const [position, filter] of query.filters.entries()) {
+  if (breakdown === 'goal') Object.assign(values, goalValues(site.goals))
+  return { text, values: { ...values, ...boundFilters(query, site) } }
+}
+
+/** The values that filters compare with, the properties and the goals that they are about, by the names of their parameters. */
+export function boundFilters(
+  { filters, properties }: Pick<ParsedQuery, 'filters' | 'properties'>,
+  site: Pick<Site, 'goals'>,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = filters.some(({ dimension }) => dimension === 'goal')
+    ? goalValues(site.goals)
+    : {}
+  for (const [slot, property] of properties.entries()) values[`prop${slot}`] = property
+  for (const [position, filter] of filters.entries()) {
     const { operator, values: alternatives } = operatorOf(filter)
     values[parameterOf(position)] = OPERATOR_CATALOG[operator].bind(alternatives)
   }
-  return { text, values }
+  return values
 }
 
 /** See REACHED in catalog.ts. */

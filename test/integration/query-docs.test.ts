@@ -277,6 +277,7 @@ describe('docs/api.md', () => {
       'Breakdowns',
       'Filters',
       'Comparisons',
+      'Funnels',
       'Realtime',
       'Consent choices',
       'Faults',

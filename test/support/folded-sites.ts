@@ -1,6 +1,6 @@
-import type { Query, QueryAnswer } from '../../schema/query.ts'
+import type { FlowQuery, FunnelQuery, Query, QueryAnswer } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
-import { parseQuery } from '../../server/query/parse.ts'
+import { parseQuery, parseQuestion } from '../../server/query/parse.ts'
 import { createQueries, type Queries } from '../../server/query/run.ts'
 import { startTestEngine, type TestEngine } from './engine.ts'
 import type { OracleEvent } from './oracle.ts'
@@ -15,6 +15,8 @@ export interface FoldedSites {
   store(site: Site, told: readonly Told[]): Promise<void>
   /** The whole month, visitors and page views, unless asked otherwise. */
   ask(site: Site, query: Omit<Query, 'site'>): Promise<QueryAnswer>
+  /** The same for a funnel or a flow. */
+  walk(site: Site, query: Omit<FunnelQuery, 'site'> | Omit<FlowQuery, 'site'>): Promise<QueryAnswer>
   stop(): Promise<void>
 }
 
@@ -53,6 +55,7 @@ export async function openFoldedSites(): Promise<FoldedSites> {
         site,
         parseQuery({ period: MONTH, metrics: ['visitors', 'pageviews'], ...query, site: 'example.com' }),
       ),
+    walk: (site, query) => queries.run(site, parseQuestion({ period: MONTH, ...query, site: 'example.com' })),
     stop: () => engine.stop(),
   }
 }

@@ -49,7 +49,22 @@ describe('sluice query', () => {
     ])
   })
 
+  it('reads the steps of a funnel, however they are given', () => {
+    const funnel = ['/', { page: '/docs/**' }, '/signup']
+    expect(asked('--site example.com --funnel / page=/docs/** /signup --period 7d')).toEqual({
+      site: 'example.com',
+      period: '7d',
+      funnel,
+    })
+    expect(asked('--funnel=/ --funnel=page=/docs/** --site example.com --funnel /signup')).toEqual({
+      site: 'example.com',
+      funnel,
+    })
+  })
+
   it.each([
+    ['--site example.com --funnel /a', 'at least 2 steps'],
+    ['--site example.com --funnel /a /b --breakdown page', 'unknown field "breakdown"'],
     ['', 'Name the site'],
     ['--site example.com --period 7d --from 2026-11-01', 'exclude each other'],
     ['--site example.com --from 2026-11-01', 'Period needs to'],
@@ -140,6 +155,30 @@ describe('the table in the terminal', () => {
       '       3',
     ])
   })
+})
+
+it('shows a funnel as a table', () => {
+  const meta = { from: '2026-11-01', to: '2026-11-30', timezone: 'UTC', source: 'events' } as const
+  const lines = describeAnswer(
+    {
+      rows: [
+        { step: 1, name: '/', visitors: 1_200, visits: 1_400, rate: 1, stepRate: null, dropOff: null },
+        { step: 2, name: '/b', visitors: 300, visits: 350, rate: 0.25, stepRate: 0.25, dropOff: 1_050 },
+      ],
+      totals: { visitors: 2_000, visits: 2_400 },
+      meta: { ...meta, foldedRows: 1, rowCount: 2, minimumGroup: 5, freshness: '' },
+    },
+    { site: 'example.com', funnel: ['/', '/b'] },
+  )
+  expect(lines.slice(2)).toEqual([
+    'step   name  visitors  visits     rate  stepRate  dropOff',
+    '─────  ────  ────────  ──────  ───────  ────────  ───────',
+    '1      /        1,200   1,400  100.0 %         –        –',
+    '2      /b         300     350   25.0 %    25.0 %    1,050',
+    'total           2,000   2,400        –         –        –',
+    '',
+    '1 groups of fewer than 5 visitors a day are folded.',
+  ])
 })
 
 describe('sluice query about choices', () => {

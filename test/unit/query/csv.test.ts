@@ -24,7 +24,7 @@ describe('CSV', () => {
   it('has a header, quotes every cell and leaves one empty that cannot be computed', () => {
     const rows = [{ time: '2026-11-01', page: '/a"b,c', visitors: 12, bounceRate: null }]
     expect(
-      toCsv(answerOf(rows), { interval: 'day', breakdown: 'page', metrics: ['visitors', 'bounceRate'] }),
+      toCsv(answerOf(rows), { names: ['time', 'page'], metrics: ['visitors', 'bounceRate'], isSeries: true }),
     ).toBe('"time","page","visitors","bounceRate"\r\n"2026-11-01","/a""b,c","12",""\r\n')
   })
 
@@ -32,9 +32,9 @@ describe('CSV', () => {
     'takes the meaning of a formula from %j',
     (source) => {
       const csv = toCsv(answerOf([{ source, visitors: 1 }]), {
-        interval: undefined,
-        breakdown: 'source',
+        names: ['source'],
         metrics: ['visitors'],
+        isSeries: false,
       })
       const cell = csv.split('\r\n')[1] ?? ''
       expect(cell.startsWith(`"'${source.charAt(0)}`)).toBe(true)
@@ -43,9 +43,9 @@ describe('CSV', () => {
 
   it('leaves texts alone that begin like none', () => {
     const csv = toCsv(answerOf([{ source: 'a=b', visitors: 0.5 }]), {
-      interval: undefined,
-      breakdown: 'source',
+      names: ['source'],
       metrics: ['visitors'],
+      isSeries: false,
     })
     expect(csv).toContain('"a=b","0.5"')
   })

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { STEP_KINDS, type FlowQuery, type FunnelQuery, type Step } from '../../schema/query.ts'
+import { COMPARE, comparedText, VISIT_FIELDS, whole, type Equal } from './question.ts'
+
+/** What a question about the steps of visits may hold, with a sentence for each fault. */
+
+const named = comparedText.min(1, { error: 'a step names something, and this one is empty' })
+const STEP = z.union([
+  named,
+  ...STEP_KINDS.map((kind) => z.strictObject({ [kind]: named })),
+]) as z.ZodType<Step>
+
+/** Steps of a funnel. */
+const [LEAST, MOST] = [2, 10]
+
+export const FUNNEL_QUERY = z.strictObject({
+  ...VISIT_FIELDS,
+  compare: COMPARE,
+  funnel: z
+    .array(STEP, { error: 'a funnel is a list of steps, such as ["/pricing","/signup"]' })
+    .min(LEAST, { error: `a funnel has at least ${LEAST} steps` })
+    .max(MOST, { error: `a funnel has at most ${MOST} steps` }),
+}) satisfies z.ZodType<FunnelQuery>
+
+/** Columns of a funnel's rows, besides `step` (from 1) and `name`. */
+export const FUNNEL_METRICS = ['visitors', 'visits', 'rate', 'stepRate', 'dropOff'] as const
+
+/** How far a flow goes. */
+const FURTHEST = 3
+const hops = whole('steps', 1, FURTHEST).exactOptional()
+
+export const FLOW_QUERY = z.strictObject({
+  ...VISIT_FIELDS,
+  flow: z.union([z.strictObject({ from: STEP, steps: hops }), z.strictObject({ to: STEP, steps: hops })]),
+  limit: whole('limit', 1, 100).exactOptional(),
+}) satisfies z.ZodType<FlowQuery>
+
+/** Columns of a flow's rows. */
+export const FLOW_NAMES = ['step', 'from', 'to'] as const
+
+const isTheContract: [
+  Equal<z.infer<typeof FUNNEL_QUERY>, FunnelQuery>,
+  Equal<z.infer<typeof FLOW_QUERY>, FlowQuery>,
+] = [true, true]
+void isTheContract
