@@ -57,7 +57,7 @@ export function seriesQuestion(view: View, site: string): Query {
 /** The columns of a breakdown. The first sorts the rows and draws the bars; `share` is its part of the total. */
 export interface Columns {
   by: Metric & ('visitors' | 'visits')
-  beside: 'pageviews' | 'bounceRate' | 'share'
+  beside: 'pageviews' | 'bounceRate' | 'events' | 'conversionRate' | 'share'
 }
 
 export const COLUMNS = {
@@ -71,6 +71,10 @@ export const COLUMNS = {
   browser: { by: 'visitors', beside: 'share' },
   os: { by: 'visitors', beside: 'share' },
   device: { by: 'visitors', beside: 'share' },
+  event: { by: 'visitors', beside: 'events' },
+  goal: { by: 'visitors', beside: 'conversionRate' },
+  outbound: { by: 'visitors', beside: 'events' },
+  download: { by: 'visitors', beside: 'events' },
 } as const satisfies Record<PanelDimension, Columns>
 
 export function breakdownQuestion(view: View, site: string, breakdown: PanelDimension, limit: number): Query {

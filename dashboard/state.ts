@@ -30,6 +30,7 @@ export const PANELS = {
   sources: ['source', 'channel', 'utmCampaign'],
   places: ['country'],
   technology: ['browser', 'os', 'device'],
+  events: ['event', 'goal', 'outbound', 'download'],
 } as const satisfies Record<string, readonly Dimension[]>
 export type PanelName = keyof typeof PANELS
 export type PanelDimension = (typeof PANELS)[PanelName][number]
@@ -60,7 +61,7 @@ export const DEFAULT_VIEW: View = {
   filters: [],
   metric: 'visitors',
   interval: undefined,
-  tabs: { pages: 'page', sources: 'source', places: 'country', technology: 'browser' },
+  tabs: { pages: 'page', sources: 'source', places: 'country', technology: 'browser', events: 'event' },
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/

@@ -158,6 +158,7 @@ export const de: Text = {
     sources: 'Herkunft',
     places: 'Orte',
     technology: 'Technik',
+    events: 'Ereignisse',
   },
   tabs: {
     page: 'Alle',
@@ -170,6 +171,10 @@ export const de: Text = {
     browser: 'Browser',
     os: 'System',
     device: 'Gerät',
+    event: 'Ereignisse',
+    goal: 'Ziele',
+    outbound: 'Ausgehend',
+    download: 'Downloads',
   },
   dimensions: {
     page: 'Seite',
@@ -217,6 +222,8 @@ export const de: Text = {
     exits: 'Ausstiege',
     pageviews: 'Aufrufe',
     bounceRate: 'Absprung',
+    conversionRate: 'Quote',
+    events: 'Male',
   },
   empty: {
     utmCampaign: 'ohne Kampagne',

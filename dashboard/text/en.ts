@@ -160,6 +160,7 @@ export const en = {
     sources: 'Sources',
     places: 'Places',
     technology: 'Technology',
+    events: 'Events',
   },
   tabs: {
     page: 'All',
@@ -172,6 +173,10 @@ export const en = {
     browser: 'Browser',
     os: 'System',
     device: 'Device',
+    event: 'Events',
+    goal: 'Goals',
+    outbound: 'Links out',
+    download: 'Downloads',
   },
   dimensions: {
     page: 'Page',
@@ -214,7 +219,15 @@ export const en = {
     property: 'Property {name}',
   },
   /** Heads of the number columns, where they are not the metric's name. */
-  columns: { share: 'Share', entries: 'Entries', exits: 'Exits', pageviews: 'Views', bounceRate: 'Bounce' },
+  columns: {
+    share: 'Share',
+    entries: 'Entries',
+    exits: 'Exits',
+    pageviews: 'Views',
+    bounceRate: 'Bounce',
+    conversionRate: 'Rate',
+    events: 'Times',
+  },
   /** What an empty value of a dimension is called. */
   empty: {
     utmCampaign: 'no campaign',

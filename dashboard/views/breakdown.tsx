@@ -33,7 +33,7 @@ export function Breakdown({ dimension, answer }: BreakdownProps) {
     if (beside === 'share') return format.share(total > 0 ? amount / total : 0)
     const value = row[beside]
     const amountBeside = typeof value === 'number' ? value : null
-    return beside === 'pageviews'
+    return beside === 'pageviews' || beside === 'events'
       ? format.cell(amountBeside ?? 0)
       : format.value(kindOf(beside), amountBeside)
   }

@@ -68,6 +68,8 @@ const WRITE_SETTINGS: ClickHouseSettings = {
   wait_end_of_query: 1,
   insert_deduplicate: 0,
   input_format_parallel_parsing: 0,
+  // A line may end before the columns that it has nothing for.
+  input_format_tsv_allow_variable_number_of_columns: 1,
   max_insert_threads: '1',
 }
 /** From 26.2 on this one overrules `insert_deduplicate`; older servers refuse what they do not know. */

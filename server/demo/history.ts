@@ -1,4 +1,5 @@
 import type { EventRow } from '../../schema/rows.ts'
+import { demoHappenings } from './happenings.ts'
 import { siteDay, type SiteDay } from '../sites/site-day.ts'
 
 /**
@@ -166,6 +167,8 @@ const HOURS: Weighted<number> = [
 ].map((weight, hour) => [weight, hour] as const)
 
 const MINUTE_MS = 60_000
+/** Share of the visitors who grant measurement. */
+const GRANTING = 0.6
 
 export function* demoHistory(options: HistoryOptions): Generator<EventRow> {
   let day = siteDay(options.timezone, options.now)
@@ -184,7 +187,8 @@ function* demoDay(options: HistoryOptions, day: SiteDay, age: number): Generator
   const visitors = Math.round(trend * (weekend ? 1.25 : 1) * (0.9 + random() * 0.2))
   for (let count = 0; count < visitors; count++) {
     const visitor = BigInt(Math.floor(random() * 2 ** 52)) * 4096n + 1n
-    const context = { ...pick(random, PLACES), ...pick(random, AGENTS) }
+    const basis = random() < GRANTING ? 'performance@1' : 'anonymous'
+    const context = { ...pick(random, PLACES), ...pick(random, AGENTS), basis }
     const visits = random() < 0.12 ? 2 : 1
     for (let visit = 0; visit < visits; visit++) {
       const at = day.startMs + (pick(random, HOURS) * 60 + random() * 60) * MINUTE_MS
@@ -195,6 +199,7 @@ function* demoDay(options: HistoryOptions, day: SiteDay, age: number): Generator
 
 type Context = Pick<
   EventRow,
+  | 'basis'
   | 'visitor'
   | 'country'
   | 'region'
@@ -231,6 +236,11 @@ function* demoVisit(
         scrollPercent: scroll,
       }
     }
+    if (context.basis !== 'anonymous' && at + 6_000 < end) {
+      for (const { type, detail } of demoHappenings(random, page)) {
+        yield { ...event(options, day, context, random, at + 5_000, type, page), detail }
+      }
+    }
     if (random() < 0.44) return
     at += (seconds + 1) * 1000
     page = pick(random, NEXT)
@@ -255,7 +265,6 @@ function event(
     eventId: BigInt(Math.floor(random() * 2 ** 52)) * 4096n + BigInt(Math.floor(random() * 4096)),
     type,
     collector: 'tracker',
-    basis: 'anonymous',
     hostname: 'localhost',
     page,
     referrer: arrival?.referrer ?? '',

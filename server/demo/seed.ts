@@ -3,6 +3,7 @@ import { encodeRow, STORED_COLUMNS, storedLine } from '../../schema/rows.ts'
 import type { ClickHouse } from '../clickhouse/open.ts'
 import type { Clock } from '../clock.ts'
 import type { Sites } from '../sites/registry.ts'
+import { DEMO_GOALS } from './happenings.ts'
 import { demoHistory } from './history.ts'
 
 /** The demo's own site: its pages are served by this server. */
@@ -14,7 +15,13 @@ export async function seedDemo(parts: { sites: Sites; clickhouse: ClickHouse; cl
   const { sites, clickhouse, clock } = parts
   if (sites.find(DEMO_SITE)) return
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const site = await sites.add({ domain: DEMO_SITE, preConsent: 'anonymous', timezone })
+  const site = await sites.add({
+    domain: DEMO_SITE,
+    preConsent: 'anonymous',
+    timezone,
+    properties: ['bike', 'plan', 'feature'],
+    goals: DEMO_GOALS,
+  })
   const byDay = new Map<string, string[]>()
   for (const row of demoHistory({ site: site.id, timezone, now: clock.now(), days: DAYS })) {
     const records = byDay.get(row.day) ?? []

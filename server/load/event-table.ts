@@ -78,7 +78,7 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
           query: `INSERT INTO events (${columns.join(', ')}) FORMAT ${format}`,
           values: Readable.from([bytes], { objectMode: false }),
           abort_signal: signal,
-          clickhouse_settings: { ...SHORT_LINES, log_comment: mark(batchId) },
+          clickhouse_settings: { log_comment: mark(batchId) },
         }),
       )
       // The answer is empty; read to its end it gives the connection back.
@@ -118,9 +118,6 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
     },
   }
 }
-
-/** Lines may end before the columns that they have nothing for. */
-export const SHORT_LINES: ClickHouseSettings = { input_format_tsv_allow_variable_number_of_columns: 1 }
 
 /** On a cluster an answer must not come from a replica that has not heard of the last insert yet. */
 const CONSISTENT: ClickHouseSettings = { select_sequential_consistency: '1' }

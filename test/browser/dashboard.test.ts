@@ -45,6 +45,7 @@ describe('the numbers', () => {
     expect(await firstTwo('Pages')).toEqual(rowsFor('page', 'visitors'))
     expect(await firstTwo('Sources')).toEqual(rowsFor('source', 'visitors'))
     expect(await firstTwo('Technology')).toEqual(rowsFor('browser', 'visitors'))
+    expect(await firstTwo('Events')).toEqual(rowsFor('event', 'visitors'))
     const countries = await firstTwo('Places')
     expect(countries[0]?.[0]).toBe('Germany')
     expect(countries.map(([, visitors]) => visitors)).toEqual(
@@ -86,7 +87,7 @@ describe('the numbers', () => {
     api.behave = (query) => (query.breakdown === 'source' ? { until } : undefined)
     const before = api.queries.length
     await page.getByLabel('Period').selectOption('Last 7 days')
-    await soon(() => api.queries.length - before).toBe(5)
+    await soon(() => api.queries.length - before).toBe(6)
     await soon(() => panel(page, 'Pages').getAttribute('aria-busy')).toBe('false')
     expect(await panel(page, 'Sources').getAttribute('aria-busy')).toBe('true')
     release()
@@ -115,7 +116,7 @@ describe('the numbers', () => {
   it('live under a prefix as well', async () => {
     const { page, api, faults } = await dashboards.open('', { prefix: '/stats/' })
     expect(new URL(page.url()).pathname).toBe('/stats/')
-    expect(api.queries.length).toBe(5)
+    expect(api.queries.length).toBe(6)
     expect(await rowsOf(panel(page, 'Pages'))).toHaveLength(8)
     expect(faults).toEqual([])
   })
@@ -132,7 +133,7 @@ describe('the address', () => {
     expect(new URL(page.url()).search).toBe('?filter=page=/pricing')
     const filters = [{ dimension: 'page', is: ['/pricing'] }]
     expect(api.queries.slice(asked).map((query) => query.filters)).toEqual(
-      Array.from({ length: 5 }, () => filters),
+      Array.from({ length: 6 }, () => filters),
     )
     const { totals } = api.answer({ site: SITE, filters: [{ dimension: 'page', is: ['/pricing'] }] })
     expect(await metric(page, 'Visitors').textContent()).toContain(number.format(totals.visitors ?? 0))

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeRow, STORED_COLUMNS, type EventDetail, type EventRow } from '../../schema/rows.ts'
 import { ENGINE_FOLDER } from '../../server/clickhouse/open.ts'
 import { buildContent } from '../../server/load/batch.ts'
-import { clickHouseEventTable, SHORT_LINES } from '../../server/load/event-table.ts'
+import { clickHouseEventTable } from '../../server/load/event-table.ts'
 import { encodeNative } from '../../server/load/native.ts'
 import { createThreadedBuild } from '../../server/load/threaded-build.ts'
 import { batchThreadEntry, startTestEngine, type TestEngine } from '../support/engine.ts'
@@ -47,7 +47,6 @@ describe('rows as a block of the Native format', () => {
       columns: STORED_COLUMNS,
       format: 'TabSeparated',
       values: Readable.from([bytes], { objectMode: false }),
-      clickhouse_settings: SHORT_LINES,
     })
     await table.insert(day, { format: 'Native', bytes: block, count: rows.length }, batchId, never)
     const [a, b] = ['events', 'from_lines'].map(

@@ -60,9 +60,13 @@ function fits(filter: Filter, value: string): boolean {
 function valueOf(visit: FakeVisit, dimension: string): string {
   if (dimension === 'entryPage') return visit.pages[0] ?? ''
   if (dimension === 'exitPage') return visit.pages.at(-1) ?? ''
+  if (dimension === 'event') return visit.pages.includes('/pricing') ? 'Signup' : ''
   const value = (visit as unknown as Record<string, unknown>)[dimension]
   return typeof value === 'string' ? value : ''
 }
+
+/** Dimensions that only some events have. */
+const SPARSE: ReadonlySet<string> = new Set(['event', 'goal', 'outbound', 'download'])
 
 interface Hit {
   visit: FakeVisit
@@ -83,7 +87,7 @@ function measure(hits: readonly Hit[], metrics: readonly Metric[]): MetricValues
     visitDuration: over(sum(({ visit }) => visit.visits * visit.seconds)),
     timeOnPage: null,
     scrollDepth: null,
-    events: 0,
+    events: sum(({ visit }) => (valueOf(visit, 'event') === '' ? 0 : visit.visits)),
     errors: 0,
     conversionRate: null,
     revenue: '0',
@@ -208,7 +212,9 @@ function breakDown(
   const dimension = query.breakdown ?? 'page'
   const by = metrics[0] ?? 'visitors'
   const groups = groupBy(hits, ({ visit, pages }) =>
-    dimension === 'page' ? [...new Set(pages)] : [valueOf(visit, dimension)],
+    dimension === 'page'
+      ? [...new Set(pages)]
+      : [valueOf(visit, dimension)].filter((value) => value !== '' || !SPARSE.has(dimension)),
   )
   const folds = foldsAll || (query.filters?.length ?? 0) >= 3
   const other: Hit[] = []

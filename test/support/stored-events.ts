@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { encodeRow, STORED_COLUMNS, storedLine } from '../../schema/rows.ts'
-import { SHORT_LINES } from '../../server/load/event-table.ts'
 import type { OracleEvent } from './oracle.ts'
 
 /** Puts events into the table in the format of a sealed batch: batch, row number, record without milliseconds. */
@@ -12,7 +11,6 @@ export async function storeEvents(write: ClickHouseClient, events: readonly Orac
     values: Readable.from([lines.join('')], { objectMode: false }),
     format: 'TabSeparated',
     columns: STORED_COLUMNS,
-    clickhouse_settings: SHORT_LINES,
   })
 }
 

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DIMENSIONS, INTERVALS, NAMED_PERIODS, type Period } from '../../../schema/query.ts'
+import {
+  DIMENSIONS,
+  INTERVALS,
+  NAMED_PERIODS,
+  type AnyDimension,
+  type Period,
+} from '../../../schema/query.ts'
 import { makeFilter, OPERATORS } from '../../../dashboard/conditions.ts'
 import {
   COMPARISONS,
@@ -18,7 +24,7 @@ import {
 const anyText = fc.string({ unit: 'grapheme' })
 const filter = fc
   .tuple(
-    fc.constantFrom(...DIMENSIONS),
+    fc.constantFrom<AnyDimension>(...DIMENSIONS, 'prop:plan', 'prop:Team-size'),
     fc.constantFrom(...OPERATORS),
     fc.array(anyText, { minLength: 1, maxLength: 3 }),
   )
@@ -40,6 +46,7 @@ const view: fc.Arbitrary<View> = fc.record({
     sources: fc.constantFrom(...PANELS.sources),
     places: fc.constantFrom(...PANELS.places),
     technology: fc.constantFrom(...PANELS.technology),
+    events: fc.constantFrom(...PANELS.events),
   }),
 })
 
