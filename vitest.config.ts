@@ -8,7 +8,7 @@ const ON_BOTH = [
   'test/unit/sites/registry.test.ts',
   'test/unit/accounts/{keys,own,own-passkeys,passkeys,review,sessions,set-up,sign-in}.test.ts',
   'test/unit/audit/{log,watch}.test.ts',
-  'test/unit/consent/{counts,decide,disclosure,export,ledger,receipt,route,writer}.test.ts',
+  'test/unit/consent/{counts,decide,disclosure,expiry,export,ledger,receipt,route,writer}.test.ts',
   'test/unit/consent/policy/policies.test.ts',
 ]
 const ON_POSTGRES = [

@@ -214,6 +214,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       log,
       lasting,
+      audit,
       policies,
       notices: allNotices,
       sweepLists,

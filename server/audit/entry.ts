@@ -33,6 +33,8 @@ export const AUDIT_ACTIONS = [
   'site.changed',
   'site.removed',
   'policy.published',
+  /** Rows of a ledger whose time had passed were removed; `rows` says how many. */
+  'consent.expired',
   'consent.exported',
   /** What is known of one subject was handed out; `subject` is what the ledger names it by. */
   'consent.disclosed',

@@ -26,6 +26,7 @@ export const STORE_TABLES: { readonly [Name in keyof Tables]: Columns<Name> | nu
   consent_document: ['hash'],
   consent_ledger: ['site_id', 'seq'],
   consent_receipt: ['id'],
+  consent_removed: ['site_id', 'from_seq'],
   consent_head: ['site_id', 'seq'],
   consent_count: ['site_id', 'day', 'language', 'country', 'outcome'],
   audit_log: ['seq'],

@@ -35,7 +35,7 @@ export const verifyConsent: Command = async (context, input) => {
     context,
     {
       ok: isWhole,
-      ledgers: all.map(({ site, rows, heads, faults }) => ({ site, rows, heads, faults })),
+      ledgers: all.map(({ site, rows, removed, heads, faults }) => ({ site, rows, removed, heads, faults })),
       ...(exported && { key: exported.publicKey.x }),
     },
     [
@@ -97,9 +97,11 @@ function verifyStore(
   })
 }
 
-function describe({ site, rows, heads, faults }: Verification): string[] {
-  if (faults.length === 0)
-    return [`${site}: ${rows} rows and ${heads} signed heads, all as they were written.`]
+function describe({ site, rows, removed, heads, faults }: Verification): string[] {
+  if (faults.length === 0) {
+    const gone = removed === 0 ? '' : ` ${removed} rows were removed when their time had passed.`
+    return [`${site}: ${rows} rows and ${heads} signed heads, all as they were written.${gone}`]
+  }
   return [`${site}: ${rows} rows, and this is wrong:`, ...faults.map((fault) => `  ${fault}`)]
 }
 

@@ -78,7 +78,7 @@ async function keptOfSite(
       site,
       what: 'choices',
       why: 'proof of consent, about nobody',
-      until: 'without end',
+      until: 'six months after a refusal, three years after a consent has ended',
       isOverdue: false,
     },
     {
@@ -86,7 +86,7 @@ async function keptOfSite(
       site,
       what: 'receipts',
       why: 'what visitors prove their choice by',
-      until: 'they are erased',
+      until: 'they are erased, or their proof goes',
       isOverdue: false,
     },
     {

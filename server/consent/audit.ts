@@ -4,7 +4,8 @@ import type { ConsentDocumentTable } from '../store/tables.ts'
 import { commitmentOf, linkedOf } from './chain.ts'
 import { findDocument } from './documents.ts'
 import { headOf, type SignedHead } from './head.ts'
-import { chainOf, readEntries } from './ledger.ts'
+import { chainOf, readLinks } from './ledger.ts'
+import { removedOf } from './removed.ts'
 import { createVerifier, type Verification } from './verify.ts'
 
 type AuditStore = Pick<Store, 'db'>
@@ -15,6 +16,7 @@ export async function sitesToVerify(store: AuditStore): Promise<number[]> {
     .selectFrom('consent_ledger')
     .select('site_id')
     .union(store.db.selectFrom('consent_head').select('site_id'))
+    .union(store.db.selectFrom('consent_removed').select('site_id'))
     .union(store.db.selectFrom('consent_receipt').select('site_id'))
     .execute()
   return found.map((row) => row.site_id).toSorted((a, b) => a - b)
@@ -41,7 +43,12 @@ export async function verifySite(
   const heads = [...rows.map((row) => headOf(chain, row)), ...more]
   const documents = new Map<string, ConsentDocumentTable | undefined>()
   const verifier = createVerifier({ chain, publicKey, heads, document: (hash) => documents.get(hash) })
-  for await (const row of readEntries(store.db, siteId)) {
+  for await (const link of readLinks(store.db, siteId)) {
+    if (link.kind === 'removed') {
+      verifier.removed(removedOf(chain, link.removed))
+      continue
+    }
+    const { row } = link
     for (const hash of [row.policy_hash, row.notice_hash]) {
       // Whoever writes SQLite's file can make a hash into bytes, which name no document.
       if (typeof hash !== 'string' || documents.has(hash)) continue

@@ -4,7 +4,8 @@ import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import { linkedOf, type ChainName, type LinkedEntry } from './chain.ts'
 import { headOf, signHead, type SignedHead } from './head.ts'
-import { chainOf, readEntries } from './ledger.ts'
+import { chainOf, readLinks } from './ledger.ts'
+import { removedOf, type RemovedRows } from './removed.ts'
 import { secondOf } from './time.ts'
 
 /**
@@ -16,6 +17,8 @@ export type ExportLine =
   | ({ type: 'head' } & SignedHead)
   | { type: 'notice' | 'policy'; hash: string; document: unknown }
   | ({ type: 'row' } & LinkedEntry)
+  /** In place of rows whose time had passed. */
+  | ({ type: 'removed' } & RemovedRows)
 
 export interface ExportParts {
   store: Pick<Store, 'db'>
@@ -49,8 +52,9 @@ export async function* exportLedger(parts: ExportParts): AsyncGenerator<string> 
   for (const { hash, kind, document } of await documentsOf(store, siteId, range)) {
     yield lineOf({ type: kind, hash, document: JSON.parse(document) })
   }
-  for await (const row of readEntries(store.db, siteId, range.first.seq, range.last.seq)) {
-    yield lineOf({ type: 'row', ...linkedOf(chain.site, row) })
+  for await (const link of readLinks(store.db, siteId, range.first.seq, range.last.seq)) {
+    if (link.kind === 'removed') yield lineOf({ type: 'removed', ...removedOf(chain, link.removed) })
+    else yield lineOf({ type: 'row', ...linkedOf(chain.site, link.row) })
   }
 }
 

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
+import { removedAt } from './removed.ts'
 import { entryHash, genesisHash, rowOf, type ChainName, type LedgerEntry, type LinkedEntry } from './chain.ts'
 
 /** The chain in the store. All here runs within a transaction that holds the write lock: nobody else can append. */
@@ -35,17 +36,20 @@ export async function chainOf(db: Store['db'], siteId: number): Promise<ChainNam
   return { site: site.domain, opened: new Date(site.added_at).toISOString() }
 }
 
-export function lastRow(
+/** Where the chain goes on from: its last row, or the last that was removed. */
+export async function lastRow(
   db: Store['db'],
   siteId: number,
 ): Promise<Pick<Tables['consent_ledger'], 'seq' | 'row_hash'> | undefined> {
-  return db
+  const row = await db
     .selectFrom('consent_ledger')
     .select(['seq', 'row_hash'])
     .where('site_id', '=', siteId)
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()
+  const removed = await removedAt(db, siteId, (row?.seq ?? 0) + 1)
+  return removed ? { seq: removed.to_seq, row_hash: removed.row_hash } : row
 }
 
 /** Rows read at once: an export of millions takes no more memory than one of these. */
@@ -73,4 +77,36 @@ export async function* readEntries(
     if (!last || page.length < PAGE) return
     after = last.seq
   }
+}
+
+/** A row, or what stands in place of some. */
+export type Link =
+  | { readonly kind: 'row'; readonly row: Tables['consent_ledger'] }
+  | { readonly kind: 'removed'; readonly removed: Tables['consent_removed'] }
+
+/**
+ * The same with what stands in place of removed rows. What is removed while it reads was either read before or is asked
+ * for after, as it is then.
+ */
+export async function* readLinks(
+  db: Store['db'],
+  siteId: number,
+  from = 1,
+  to = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<Link> {
+  let expected = from
+  const removedBefore = async function* (seq: number): AsyncGenerator<Link> {
+    while (expected < seq) {
+      const removed = await removedAt(db, siteId, expected)
+      if (!removed) return
+      yield { kind: 'removed', removed }
+      expected = removed.to_seq + 1
+    }
+  }
+  for await (const row of readEntries(db, siteId, from, to)) {
+    yield* removedBefore(row.seq)
+    yield { kind: 'row', row }
+    expected = row.seq + 1
+  }
+  yield* removedBefore(to)
 }

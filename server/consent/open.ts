@@ -4,6 +4,7 @@ import type { OptionalCategory, SweepList } from '../../schema/consent.ts'
 import type { ConsentNotice, PolicyManifest, PolicyVersion } from '../../schema/policy.ts'
 import type { Site } from '../../schema/site.ts'
 import { createSigner, type Signer } from '../chain/signer.ts'
+import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import { describe, type Log } from '../log.ts'
 import type { Reading } from '../metrics.ts'
@@ -14,6 +15,7 @@ import { createBurstGuard } from '../http/burst.ts'
 import { createCounts, type ConsentCounts } from './counts.ts'
 import { createDecide, type ConsentFacts, type Decide, type PolicySource } from './decide.ts'
 import { createDocuments, findDocument } from './documents.ts'
+import { createExpiry } from './expiry.ts'
 import { createHeads } from './heads.ts'
 import { chainOf } from './ledger.ts'
 import { signReceipt } from './receipt.ts'
@@ -28,6 +30,7 @@ export interface ConsentParts {
   clock: Clock
   log: Pick<Log, 'warn' | 'error'>
   lasting: LastingKey
+  audit: Pick<AuditLog, 'append'>
   policies: PolicySource
   /** Every notice that the server can show of a version: each language, with and without the objection. */
   notices(site: Site, version: PolicyVersion): readonly ConsentNotice[]
@@ -57,6 +60,8 @@ export interface Consent {
 
 /** How often heads are signed: what is not signed yet could be cut off unseen. */
 const SIGN_MS = 15 * 60_000
+/** How often it is looked for rows whose time has passed. They go by the day, but a server may not run all day. */
+const EXPIRE_MS = 3_600_000
 
 /** The key that signs heads and receipts; the same for as long as the installation is. */
 export function consentSigner(lasting: LastingKey): Signer {
@@ -108,9 +113,28 @@ export function openConsent(parts: ConsentParts): Consent {
     })
   }, SIGN_MS)
 
+  const expiry = createExpiry({ store, writer, audit: parts.audit, signer, clock })
+  let running: Promise<unknown> | undefined
+  const expiring = setInterval(() => {
+    running ??= expiry
+      .run()
+      .catch((error: unknown) => {
+        log.warn(
+          { err: describe(error) },
+          'rows of the consent ledger whose time has passed could not be removed',
+        )
+      })
+      .finally(() => {
+        running = undefined
+      })
+  }, EXPIRE_MS)
+
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
     clearInterval(signing)
+    clearInterval(expiring)
+    expiry.close()
+    await running
     try {
       await heads.signAll()
     } finally {

@@ -49,6 +49,10 @@ export async function verifyExport(lines: AsyncIterable<string>, key?: string): 
       const { type: _, ...linked } = line
       verifier ??= begin()
       verifier.row(linked)
+    } else if (line.type === 'removed') {
+      const { type: _, ...removed } = line
+      verifier ??= begin()
+      verifier.removed(removed)
     } else documents.set(line.hash, { kind: line.type, document: canonicalJson(line.document) })
   }
   verifier ??= begin()
@@ -72,6 +76,17 @@ const LINE = z.discriminatedUnion('type', [
     key: z.looseObject({ x: z.string() }),
   }),
   z.looseObject({ type: z.literal('head'), ...HEAD, key: z.string(), signature: z.string() }),
+  z.looseObject({
+    type: z.literal('removed'),
+    site: z.string(),
+    opened: z.string(),
+    from: z.int().min(1),
+    to: z.int().min(1),
+    hash: z.string(),
+    time: z.string(),
+    key: z.string(),
+    signature: z.string(),
+  }),
   z.looseObject({ type: z.literal('notice'), hash: z.string(), document: JSON_OBJECT }),
   z.looseObject({ type: z.literal('policy'), hash: z.string(), document: JSON_OBJECT }),
   z.looseObject({

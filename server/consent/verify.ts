@@ -2,6 +2,7 @@ import { sha256 } from '../chain/sha256.ts'
 import type { PublicKey } from '../chain/signer.ts'
 import { entryHash, genesisHash, type ChainName, type LinkedEntry } from './chain.ts'
 import { isHeadSigned, type SignedHead } from './head.ts'
+import { isRemovedSigned, type RemovedRows } from './removed.ts'
 
 /** What a ledger is verified with: from the store, or from an export without it. */
 export interface Evidence {
@@ -17,6 +18,8 @@ export interface Evidence {
 export interface Verification {
   readonly site: string
   readonly rows: number
+  /** Rows that were removed when their time had passed. */
+  readonly removed: number
   readonly heads: number
   /** A sentence for each, the first 100; empty: nothing was changed, left out, moved or cut off. */
   readonly faults: string[]
@@ -25,6 +28,8 @@ export interface Verification {
 export interface Verifier {
   /** Takes the rows one after the other, as they are kept. */
   row(linked: LinkedEntry): void
+  /** Takes what stands in place of rows, where they stood. */
+  removed(rows: RemovedRows): void
   /** Adds what others found wrong. */
   fault(sentence: string): void
   end(): Verification
@@ -33,7 +38,8 @@ export interface Verifier {
 const MAX_FAULTS = 100
 
 /**
- * Finds each row that was changed, left out, inserted, moved or cut off. It sees what was cut off at the end by the
+ * Finds each row that was changed, left out, inserted, moved or cut off, but those of which a signed statement says that
+ * their time had passed. It sees what was cut off at the end by the
  * signed heads, so as far as the latest head that the verifier is given: one kept elsewhere, or an export, also shows
  * that somebody cut rows and heads together.
  */
@@ -41,7 +47,7 @@ export function createVerifier({ chain, publicKey, heads, document, from = 1 }: 
   const faults: string[] = []
   const signed = new Map<number, SignedHead[]>()
   const seen = new Map<string, string | undefined>()
-  let rows = 0
+  let [rows, removedRows] = [0, 0]
   let expectedSeq = from
   let expectedPrevious = from === 1 ? genesisHash(chain) : undefined
 
@@ -94,13 +100,32 @@ export function createVerifier({ chain, publicKey, heads, document, from = 1 }: 
       expectedSeq = entry.seq + 1
       expectedPrevious = hash
     },
+    removed(stretch) {
+      const { from: first, to: last, hash } = stretch
+      removedRows += last - first + 1
+      const isOurs = stretch.site === chain.site && stretch.opened === chain.opened
+      if (!isOurs || !isRemovedSigned(publicKey, stretch)) {
+        fault(
+          `What says that the time of rows ${first} to ${last} had passed does not bear this installation's signature.`,
+        )
+      }
+      if (first > expectedSeq) {
+        fault(
+          `Row ${first} was removed where row ${expectedSeq} should be: rows are missing, moved or added.`,
+        )
+      }
+      // Heads of rows within sign what is not there any more.
+      checkHeads(last, hash)
+      expectedSeq = last + 1
+      expectedPrevious = hash
+    },
     end() {
       const last = expectedSeq - 1
       for (const { seq, time } of heads) {
         if (seq > last)
           fault(`The ledger ends at row ${last}, but row ${seq} was signed on ${time}: rows are cut off.`)
       }
-      return { site: chain.site, rows, heads: heads.length, faults }
+      return { site: chain.site, rows, removed: removedRows, heads: heads.length, faults }
     },
   }
 }

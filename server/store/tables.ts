@@ -16,6 +16,7 @@ export interface Tables {
   policy: PolicyTable
   consent_ledger: ConsentLedgerTable
   consent_receipt: ConsentReceiptTable
+  consent_removed: ConsentRemovedTable
   consent_document: ConsentDocumentTable
   consent_head: ConsentHeadTable
   consent_count: ConsentCountTable
@@ -201,6 +202,16 @@ export interface ConsentReceiptTable {
   site_id: number
   salt: string
   commitment: string
+}
+
+export interface ConsentRemovedTable {
+  site_id: number
+  from_seq: number
+  to_seq: number
+  row_hash: string
+  time: string
+  key_id: string
+  signature: string
 }
 
 export interface ConsentDocumentTable {

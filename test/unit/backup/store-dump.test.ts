@@ -114,6 +114,17 @@ const ROWS: { [Name in keyof Tables]: Tables[Name][] } = {
       since_targeting: null,
     },
   ],
+  consent_removed: [
+    {
+      site_id: SITE,
+      from_seq: 1,
+      to_seq: 3,
+      row_hash: 'hash',
+      time: '2026-11-24T10:00:00Z',
+      key_id: 'key',
+      signature: 'signature',
+    },
+  ],
   consent_ledger: [
     {
       site_id: SITE,

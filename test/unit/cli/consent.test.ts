@@ -57,7 +57,7 @@ describe('sluice consent', () => {
     ])
     expect(objectOf(await run('consent verify --json'))).toEqual({
       ok: false,
-      ledgers: [{ site: 'example.com', rows: 3, heads: 0, faults: ['Row 2 was changed.'] }],
+      ledgers: [{ site: 'example.com', rows: 3, removed: 0, heads: 0, faults: ['Row 2 was changed.'] }],
     })
   })
 

@@ -14,9 +14,9 @@ import { decisionOf } from './rig.ts'
 describe('R2.6 the consent ledger', () => {
   it('R2.6 verifies as it was written, signed or not yet', async () => {
     const { verify, sign, store, site } = await scene()
-    expect(await verify()).toEqual({ site: 'example.com', rows: 6, heads: 0, faults: [] })
+    expect(await verify()).toEqual({ site: 'example.com', rows: 6, removed: 0, heads: 0, faults: [] })
     await sign()
-    expect(await verify()).toEqual({ site: 'example.com', rows: 6, heads: 1, faults: [] })
+    expect(await verify()).toEqual({ site: 'example.com', rows: 6, removed: 0, heads: 1, faults: [] })
     expect(await sitesToVerify(store)).toEqual([site.id])
   })
 

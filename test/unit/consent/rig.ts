@@ -4,6 +4,7 @@ import type { ClientIp } from '../../../schema/brand.ts'
 import type { ConsentDecision } from '../../../schema/consent.ts'
 import type { ConsentNotice, PolicyManifest, PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
+import { auditSigner, createAuditLog } from '../../../server/audit/log.ts'
 import { canonicalJson } from '../../../server/chain/canonical.ts'
 import { sha256 } from '../../../server/chain/sha256.ts'
 import type { ConsentFacts } from '../../../server/consent/decide.ts'
@@ -90,6 +91,7 @@ export async function rig(options: { dataDir?: string; clock?: MovedClock } = {}
     clock,
     log: { ...heard.log, error: heard.log.warn },
     lasting: LASTING,
+    audit: createAuditLog({ store, clock, signer: auditSigner(LASTING) }),
     policies: {
       current: () => made.versions.at(-1) as PolicyVersion,
       at: (_site, revision) => made.versions.find((version) => version.revision === revision),
