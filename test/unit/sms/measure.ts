@@ -6,7 +6,7 @@ export function wilson(hits: number, of: number): { low: number; high: number } 
   const centre = share + z ** 2 / (2 * of)
   const spread = z * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2))
   const whole = 1 + z ** 2 / of
-  return { low: (centre - spread) / whole, high: (centre + spread) / whole }
+  return { low: Math.max(0, (centre - spread) / whole), high: (centre + spread) / whole }
 }
 
 /** `98.1 % (51 of 52; 89.9 to 99.7 %)` */
