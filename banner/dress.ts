@@ -3,6 +3,7 @@ import { element } from './element.ts'
 import { footer, notes } from './notes.ts'
 import type { Page } from './page.ts'
 import { receiptButton } from './receipt.ts'
+import { sentMessages } from './sent.ts'
 
 /**
  * Makes what the library drew ours: right roles, no way to the focus, notes and links, the order of the buttons.
@@ -50,7 +51,7 @@ export function createDress(page: Page, object: (source: 'banner' | 'preferences
       const receipt = granted.length > 1 ? [receiptButton(page)] : []
       modal
         .querySelector('.sluice-notes')
-        ?.replaceChildren(...notes(page, () => object('preferences')), ...receipt)
+        ?.replaceChildren(...notes(page, () => object('preferences')), ...receipt, sentMessages(page))
     },
   }
 }

@@ -6,7 +6,7 @@ import { takeClicks } from './clicks.ts'
 import { createDress } from './dress.ts'
 import { element } from './element.ts'
 import { refreshEmbeds } from './embeds.ts'
-import { consentApi, type Page } from './page.ts'
+import { trackerApi, type Page } from './page.ts'
 import { makeRoom } from './room.ts'
 import { createStatus } from './status.ts'
 import { loadStyle } from './style.ts'
@@ -44,7 +44,7 @@ async function create(notice: ConsentNotice, collector: string): Promise<Ui> {
     host.style.setProperty(`--sluice-${name}`, value)
   }
   document.documentElement.append(host)
-  const page: Page = { notice, collector, consent: consentApi(), host }
+  const page: Page = { notice, collector, host, ...trackerApi() }
   const say = createStatus(host)
 
   function showBanner(isShown = true): void {

@@ -1,4 +1,4 @@
-import type { ConsentApi, ConsentShown, ConsentSource } from '../schema/consent.ts'
+import type { ConsentApi, ConsentShown, ConsentSource, Sent } from '../schema/consent.ts'
 import type { ConsentNotice } from '../schema/policy.ts'
 
 /** What all parts of the UI work with on this page. */
@@ -7,13 +7,17 @@ export interface Page {
   /** Address of the collector's folder, with `/` at its end. */
   readonly collector: string
   readonly consent: ConsentApi
+  /** What the page has sent, the oldest first. */
+  readonly inspect: () => Sent[]
   /** Beside the body, which some sites exchange as a whole when another page is shown. */
   readonly host: HTMLElement
 }
 
-/** The choice as the tracker lets the page have it. */
-export function consentApi(): ConsentApi {
-  return (window as unknown as { sluice: { consent: ConsentApi } }).sluice.consent
+/** What the tracker lets the page have. */
+export function trackerApi(): Pick<Page, 'consent' | 'inspect'> {
+  const { sluice } = window as unknown as { sluice: Pick<Page, 'consent'> & Partial<Pick<Page, 'inspect'>> }
+  // A browser can have this file of one release and the tracker of the one before.
+  return { consent: sluice.consent, inspect: sluice.inspect ?? (() => []) }
 }
 
 /** What was shown when somebody chose here. */

@@ -2,6 +2,7 @@
  * The visitor's choice: what the page keeps of it, what it tells the server, what the server answers, and the one
  * event by which tracker, banner and page hear of it. docs/consent.md tells the whole.
  */
+import type { WireEvent } from './event.ts'
 import type { ConsentNotice } from './policy.ts'
 
 /** Categories of cookies and other processing. `essential` needs no choice and cannot be refused. */
@@ -40,6 +41,8 @@ export interface ConsentRecord {
   hour?: number
   /** What was granted was widened since: what is left holds, and the banner asks for the rest until it is answered. */
   ask?: true
+  /** The site's time zone, by which the browser knows its first visit of a day; only where `performance` is granted. */
+  timezone?: string
   /** The policy's cookieDomain, so that a later choice replaces this record and does not stand beside it. */
   domain?: string
   /** NoticeTexts.reopen of the notice that was shown: the button needs no download, and all who read it keep the same. */
@@ -111,6 +114,8 @@ export interface ConsentAnswer {
   token?: string
   /** Where something was granted by this decision: the receipt's id, also the way to it, `GET /c/<id>`. */
   receipt?: string
+  /** The site's time zone, where `performance` is granted. */
+  timezone?: string
   /** What is to be cleared from the device for each category that is not granted. */
   sweep: SweepList[]
   /** For a granted category, kept on the device so that a withdrawal can clear without asking. */
@@ -139,12 +144,34 @@ export const RECEIPT_KEY = 'sluice_receipt'
 /** Where the lists for a later withdrawal are kept, in localStorage, and only while something is granted. */
 export const SWEEP_KEY = 'sluice_sweep'
 
+/** Where a browser keeps what it remembers of its visits (WireVisit), in localStorage, and only under `performance`. */
+export const VISIT_KEY = 'sluice_visit'
+
+/** Where a page keeps events that it could not deliver, in sessionStorage, for the next one; only under `performance`. */
+export const UNSENT_KEY = 'sluice_unsent'
+
+/** Where what the visitor set on the site is kept, in localStorage, and only under `functionality`. */
+export const PREFERENCES_KEY = 'sluice_preferences'
+
+/** Where a browser keeps which campaigns it saw and followed, in localStorage, and only under `targeting`. */
+export const ADS_KEY = 'sluice_ads'
+
 /**
  * What the banner says of a choice beyond the categories: where it was made, what had been shown, and `accept_all` for
  * all that was shown. The page's own code leaves it out: `api`, no notice, the revision in force.
  */
 export type ConsentShown = Partial<Pick<ConsentDecision, 'action' | 'source' | 'notice' | 'revision'>> &
   Pick<ConsentRecord, 'reopen'>
+
+/** Something that a page has sent: `sluice.inspect()`. */
+export interface Sent {
+  /** When it left, or for events when the collector answered: ISO 8601 by the visitor's clock. */
+  time: string
+  /** Why it was allowed: what the visitor granted, the mode `anonymous`, or that a choice cannot do without being told. */
+  basis: 'anonymous' | 'performance' | 'essential'
+  /** The very JSON. */
+  sent: WireEvent | ConsentDecision | ConsentRenewal
+}
 
 /** What the banner asks `window.sluice.consent` for; the rest of the page may too. */
 export interface ConsentApi {

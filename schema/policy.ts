@@ -138,6 +138,12 @@ export interface NoticeTexts {
   placeholder: string
   placeholderAllow: string
   receipt: string
+  /** Heading of what this page has sent, in the dialog. */
+  sent: string
+  /** Said where it is nothing. */
+  sentNothing: string
+  /** Why something was sent without a choice. */
+  sentAnonymous: string
   /** Headings of the declaration's table. */
   table: { name: string; provider: string; purpose: string; lifetime: string; kind: string; hosts: string }
   kinds: Record<StorageKind, string>

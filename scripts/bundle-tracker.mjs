@@ -20,7 +20,7 @@ export const TRACKER = {
 }
 
 /** Modules that `sluice.js` imports when a page needs them, by the name of their file: `sluice-<name>.js`. */
-export const PARTS = ['choice', 'routes']
+export const PARTS = ['choice', 'routes', 'events', 'vitals', 'clicks', 'memory']
 
 /**
  * Writes the tracker: `<outDir>/sluice.js`, a classic script that every page has, and beside it the modules that it

@@ -86,6 +86,10 @@ const PUBLIC_FILES = {
   '/sluice.js': 'text/javascript; charset=utf-8',
   '/sluice-choice.js': 'text/javascript; charset=utf-8',
   '/sluice-routes.js': 'text/javascript; charset=utf-8',
+  '/sluice-events.js': 'text/javascript; charset=utf-8',
+  '/sluice-vitals.js': 'text/javascript; charset=utf-8',
+  '/sluice-clicks.js': 'text/javascript; charset=utf-8',
+  '/sluice-memory.js': 'text/javascript; charset=utf-8',
   '/sluice-ui.js': 'text/javascript; charset=utf-8',
   '/sluice-ui.css': 'text/css; charset=utf-8',
 }

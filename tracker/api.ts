@@ -1,4 +1,6 @@
-import type { ConsentApi } from '../schema/consent.ts'
+import type { ConsentApi, Sent } from '../schema/consent.ts'
+import type { WireProperties } from '../schema/event.ts'
+import type { AdLimit } from './memory.ts'
 
 /**
  * `window.sluice`. Each method can be called as `sluice.pageview()` or `sluice('pageview')`; those of the choice as
@@ -9,12 +11,43 @@ export interface Sluice {
   (method: string, ...args: unknown[]): void
   /** Counts the page shown now. The page needs it with `data-manual` only. */
   pageview: () => void
-  /** A custom event. It is measured under consent only, so nothing comes of it yet. */
-  track: (name: string, details?: object) => void
+  /**
+   * A custom event, measured under `performance`; a call before that is dropped and never made up for. Nothing comes of a
+   * call that cannot be read, and none throws.
+   */
+  track: (name: string, details?: TrackDetails) => void
+  /** What somebody thinks of the page, 0 to 10; measured as `track` is. */
+  feedback: (score: number, comment?: string) => void
+  /** What this page has sent, the oldest first: at most the last 100. */
+  inspect: () => Sent[]
+  /**
+   * What the visitor set on the site, kept in this browser under `functionality`; undefined and false without. Here with
+   * the first `sluice:consent`, as the next two are.
+   */
+  preferences: {
+    get(key: string): Promise<unknown>
+    /** A value that can be written as JSON; undefined forgets it. Answers whether it is kept: all together 10,000 characters. */
+    set(key: string, value: unknown): Promise<boolean>
+  }
+  /** How often this browser saw and followed campaigns; kept in it alone, under `targeting`. */
+  ads: {
+    /** Whether it saw the campaign fewer times than that; not without the consent. */
+    shouldShow(campaign: string, limit: AdLimit): Promise<boolean>
+    shown(campaign: string): Promise<void>
+    clicked(campaign: string): Promise<void>
+  }
   /** The visitor's choice. Here with the first `sluice:consent`. */
   consent: ConsentApi
   /** Calls that the stub takes: arrays of the method's name and its arguments. */
   q?: Parameters<Sluice>[]
+}
+
+/** What goes with a custom event. */
+export interface TrackDetails {
+  /** Kept are those that the site has declared, `sluice site set --properties`. */
+  props?: WireProperties
+  /** An amount in units of the currency, `29`, `29.9` or `'29.90'`, with at most 4 places; and its code, `EUR`. */
+  revenue?: { amount: number | string; currency: string }
 }
 
 declare global {
@@ -24,16 +57,24 @@ declare global {
 }
 
 /** Gives `window.sluice` its methods and makes the calls that a stub took. An unknown method does nothing. */
-export function installApi(consent: ConsentApi): void {
+export function installApi(
+  consent: ConsentApi,
+  measured: Pick<Sluice, 'track' | 'feedback' | 'inspect'>,
+  kept: Pick<Sluice, 'preferences' | 'ads'>,
+): void {
   const early = (window.sluice ?? {}) as Sluice
-  const own = { pageview: early.pageview, track: (): void => {} }
+  const own = { pageview: early.pageview, ...measured }
   // By a map: an object would also know names that no API has, such as `constructor`.
   const methods = new Map<string, (...args: never[]) => unknown>(Object.entries({ ...consent, ...own }))
   const call = (method: string, ...args: unknown[]): void => {
     methods.get(method)?.(...(args as never[]))
   }
   // A stub stays, since the page may have kept it elsewhere; its next calls are made at once.
-  const sluice: Sluice = Object.assign(typeof early === 'function' ? early : call, { ...own, consent })
+  const sluice: Sluice = Object.assign(typeof early === 'function' ? early : call, {
+    ...own,
+    ...kept,
+    consent,
+  })
   window.sluice = sluice
   const calls = early.q
   sluice.q = []

@@ -8,7 +8,7 @@ import {
   type ConsentReceipt,
   type SweepList,
 } from '../schema/consent.ts'
-import type { CollectAnswer, WireBatch } from '../schema/event.ts'
+import type { CollectAnswer, WireBatch, WireEvent } from '../schema/event.ts'
 import type { PublicSiteConfig } from '../schema/site.ts'
 import { activate } from './activate.ts'
 import { installApi } from './api.ts'
@@ -18,6 +18,9 @@ import { tellChoice } from './detail.ts'
 import { cookieNames } from './cookies.ts'
 import { readLists, readReceipt, writeLists, writeReceipt, writeRecord } from './device.ts'
 import { readChoice } from './gate.ts'
+import { createInspector } from './inspect.ts'
+import type { Measured } from './measure.ts'
+import type { Memory } from './memory.ts'
 import type { Add } from './queue.ts'
 import { offerReopen } from './reopen.ts'
 import type { Options } from './script.ts'
@@ -36,6 +39,7 @@ export interface PageChoice {
 /** No banner in the way of the first paint; nor may it wait for ever on a page that is never at rest. */
 const IDLE_WITHIN_MS = 1_500
 
+const isMeasured = (): boolean => readChoice().categories.includes('performance')
 const isGranted = ({ category }: SweepList): boolean => readChoice().categories.includes(category)
 
 let made: PageChoice | undefined
@@ -49,6 +53,8 @@ let made: PageChoice | undefined
  * @param add takes an event again
  * @param flush lets events go under the choice as it is now
  * @param open asks the site what there is to choose; `sluice.js` has done so where the page began without a choice
+ * @param pageName the page shown now, empty where it is not measured; absent: more than pages is not measured
+ * @param undelivered events that have not reached the collector
  */
 export function follow(
   options: Options,
@@ -56,18 +62,25 @@ export function follow(
   add: Add,
   flush: () => unknown,
   open: () => unknown,
+  pageName?: () => string,
+  undelivered?: () => WireEvent[],
 ): PageChoice {
-  return (made ??= createPageChoice(options, request, add, flush, open))
+  return (made ??= createPageChoice(options, request, add, flush, open, pageName, undelivered))
 }
 
 function createPageChoice(
-  { site }: Options,
-  request: Request,
+  options: Options,
+  bare: Request,
   add: Add,
   flush: () => unknown,
   open: () => unknown,
+  pageName?: () => string,
+  undelivered?: () => WireEvent[],
 ): PageChoice {
-  const ui = createUi(site, new URL('.', import.meta.url).href, request)
+  const { site } = options
+  const folder = new URL('.', import.meta.url).href
+  const { entries, request, note } = createInspector(bare)
+  const ui = createUi(site, folder, request)
   const nonce = document.querySelector<HTMLScriptElement>('script[data-site]')?.nonce ?? ''
   let config: PublicSiteConfig | undefined
   /** Kept here too: another tab that withdraws takes them off the device, and scripts run on this page as well. */
@@ -93,6 +106,31 @@ function createPageChoice(
     if (activate(granted, nonce)) showFrames()
   }
 
+  const isWhole = isMeasured()
+  let measured: Promise<Measured | void> | undefined
+  /** What is more than page views is loaded when it may be measured, and calls before that are nothing to keep. */
+  function events(act: (events: Measured) => void): void {
+    if (!isMeasured() || !pageName || !undelivered) return
+    measured ??= (import(`${folder}sluice-events.js`) as Promise<typeof import('./events.ts')>).then(
+      ({ measure }) => measure({ options, add, pageName, undelivered, choice: readChoice, isWhole }),
+      () => {},
+    )
+    void measured.then((loaded) => loaded && act(loaded))
+  }
+
+  let memory: Promise<Memory | void> | undefined
+  /** What a browser keeps for its visitor is loaded when the page asks for it. */
+  const remember =
+    <Name extends keyof Memory>(name: Name, otherwise: ReturnType<Memory[Name]>) =>
+    async (...args: Parameters<Memory[Name]>): Promise<ReturnType<Memory[Name]>> => {
+      memory ??= (import(`${folder}sluice-memory.js`) as Promise<typeof import('./memory.ts')>).then(
+        ({ createMemory }) => createMemory((category) => readChoice().categories.includes(category)),
+        () => {},
+      )
+      const act = (await memory)?.[name] as ((...given: unknown[]) => ReturnType<Memory[Name]>) | undefined
+      return act ? act(...args) : otherwise
+    }
+
   let isWithoutUi = false
   function showFrames(): void {
     if (isWithoutUi) return
@@ -109,6 +147,7 @@ function createPageChoice(
     const detail = tellChoice()
     const text = JSON.stringify(detail)
     flush()
+    events(() => {})
     if (text !== told) {
       if (ask && told) open()
       told = text
@@ -160,7 +199,22 @@ function createPageChoice(
     clean()
     wake()
   })
-  installApi(consent)
+  installApi(
+    consent,
+    {
+      track: (name, details) => events((loaded) => loaded.track(name, details)),
+      feedback: (score, comment) => events((loaded) => loaded.feedback(score, comment)),
+      inspect: () => [...entries],
+    },
+    {
+      preferences: { get: remember('get', undefined), set: remember('set', false) },
+      ads: {
+        shouldShow: remember('shouldShow', false),
+        shown: remember('shown', undefined),
+        clicked: remember('clicked', undefined),
+      },
+    },
+  )
   refresh()
   void deliver()
   document.addEventListener('DOMContentLoaded', wake)
@@ -192,11 +246,13 @@ function createPageChoice(
       })
       if (readChoice().ask) await ui.show('banner')
     },
-    async answered(answer, { consent: used, events }) {
+    async answered(answer, batch) {
+      note(batch)
+      const { consent: used } = batch
       if (!used || !((await answer.json()) as CollectAnswer).dropped) return
       // Once a page: events can be dropped for other reasons than their token. What was taken already counts once.
       await (renewal ??= deliver(true))
-      if (used !== readChoice().token) for (const event of events) add(event)
+      if (used !== readChoice().token) for (const event of batch.events) add(event)
     },
   }
 }

@@ -12,7 +12,8 @@ export let since = 0
  * @returns mode()
  */
 export function settleTime(): string | undefined {
-  const now = Math.round(performance.now())
+  // Whole, in less code than Math.round. After 24 days a page's clock begins anew, which costs it one stretch.
+  const now = performance.now() | 0
   const consent = mode()
   if (since) visibleMs += now - since
   since = consent && consent !== 'none' && !document.hidden && document.hasFocus() ? now : 0

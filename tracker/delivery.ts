@@ -94,11 +94,12 @@ function bare(record: ConsentRecord): ConsentRecord {
   delete kept.token
   delete kept.hour
   delete kept.ask
+  delete kept.timezone
   return kept
 }
 
 function keepAnswer(record: ConsentRecord, answer: ConsentAnswer): void {
-  const { granted, revision, until, token, receipt, keep } = answer
+  const { granted, revision, until, token, receipt, keep, timezone } = answer
   // Fewer than were asked for under the same policy: the site has nothing in the others.
   const isWidened = revision > record.revision && granted.length < record.categories.length - 1
   const isAsked = isWidened || (record.ask && !record.pending)
@@ -111,6 +112,7 @@ function keepAnswer(record: ConsentRecord, answer: ConsentAnswer): void {
           revision,
           until,
           ...(token && { token, hour: hourNow() }),
+          ...(timezone && { timezone }),
           ...(isAsked && { ask: true }),
         },
     record.domain,

@@ -18,7 +18,7 @@ function measure(): void {
 export function tellEngagement(): void {
   const visibleMs = takeTime()
   if (url && visibleMs >= MIN_VISIBLE_MS) {
-    const scrollPercent = Math.min(100, Math.round((deepest / height) * 100))
+    const scrollPercent = Math.round(Math.min(deepest / height, 1) * 100)
     add({ type: 'engagement', url, visibleMs, scrollPercent })
   }
 }

@@ -11,12 +11,6 @@ declare global {
   }
 }
 
-/** Calls back when somebody looks at the page: at once, or when a page rendered ahead of time is activated. */
-export function onActivation(callback: () => void): void {
-  if (document.prerendering) document.addEventListener('prerenderingchange', callback)
-  else callback()
-}
-
 /** A record, or what stands for one before a choice and after an unreadable one. */
 export type Choice = Pick<ConsentRecord, 'categories'> & Partial<ConsentRecord>
 

@@ -1,4 +1,5 @@
-import { countPageview, pageName } from './pageview.ts'
+import { pageName } from './page.ts'
+import { countPageview } from './pageview.ts'
 import { options } from './script.ts'
 
 /**
@@ -21,16 +22,12 @@ export function watchNavigation(): void {
   }
   step()
   addEventListener('popstate', step)
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) countPageview()
-  })
-  const push = history.pushState.bind(history)
-  try {
-    history.pushState = (...args) => {
-      push(...args)
-      step()
-    }
-  } catch {
-    // The page has frozen its history: back and forward are still seen.
+  addEventListener('pageshow', (event) => event.persisted && countPageview())
+  const push = history.pushState
+  // The bundle is no strict code: where the page has frozen its history this does nothing, and back and forward are
+  // still seen.
+  history.pushState = (...args) => {
+    push.apply(history, args)
+    step()
   }
 }

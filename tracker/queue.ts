@@ -4,6 +4,7 @@ import type { PageChoice } from './choice.ts'
 import { settleTime } from './clock.ts'
 import { MAX_WAITING } from './limits.ts'
 import { config } from './mode.ts'
+import { pageName } from './page.ts'
 import { rest } from './rest.ts'
 import { folder, options } from './script.ts'
 import { request } from './transport.ts'
@@ -15,6 +16,8 @@ type Unstamped<Event> = Event extends WireEvent ? Omit<Event, 'id' | 'time'> : n
 export type Add = (event: Unstamped<WireEvent> | WireEvent) => void
 
 let waiting: WireEvent[] = []
+/** What the last request took along. */
+let leaving: WireEvent[] = []
 /** In a row. While there are any, a rest or another try is under way, and what is not urgent waits for it. */
 let failures = 0
 
@@ -25,8 +28,8 @@ let failures = 0
  */
 export const add: Add = (event) => {
   // crypto.randomUUID does not exist on pages that come over plain http.
-  const id = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18)))).replace(/\W/g, '-')
-  waiting = [...waiting, { id, time: Date.now(), ...event }].slice(-MAX_WAITING)
+  waiting.push({ id: crypto.getRandomValues(new Uint32Array(4)).join('-'), time: Date.now(), ...event })
+  waiting = waiting.slice(-MAX_WAITING)
   if (!failures) setTimeout(flush)
 }
 
@@ -41,6 +44,7 @@ export async function flush(): Promise<void> {
   if (consent === 'none') waiting = events.slice(-1)
   // Nobody has seen a page that is rendered ahead of time: there all wait.
   else if (consent && events[0] && !document.prerendering) {
+    leaving = events
     waiting = []
     try {
       const batch: WireBatch = {
@@ -79,7 +83,17 @@ export async function open(): Promise<void> {
  */
 export function follow(): Promise<PageChoice | void> {
   return (import(folder + 'sluice-choice.js') as Promise<typeof import('./choice.ts')>).then(
-    (choice) => choice.follow(options, request, add, flush, open),
+    (choice) =>
+      choice.follow(
+        options,
+        request,
+        add,
+        flush,
+        open,
+        () => pageName(),
+        // What a healthy collector was sent a moment ago has arrived: a page sends its last words when it goes away.
+        () => (failures ? [...leaving, ...waiting] : waiting),
+      ),
     () => {},
   )
 }

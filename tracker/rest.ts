@@ -5,7 +5,8 @@ import { FIRST_REST_MS, MAX_TRIES } from './limits.ts'
  * spread by chance, so that pages do not return all at once. After the last try until a network comes back.
  */
 export function rest(fault: unknown, failures: number): Promise<unknown> {
-  const seconds = Number((fault as Partial<Response>).headers?.get('Retry-After'))
+  // Text that is a number, or nothing: either way it can be multiplied.
+  const seconds = (fault as Partial<Response>).headers?.get('Retry-After') as unknown as number
   return new Promise((resolve) => {
     addEventListener('online', resolve)
     if (failures < MAX_TRIES) {

@@ -8,6 +8,8 @@ export interface Options {
   readonly hash?: string
   /** Present or not: no page view is counted but those the page asks for. */
   readonly manual?: string
+  /** What is measured without a word of the page, with blanks between; absent: all but `click`. See AUTOMATIC. */
+  readonly events?: string
   /** Globs of pages that are not measured, with commas between. */
   readonly exclude?: string
 }

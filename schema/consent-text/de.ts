@@ -46,6 +46,9 @@ export const notice: NoticeTexts = {
   placeholder: 'Dieser Inhalt kommt von {service}. Er wird nur geladen, wenn Sie es erlauben.',
   placeholderAllow: 'Erlauben und anzeigen',
   receipt: 'Beleg meiner Wahl',
+  sent: 'Was diese Seite gesendet hat',
+  sentNothing: 'Bisher nichts.',
+  sentAnonymous: 'Anonym, ohne eine Wahl',
   table: {
     name: 'Name',
     provider: 'Anbieter',
@@ -97,7 +100,10 @@ export const own: OwnTexts = {
   statistics: {
     name: 'Besuchsstatistik',
     purpose: 'Zählt Besuche, Seiten, Verweildauer und Fehler. Veröffentlicht werden nur Summen.',
-    items: { visit: 'Woche Ihres ersten und Tag Ihres letzten Besuchs. Das nennt niemanden.' },
+    items: {
+      visit: 'Woche Ihres ersten und Zeit Ihres letzten Besuchs. Das nennt niemanden.',
+      unsent: 'Was noch nicht gesendet werden konnte, damit die nächste Seite es sendet.',
+    },
     retention: 'Einzelne Ereignisse höchstens 25 Monate, danach nur Summen.',
   },
   preferences: {

@@ -45,6 +45,9 @@ export const notice: NoticeTexts = {
   placeholder: 'This content comes from {service}. It loads only if you allow it.',
   placeholderAllow: 'Allow and show',
   receipt: 'Receipt of my choice',
+  sent: 'What this page sent',
+  sentNothing: 'Nothing yet.',
+  sentAnonymous: 'Anonymous, without a choice',
   table: {
     name: 'Name',
     provider: 'Provider',
@@ -95,7 +98,10 @@ export const own: OwnTexts = {
   statistics: {
     name: 'Visitor statistics',
     purpose: 'Counts visits, pages, time on the site and errors. Only sums are published.',
-    items: { visit: 'Week of your first visit and day of your last. It names nobody.' },
+    items: {
+      visit: 'Week of your first visit and time of your last. It names nobody.',
+      unsent: 'What could not be sent yet, for the next page to send.',
+    },
     retention: 'Single events for up to 25 months, then only sums.',
   },
   preferences: {

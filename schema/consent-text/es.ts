@@ -46,6 +46,9 @@ export const notice: NoticeTexts = {
   placeholder: 'Este contenido procede de {service}. Solo se carga si usted lo permite.',
   placeholderAllow: 'Permitir y mostrar',
   receipt: 'Recibo de mi elección',
+  sent: 'Lo que ha enviado esta página',
+  sentNothing: 'Nada hasta ahora.',
+  sentAnonymous: 'Anónimo, sin elección',
   table: {
     name: 'Nombre',
     provider: 'Proveedor',
@@ -97,7 +100,10 @@ export const own: OwnTexts = {
   statistics: {
     name: 'Estadísticas de visitas',
     purpose: 'Cuenta visitas, páginas, tiempo en el sitio y errores. Solo se publican sumas.',
-    items: { visit: 'Semana de su primera visita y día de la última. No identifica a nadie.' },
+    items: {
+      visit: 'Semana de su primera visita y hora de la última. No identifica a nadie.',
+      unsent: 'Lo que aún no se pudo enviar, para que lo envíe la página siguiente.',
+    },
     retention: 'Eventos sueltos durante 25 meses como máximo; después, solo sumas.',
   },
   preferences: {

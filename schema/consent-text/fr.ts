@@ -46,6 +46,9 @@ export const notice: NoticeTexts = {
   placeholder: 'Ce contenu provient de {service}. Il n’est chargé que si vous l’autorisez.',
   placeholderAllow: 'Autoriser et afficher',
   receipt: 'Reçu de mon choix',
+  sent: 'Ce que cette page a envoyé',
+  sentNothing: 'Rien pour l’instant.',
+  sentAnonymous: 'Anonyme, sans choix',
   table: {
     name: 'Nom',
     provider: 'Fournisseur',
@@ -100,7 +103,8 @@ export const own: OwnTexts = {
     name: 'Statistiques de visite',
     purpose: 'Compte les visites, les pages, le temps passé et les erreurs. Seules des sommes sont publiées.',
     items: {
-      visit: 'Semaine de votre première visite et jour de la dernière. Cela ne désigne personne.',
+      visit: 'Semaine de votre première visite et heure de la dernière. Cela ne désigne personne.',
+      unsent: 'Ce qui n’a pas encore pu être envoyé, pour que la page suivante l’envoie.',
     },
     retention: 'Événements isolés pendant 25 mois au plus, puis seulement des sommes.',
   },

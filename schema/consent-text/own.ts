@@ -1,7 +1,7 @@
 /** What a visitor is told of the services that are part of Sluice itself, in one language. */
 export interface OwnTexts {
   consentRecord: OwnService<'choice' | 'receipt' | 'sweep'>
-  statistics: OwnService<'visit'> & { retention: string }
+  statistics: OwnService<'visit' | 'unsent'> & { retention: string }
   preferences: OwnService<'preferences'>
   campaigns: OwnService<'ads'> & { retention: string }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  CATEGORY_BIT,
   MAX_CONSENT_BYTES,
   OPTIONAL_CATEGORIES,
   type ConsentAnswer,
@@ -122,6 +123,7 @@ function renew(parts: ChoiceRouteParts, { response }: Exchange, site: Site, said
     granted,
     until: renewed.until,
     token: renewed.token,
+    ...((renewed.granted & CATEGORY_BIT.performance) !== 0 && { timezone: site.timezone }),
     sweep: parts.sweepLists(current, others),
     keep: parts.sweepLists(current, granted),
   } satisfies ConsentAnswer)

@@ -1,5 +1,11 @@
 import type { Transaction } from 'kysely'
-import type { ConsentAnswer, ConsentDecision, OptionalCategory, SweepList } from '../../schema/consent.ts'
+import {
+  CATEGORY_BIT,
+  type ConsentAnswer,
+  type ConsentDecision,
+  type OptionalCategory,
+  type SweepList,
+} from '../../schema/consent.ts'
 import type { ConsentNotice, PolicyVersion } from '../../schema/policy.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
@@ -95,6 +101,7 @@ export function createDecide(parts: DecideParts): Decide {
           token: tokens.issue({ domain: site.domain, revision: shown.revision, granted, gpc, until }),
         }),
         ...(receipt !== undefined && { receipt }),
+        ...((granted & CATEGORY_BIT.performance) !== 0 && { timezone: site.timezone }),
         sweep: parts.sweepLists(current, categoriesOf(denied)),
         keep: parts.sweepLists(current, categoriesOf(granted)),
       },

@@ -9,7 +9,15 @@ export const SITE = 'shop.example'
 
 /** What browsers load of us, by file name. */
 export type Bundles = Record<
-  'sluice.js' | 'sluice-choice.js' | 'sluice-routes.js' | 'sluice-ui.js' | 'sluice-ui.css',
+  | 'sluice.js'
+  | 'sluice-choice.js'
+  | 'sluice-routes.js'
+  | 'sluice-events.js'
+  | 'sluice-vitals.js'
+  | 'sluice-clicks.js'
+  | 'sluice-memory.js'
+  | 'sluice-ui.js'
+  | 'sluice-ui.css',
   string
 >
 
@@ -28,6 +36,10 @@ export async function bundleAll(): Promise<Bundles> {
       'sluice.js': read('sluice.js'),
       'sluice-choice.js': read('sluice-choice.js'),
       'sluice-routes.js': read('sluice-routes.js'),
+      'sluice-events.js': read('sluice-events.js'),
+      'sluice-vitals.js': read('sluice-vitals.js'),
+      'sluice-clicks.js': read('sluice-clicks.js'),
+      'sluice-memory.js': read('sluice-memory.js'),
       'sluice-ui.js': read('sluice-ui.js'),
       'sluice-ui.css': read('sluice-ui.css'),
     }

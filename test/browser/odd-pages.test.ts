@@ -1,7 +1,8 @@
 import { constantFrom, integer, jsonValue, oneof, record, sample, string } from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseEvent } from '../../server/collect/parse.ts'
-import { EVENTS, STRANGERS, useStage } from './stage.ts'
+import type { Sluice } from '../../tracker/api.ts'
+import { EVENTS, html, STRANGERS, useStage } from './stage.ts'
 
 const stage = useStage(undefined, true)
 
@@ -42,12 +43,16 @@ const METHODS = [
   'toString',
   'pageview',
   'track',
+  'feedback',
+  'inspect',
+  'preferences',
+  'ads',
 ]
 const step = record({
   kind: constantFrom('push', 'replace', 'hash', 'call', 'method', 'element', 'event', 'scroll'),
   text,
   name: constantFrom(...NAMES, ...METHODS),
-  tag: constantFrom('img', 'form', 'a', 'script', 'div'),
+  tag: constantFrom('img', 'form', 'a', 'script', 'div', 'button'),
   event: constantFrom(
     'focus',
     'blur',
@@ -57,55 +62,92 @@ const step = record({
     'scroll',
     'click',
     'online',
+    'auxclick',
+    'submit',
+    'error',
+    'unhandledrejection',
+    'pagehide',
   ),
   value: jsonValue(),
   number: integer({ min: -1e9, max: 1e9 }),
 })
 
-it('of 1,000 odd addresses, calls, elements and events none breaks a page or makes a request that is not in order', async () => {
-  const visitor = await stage.visit('/open')
-  await visitor.settle()
-  const steps: Step[] = sample(step, { numRuns: STEPS, seed: SEED })
-  for (let from = 0; from < STEPS; from += 100) {
-    await visitor.page.evaluate(
-      async (some) => {
-        const api = window.sluice as unknown as Record<string, unknown> & ((...args: unknown[]) => void)
-        for (const { kind, text: any, name, tag, event, value, number } of some) {
-          // Half a character is no address to a browser.
-          const odd = any.replaceAll(/\p{Cs}/gu, '')
-          if (kind === 'push')
-            history.pushState(value, '', `/open/${encodeURIComponent(odd)}?${odd.replaceAll('#', '')}`)
-          else if (kind === 'replace') history.replaceState(value, '', `?utm_source=${odd}`)
-          else if (kind === 'hash') location.hash = odd
-          else if (kind === 'call') api(number % 2 ? name : any, value, number)
-          else if (kind === 'method') {
-            for (const method of ['pageview', 'track'])
-              (api[method] as (...args: unknown[]) => void)(odd, value)
-          } else if (kind === 'element') {
-            const element = document.createElement(tag)
-            element.setAttribute('name', name)
-            element.id = name
-            element.dataset['category'] = odd
-            document.body.append(element)
-            if (number % 3) element.remove()
-          } else if (kind === 'event') dispatchEvent(new Event(event, { bubbles: true }))
-          else scrollTo(number, number)
-        }
-        document.body.replaceChildren()
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      },
-      steps.slice(from, from + 100),
+const GRANTED = {
+  categories: ['essential', 'performance', 'functionality', 'targeting'],
+  revision: 1,
+  day: '2026-11-24',
+  until: '2099-01-01',
+  token: 'token',
+  hour: Math.floor(Date.now() / 3_600_000),
+}
+
+it.each([
+  ['before a choice', []],
+  ['where all is granted', [GRANTED]],
+])(
+  'of 1,000 odd addresses, calls, elements and events none breaks a page or makes a request that is not in order: %s',
+  async (_, choices) => {
+    stage.pages.route(
+      '/open',
+      html(stage.anonymous.tag('data-events="outbound download form error vital click"')),
     )
-  }
-  await visitor.settle()
-  expect(visitor.complaints).toEqual([])
-  const lines = visitor.requests.map(({ method, url }) => `${method} ${url}`)
-  expect(lines.filter((line) => STRANGERS.test(line))).toEqual([])
-  expect(lines.filter((line) => EVENTS.test(line) && !line.endsWith('/e'))).toEqual([])
-  const events = stage.anonymous.events()
-  expect(events.length).toBeGreaterThan(100)
-  expect(events.filter((event) => !parseEvent(event).kept)).toEqual([])
-  const foreign = events.filter(({ url }) => new URL(url).origin !== stage.site)
-  expect(foreign).toEqual([])
-  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
-})
+    const visitor = await stage.visit('/open', {}, ({ context }) =>
+      context.addCookies(
+        choices.map((choice) => ({
+          name: 'cc_cookie',
+          value: encodeURIComponent(JSON.stringify(choice)),
+          url: stage.site,
+        })),
+      ),
+    )
+    await visitor.settle()
+    const steps: Step[] = sample(step, { numRuns: STEPS, seed: SEED })
+    for (let from = 0; from < STEPS; from += 100) {
+      await visitor.page.evaluate(
+        async (some) => {
+          const api = window.sluice as unknown as Record<string, unknown> & ((...args: unknown[]) => void)
+          for (const { kind, text: any, name, tag, event, value, number } of some) {
+            // Half a character is no address to a browser.
+            const odd = any.replaceAll(/\p{Cs}/gu, '')
+            if (kind === 'push')
+              history.pushState(value, '', `/open/${encodeURIComponent(odd)}?${odd.replaceAll('#', '')}`)
+            else if (kind === 'replace') history.replaceState(value, '', `?utm_source=${odd}`)
+            else if (kind === 'hash') location.hash = odd
+            else if (kind === 'call') api(number % 2 ? name : any, value, number)
+            else if (kind === 'method') {
+              for (const method of ['pageview', 'track', 'feedback', 'inspect'])
+                (api[method] as (...args: unknown[]) => void)(odd, value)
+              const { preferences, ads } = api as unknown as Pick<Sluice, 'preferences' | 'ads'>
+              await preferences.set(odd, value)
+              await preferences.get(name)
+              await ads.shouldShow(odd, (value ?? {}) as { max: number })
+              await ads.shown(name)
+            } else if (kind === 'element') {
+              const element = document.createElement(tag)
+              element.setAttribute('name', name)
+              element.id = name
+              element.dataset['category'] = odd
+              document.body.append(element)
+              if (number % 3) element.remove()
+            } else if (kind === 'event') dispatchEvent(new Event(event, { bubbles: true }))
+            else scrollTo(number, number)
+          }
+          document.body.replaceChildren()
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        },
+        steps.slice(from, from + 100),
+      )
+    }
+    await visitor.settle()
+    expect(visitor.complaints).toEqual([])
+    const lines = visitor.requests.map(({ method, url }) => `${method} ${url}`)
+    expect(lines.filter((line) => STRANGERS.test(line))).toEqual([])
+    expect(lines.filter((line) => EVENTS.test(line) && !line.endsWith('/e'))).toEqual([])
+    const events = stage.anonymous.events()
+    expect(events.length).toBeGreaterThan(100)
+    expect(events.filter((event) => !parseEvent(event).kept)).toEqual([])
+    const foreign = events.filter(({ url }) => new URL(url).origin !== stage.site)
+    expect(foreign).toEqual([])
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
+  },
+)

@@ -109,7 +109,7 @@ export function viewRequest(
     const [url, referrer] = typeof view === 'string' ? [view, ''] : view
     return {
       type: 'pageview',
-      id: expect.stringMatching(/^[\w-]{24}$/) as string,
+      id: expect.stringMatching(/^[\d-]{16,43}$/) as string,
       time: expect.any(Number) as number,
       url,
       referrer,

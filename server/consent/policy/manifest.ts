@@ -72,6 +72,9 @@ export const NOTICE_SHAPE = z.strictObject({
   object: line,
   placeholder: sentence,
   placeholderAllow: line,
+  sent: line,
+  sentNothing: line,
+  sentAnonymous: line,
   receipt: line,
   table: z.strictObject({
     name: line,

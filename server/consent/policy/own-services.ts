@@ -1,4 +1,12 @@
-import { CONSENT_COOKIE, RECEIPT_KEY, SWEEP_KEY } from '../../../schema/consent.ts'
+import {
+  ADS_KEY,
+  CONSENT_COOKIE,
+  PREFERENCES_KEY,
+  RECEIPT_KEY,
+  SWEEP_KEY,
+  UNSENT_KEY,
+  VISIT_KEY,
+} from '../../../schema/consent.ts'
 import { BUILT_IN_LANGUAGES, OWN_TEXTS, type BuiltInLanguage } from '../../../schema/consent-text/index.ts'
 import type { OwnTexts } from '../../../schema/consent-text/own.ts'
 import type { PolicyManifest, PolicyService, StoredItem } from '../../../schema/policy.ts'
@@ -59,7 +67,13 @@ export function ownServices(
       category: 'performance',
       purpose: text(({ statistics }) => statistics.purpose),
       hosts: [],
-      items: [local('sluice_visit*', '13mo', ({ statistics }) => statistics.items.visit)],
+      items: [
+        local(VISIT_KEY, '13mo', ({ statistics }) => statistics.items.visit),
+        {
+          ...local(UNSENT_KEY, 'session', ({ statistics }) => statistics.items.unsent),
+          kind: 'sessionStorage',
+        },
+      ],
       retention: text(({ statistics }) => statistics.retention),
     },
     {
@@ -69,7 +83,7 @@ export function ownServices(
       category: 'functionality',
       purpose: text(({ preferences }) => preferences.purpose),
       hosts: [],
-      items: [local('sluice_preferences', choice, ({ preferences }) => preferences.items.preferences)],
+      items: [local(PREFERENCES_KEY, choice, ({ preferences }) => preferences.items.preferences)],
     },
     {
       id: 'sluice-campaigns',
@@ -78,7 +92,7 @@ export function ownServices(
       category: 'targeting',
       purpose: text(({ campaigns }) => campaigns.purpose),
       hosts: [],
-      items: [local('sluice_ads', choice, ({ campaigns }) => campaigns.items.ads)],
+      items: [local(ADS_KEY, choice, ({ campaigns }) => campaigns.items.ads)],
       retention: text(({ campaigns }) => campaigns.retention),
     },
   ]

@@ -175,7 +175,7 @@ describe('R6.5 for everybody', () => {
     await visitor.page.locator('.cm').waitFor()
     expect(await status.textContent()).toBe('')
     await answer(visitor, 'necessary')
-    expect(await status.textContent()).toBe('Your choice is saved.')
+    await expect.poll(() => status.textContent()).toBe('Your choice is saved.')
   })
 
   it('does not move where motion is unwelcome, and keeps its edges in forced colours', async () => {

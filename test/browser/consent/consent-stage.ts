@@ -98,7 +98,10 @@ export async function answer(
   wait = true,
 ): Promise<void> {
   await page.locator(`.cm__btn[data-role="${role}"]`).click()
-  if (wait && role !== 'show') await expect.poll(() => isBannerSeen(page)).toBe(false)
+  if (!wait || role === 'show') return
+  await expect.poll(() => isBannerSeen(page)).toBe(false)
+  // The choice is made after the banner has gone from the screen.
+  await page.waitForFunction(() => window.sluice?.consent?.get().decided)
 }
 
 export const isBannerSeen = (page: Page): Promise<boolean> => page.locator('.cm').isVisible()

@@ -1,5 +1,9 @@
 import {
+  ADS_KEY,
   OPTIONAL_CATEGORIES,
+  PREFERENCES_KEY,
+  UNSENT_KEY,
+  VISIT_KEY,
   type ConsentAnswer,
   type ConsentDecision,
   type ConsentRenewal,
@@ -8,6 +12,7 @@ import {
 } from '../../../schema/consent.ts'
 import { NOTICE_TEXTS, type BuiltInLanguage } from '../../../schema/consent-text/index.ts'
 import type { ConsentNotice, NoticeCategory } from '../../../schema/policy.ts'
+import type { WireBatch } from '../../../schema/event.ts'
 import type { PublicSiteConfig } from '../../../schema/site.ts'
 import type { Received } from '../../support/pages.ts'
 import { JSON_HEADERS, SITE, startCollector, type Bundles, type FakeCollector } from '../fake-collector.ts'
@@ -17,15 +22,15 @@ export const LISTS: SweepList[] = [
   {
     category: 'performance',
     cookies: ['_stat', '_stat_*'],
-    localStorage: ['stat_*'],
-    sessionStorage: ['stat_*'],
+    localStorage: ['stat_*', VISIT_KEY],
+    sessionStorage: ['stat_*', UNSENT_KEY],
     indexedDB: ['stat'],
     caches: ['stat-*'],
   },
   {
     category: 'functionality',
     cookies: ['chat'],
-    localStorage: ['chat'],
+    localStorage: ['chat', PREFERENCES_KEY],
     sessionStorage: [],
     indexedDB: [],
     caches: [],
@@ -33,7 +38,7 @@ export const LISTS: SweepList[] = [
   {
     category: 'targeting',
     cookies: ['_ad', '__Secure-ad'],
-    localStorage: ['ad_*'],
+    localStorage: ['ad_*', ADS_KEY],
     sessionStorage: [],
     indexedDB: ['ad*'],
     caches: [],
@@ -46,6 +51,7 @@ export interface ConsentOptions {
   choice?: boolean
   notice?: Partial<ConsentNotice>
   cookieDomain?: string
+  timezone?: string
 }
 
 /** A collector of a site with something to choose. */
@@ -54,6 +60,8 @@ export interface ConsentCollector extends FakeCollector {
   policy: { revision: number; since: Record<OptionalCategory, number> }
   /** Bodies of `POST /c`, in order of arrival, whatever was answered. */
   choices(): (ConsentDecision | ConsentRenewal)[]
+  /** The batches with page views and engagement alone: for tests about those. What must not leave is looked for in all. */
+  pages(): WireBatch[]
   /** Tokens that `/e` accepts now. */
   tokens: Set<string>
 }
@@ -145,7 +153,7 @@ export async function startConsentCollector(
   bundles: Bundles,
   options: ConsentOptions = {},
 ): Promise<ConsentCollector> {
-  const { preConsent = 'none', gpc = 'targeting', choice = true, cookieDomain } = options
+  const { preConsent = 'none', gpc = 'targeting', choice = true, cookieDomain, timezone = 'UTC' } = options
   const server = await startCollector(bundles, preConsent)
   const tokens = new Set<string>()
   const policy: ConsentCollector['policy'] = {
@@ -206,6 +214,7 @@ export async function startConsentCollector(
       until: '2027-05-25',
       ...(granted.length > 0 && { token: issue(granted, shown) }),
       ...(granted.length > 0 && !('renew' in said) && { receipt: said.receipt ?? `receipt-${++receipts}` }),
+      ...(granted.includes('performance') && { timezone }),
       sweep: LISTS.filter(({ category }) => !granted.includes(category)),
       keep: LISTS.filter(({ category }) => granted.includes(category)),
     } satisfies ConsentAnswer)
@@ -221,6 +230,14 @@ export async function startConsentCollector(
     ...server,
     policy,
     tokens,
+    pages: () =>
+      server
+        .batches()
+        .map((batch) => ({
+          ...batch,
+          events: batch.events.filter(({ type }) => type === 'pageview' || type === 'engagement'),
+        }))
+        .filter(({ events }) => events.length > 0),
     choices: () =>
       server.received
         .filter(({ method, path }) => method === 'POST' && path === '/c')

@@ -48,7 +48,7 @@ describe('S4, Global Privacy Control', () => {
     expect(collector.choices()).toMatchObject([
       { granted: ['performance'], gpc: true, source: 'preferences' },
     ])
-    expect(collector.batches()).toHaveLength(1)
+    expect(collector.pages()).toHaveLength(1)
   })
 
   it('an explicit choice stands over the signal; one by the page’s own code does not', async () => {

@@ -22,7 +22,7 @@ describe('a token', () => {
     const collector = await stage.collect()
     collector.tokens.add(GRANTED.token)
     const visitor = await stage.visit('/page', {}, holding(stage.site, { ...GRANTED, hour: hourNow() - age }))
-    await expect.poll(() => collector.batches().length).toBe(1)
+    await expect.poll(() => collector.pages().length).toBe(1)
     await visitor.settle()
     const record = await kept(visitor)
     expect(collector.choices()).toEqual(isRenewed ? [{ version: 1, site: SITE, renew: GRANTED.token }] : [])
@@ -35,9 +35,9 @@ describe('a token', () => {
   it('that the collector does not accept is renewed once, and the events go again with the same ids', async () => {
     const collector = await stage.collect()
     const visitor = await stage.visit('/page', {}, holding(stage.site, { ...GRANTED, hour: hourNow() }))
-    await expect.poll(() => collector.batches().length).toBe(2)
+    await expect.poll(() => collector.pages().length).toBe(2)
     await visitor.settle()
-    const [refused, taken] = collector.batches()
+    const [refused, taken] = collector.pages()
     expect(refused?.consent).toBe(GRANTED.token)
     expect(taken?.consent).toBe((await kept(visitor))?.token)
     expect(taken?.events).toEqual(refused?.events)
@@ -74,7 +74,7 @@ describe('a token', () => {
       await visitor.settle()
     }
     expect(collector.choices()).toHaveLength(1)
-    expect(collector.batches()).toHaveLength(5)
+    expect(collector.pages()).toHaveLength(5)
   })
 
   it('that is forged grants nothing to the server and ends: the choice stays, without measurement', async () => {

@@ -121,7 +121,14 @@ describe('withdrawal', () => {
     await visitor.page.evaluate(() => window.sluice?.consent?.accept(['performance', 'functionality']))
     await visitor.settle()
     const { cookies, localStorage } = await readStorage(visitor)
-    expect(localStorage.toSorted()).toEqual(['chat', 'own', 'sluice_receipt', 'sluice_sweep', 'stat_visits'])
+    expect(localStorage.toSorted()).toEqual([
+      'chat',
+      'own',
+      'sluice_receipt',
+      'sluice_sweep',
+      'sluice_visit',
+      'stat_visits',
+    ])
     expect(cookies.some((cookie) => cookie.startsWith('_ad'))).toBe(false)
     expect(cookies.some((cookie) => cookie.startsWith('_stat'))).toBe(true)
   })
@@ -246,7 +253,7 @@ describe('a choice that the server cannot take', () => {
     // The next page finds the collector well.
     const well = await stage.collect()
     await visitor.page.goto(`${stage.site}/other`)
-    await expect.poll(() => well.batches().length).toBe(1)
+    await expect.poll(() => well.pages().length).toBe(1)
     expect(well.choices()).toEqual([record?.pending])
     expect((await kept(visitor))?.pending).toBeUndefined()
     expect(well.batches()[0]?.consent).toBe((await kept(visitor))?.token)

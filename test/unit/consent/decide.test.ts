@@ -44,6 +44,7 @@ describe('a choice', () => {
       until: '2027-05-25',
       token: expect.stringMatching(/^1~example\.com~1~7~0~2026-11-24T13~/) as string,
       receipt: expect.stringMatching(/^[\w-]{22}$/) as string,
+      timezone: 'Europe/Berlin',
       sweep: [],
       keep: ['performance', 'functionality', 'targeting'].map((category) => ({
         category,

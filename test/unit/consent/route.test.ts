@@ -94,6 +94,7 @@ describe('POST /c', () => {
       granted: ['performance'],
       until: json['until'],
       token: expect.stringMatching(/^1~example\.com~1~1~0~2027-01-03T13~/) as string,
+      timezone: 'Europe/Berlin',
       sweep: [{ category: 'functionality' }, { category: 'targeting' }],
       keep: [{ category: 'performance' }],
     })

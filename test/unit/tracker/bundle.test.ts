@@ -9,7 +9,7 @@ interface Metafile {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-bundle-'))
-let metafiles: Record<'script' | 'choice' | 'routes', Metafile>
+let metafiles: Record<'script' | 'choice' | 'routes' | 'events' | 'vitals' | 'clicks' | 'memory', Metafile>
 
 beforeAll(async () => {
   const url = new URL('../../../scripts/bundle-tracker.mjs', import.meta.url).href
@@ -29,6 +29,10 @@ describe.each([
   ['sluice.js', 'script'],
   ['sluice-choice.js', 'choice'],
   ['sluice-routes.js', 'routes'],
+  ['sluice-events.js', 'events'],
+  ['sluice-vitals.js', 'vitals'],
+  ['sluice-clicks.js', 'clicks'],
+  ['sluice-memory.js', 'memory'],
 ] as const)('%s', (name, key) => {
   it('is made of the tracker and of constants of the schema, and of nothing else', () => {
     const [output] = Object.values(metafiles[key].outputs)

@@ -42,7 +42,7 @@ describe('the manifest of a site that never set one', () => {
         'essential',
         ['cookie cc_cookie 182d', 'localStorage sluice_receipt 182d', 'localStorage sluice_sweep 182d'],
       ],
-      ['performance', ['localStorage sluice_visit* 13mo']],
+      ['performance', ['localStorage sluice_visit 13mo', 'sessionStorage sluice_unsent session']],
       ['functionality', ['localStorage sluice_preferences 182d']],
       ['targeting', ['localStorage sluice_ads 182d']],
     ])

@@ -43,7 +43,7 @@ describe('the lists for sweeping', () => {
       'targeting',
     ])
     expect(lists.map(({ category, localStorage, cookies }) => [category, localStorage, cookies])).toEqual([
-      ['performance', ['sluice_visit*'], []],
+      ['performance', ['sluice_visit'], []],
       ['functionality', ['sluice_preferences'], []],
       ['targeting', ['sluice_ads'], []],
     ])
