@@ -17,6 +17,9 @@ const ON_POSTGRES = [
   'test/integration/backup-postgres.test.ts',
 ]
 
+/** Modules are replaced in these: each gets a process of its own. */
+const MOCKING = ['test/unit/accounts/same-work.test.ts']
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -25,6 +28,8 @@ export default defineConfig({
     retry: process.env['CI'] === undefined ? 0 : 1,
     pool: 'forks',
     maxWorkers: 2,
+    // Files of a process share the modules that they load: loading them for each took as long as the unit tests do.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -32,9 +37,13 @@ export default defineConfig({
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
           // What `npm run faults` runs has a configuration of its own.
-          exclude: [...ON_POSTGRES, 'test/faults/long/**'],
+          exclude: [...ON_POSTGRES, ...MOCKING, 'test/faults/long/**'],
           provide: { engine: 'sqlite' },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'mocking', include: MOCKING, isolate: true, provide: { engine: 'sqlite' } },
       },
       {
         extends: true,
