@@ -135,7 +135,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     // The slow parts side by side: the engine is a process of its own, and the spool mostly waits for the disk.
     const database = opening.then(async (clickhouse) => {
-      await migrate(clickhouse.write)
+      await migrate(clickhouse.write, clickhouse)
       await options.prepare?.({ sites, clickhouse, clock })
       return clickhouse
     })

@@ -7,6 +7,7 @@ import {
   parseWebhookUrl,
   type AlertSettings,
 } from './alerts/settings.ts'
+import { checkClusterName } from './clickhouse/migrate.ts'
 import { UserError } from './errors.ts'
 import { createClientIpReader } from './http/client-ip.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
@@ -26,6 +27,7 @@ const NAMES = [
   'PUBLIC_URL',
   'SLUICE_TRUSTED_PROXIES',
   'CLICKHOUSE_URL',
+  'CLICKHOUSE_CLUSTER',
   'DATABASE_URL',
   'SLUICE_WORKERS',
   'SLUICE_BACKUP_DIR',
@@ -58,6 +60,8 @@ export interface Config {
   readonly trustedProxies?: string
   /** A ClickHouse server. Absent: the embedded engine. */
   readonly clickhouseUrl?: string
+  /** Name of the cluster of that server on which tables are made, each replicated. Absent: a single server. */
+  readonly clickhouseCluster?: string
   /** The database of the store in PostgreSQL, with its password. Absent: SQLite in the data folder. */
   readonly databaseUrl?: string
   readonly workers: number
@@ -116,6 +120,7 @@ export function readConfig(environment: Environment): Config {
   const publicUrl = read('PUBLIC_URL', parsePublicUrl) ?? defaultPublicUrl(host, port)
   const trustedProxies = read('SLUICE_TRUSTED_PROXIES', parseProxies)
   const clickhouseUrl = read('CLICKHOUSE_URL', parseClickhouseUrl)
+  const clickhouseCluster = read('CLICKHOUSE_CLUSTER', (text) => parseCluster(text, clickhouseUrl))
   const databaseUrl = read('DATABASE_URL', parseDatabaseAddress)
   const workers = read('SLUICE_WORKERS', parseWorkers) ?? 1
   const backupFolder = read('SLUICE_BACKUP_DIR', (text) => parseBackupFolder(text, dataDir))
@@ -142,6 +147,7 @@ export function readConfig(environment: Environment): Config {
     publicUrl,
     ...(trustedProxies !== undefined && { trustedProxies }),
     ...(clickhouseUrl !== undefined && { clickhouseUrl }),
+    ...(clickhouseCluster !== undefined && { clickhouseCluster }),
     ...(databaseUrl !== undefined && { databaseUrl }),
     workers,
     ...(backupFolder !== undefined && { backups: { folder: backupFolder, everyMs, keep } }),
@@ -197,6 +203,14 @@ function parseClickhouseUrl(text: string): string {
   if (url.protocol === 'http:' && !isLocal) {
     throw new UserError('CLICKHOUSE_URL must be https unless ClickHouse runs on this machine')
   }
+  return text
+}
+
+function parseCluster(text: string, clickhouseUrl: string | undefined): string {
+  if (clickhouseUrl === undefined) {
+    throw new UserError('CLICKHOUSE_CLUSTER must be set together with CLICKHOUSE_URL, or unset')
+  }
+  checkClusterName(text)
   return text
 }
 

@@ -45,7 +45,7 @@ export interface Restored {
   readonly erased: Erased
 }
 
-type Target = Pick<Config, 'dataDir' | 'clickhouseUrl' | 'databaseUrl'>
+type Target = Pick<Config, 'dataDir' | 'clickhouseUrl' | 'clickhouseCluster' | 'databaseUrl'>
 
 /**
  * Restores a backup into an installation that was never used: all of it or nothing. Undefined: a restore that was
@@ -104,7 +104,7 @@ async function fillAll(
   store: Store,
 ): Promise<Restored> {
   const { backup, master, clock, log, erased, oldSpool } = parts
-  await migrate(clickhouse.write)
+  await migrate(clickhouse.write, clickhouse)
   if (!(await isDatabaseEmpty(clickhouse.write))) throw inUse('database')
   const database = await fillDatabase(clickhouse.write)
   for await (const section of sectionsOf(parts, 'database')) await database.add(section)

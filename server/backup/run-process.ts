@@ -47,6 +47,7 @@ function environmentOf(config: Config): NodeJS.ProcessEnv {
     SLUICE_DATA: config.dataDir,
     SLUICE_KEY: config.envKey,
     CLICKHOUSE_URL: config.clickhouseUrl,
+    CLICKHOUSE_CLUSTER: config.clickhouseCluster,
     DATABASE_URL: config.databaseUrl,
     LOG_LEVEL: 'warn',
   }

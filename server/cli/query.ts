@@ -71,10 +71,9 @@ function ask(context: CliContext, asked: Question): Promise<QueryAnswer> {
       const counts = createCounts({ store, writer, clock: systemClock, log: silentLog })
       return answerChoices(counts.read, site, asked, systemClock.now())
     }
-    const { dataDir, clickhouseUrl } = context.config
-    const clickhouse = await openClickHouse({ dataDir, clickhouseUrl, log: silentLog, mode: 'command' })
+    const clickhouse = await openClickHouse({ ...context.config, log: silentLog, mode: 'command' })
     try {
-      await migrate(clickhouse.write)
+      await migrate(clickhouse.write, clickhouse)
       const queries = createQueries({
         read: clickhouse.read,
         clock: systemClock,

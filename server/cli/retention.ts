@@ -169,7 +169,7 @@ async function readDatabase({ config }: CliContext): Promise<OfDatabase> {
   }
   try {
     // Before the first start there is no table yet.
-    await migrate(clickhouse.write)
+    await migrate(clickhouse.write, clickhouse)
     return { events: await bySite('events'), rollups: await bySite('rollup') }
   } finally {
     await clickhouse.close()

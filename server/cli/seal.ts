@@ -46,7 +46,7 @@ export async function withSealing<T>(
     const { success } = await clickhouse.write.ping({ select: true })
     if (!success)
       throw new UserError('The database does not answer: `sluice doctor` tells what else is wrong.')
-    await migrate(clickhouse.write)
+    await migrate(clickhouse.write, clickhouse)
     return await act({
       write: clickhouse.long,
       rows: rollupRows,

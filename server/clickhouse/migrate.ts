@@ -56,14 +56,19 @@ async function readApplied(client: ClickHouseClient): Promise<AppliedMigration[]
 
 const CLUSTER_NAME = /^[\w.-]+$/
 
+/** Throws UserError for what is no plain name of a cluster: it stands in statements, which cannot bind it. */
+export function checkClusterName(name: string): void {
+  if (!CLUSTER_NAME.test(name)) {
+    throw new UserError('CLICKHOUSE_CLUSTER must be the plain name of a cluster, like stats.')
+  }
+}
+
 /**
  * Fills in what differs between one server and a cluster: `{cluster}` behind the name of a table, and
  * `{engine:MergeTree}` for its engine.
  */
 export function expand(statement: string, cluster: string | undefined): string {
-  if (cluster !== undefined && !CLUSTER_NAME.test(cluster)) {
-    throw new UserError('CLICKHOUSE_CLUSTER must be the plain name of a cluster.')
-  }
+  if (cluster !== undefined) checkClusterName(cluster)
   return statement
     .replaceAll('{cluster}', cluster === undefined ? '' : `ON CLUSTER '${cluster}'`)
     .replaceAll(/\{engine:(\w*MergeTree)\}/g, (_, engine: string) =>

@@ -25,6 +25,8 @@ export interface ClickHouse {
   /** Answers questions: `readonly`, with limits. */
   readonly read: ClickHouseClient
   readonly embedded: boolean
+  /** The cluster on which tables are made. Undefined: a single server, or the engine. */
+  readonly cluster: string | undefined
   /** How often the embedded engine died and was started again, for metrics. */
   restarts(): number
   /** Closes the clients, and the engine where this process started it. Can be called more than once. */
@@ -36,6 +38,8 @@ export interface ClickHouseOptions {
   dataDir: string
   /** `http[s]://user:password@host:port/database`. Without it the embedded engine is used. */
   clickhouseUrl?: string | undefined
+  /** Name of that server's cluster. */
+  clickhouseCluster?: string | undefined
   log: Log
   /** serve: starts the engine. command: uses that of a running server, else starts one for as long as it takes. */
   mode: 'serve' | 'command'
@@ -88,10 +92,10 @@ const READ_SETTINGS: ClickHouseSettings = {
 
 /** Rejects with UserError when the address is not usable, or when the engine does not start. */
 export async function openClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
-  const { clickhouseUrl } = options
+  const { clickhouseUrl, clickhouseCluster } = options
   return clickhouseUrl === undefined || clickhouseUrl === ''
     ? openEmbedded(options)
-    : openServer(clickhouseUrl)
+    : openServer(clickhouseUrl, clickhouseCluster)
 }
 
 interface Place {
@@ -135,12 +139,13 @@ function closeClients({ write, long, read }: Clients): Promise<unknown> {
   return Promise.all([write.close(), long.close(), read.close()])
 }
 
-function openServer(address: string): ClickHouse {
+function openServer(address: string, cluster: string | undefined): ClickHouse {
   const { place, credentials } = parseAddress(address)
   const clients = connect(place, credentials, credentials)
   return {
     ...clients,
     embedded: false,
+    cluster,
     restarts: () => 0,
     close: once(async () => {
       await closeClients(clients)
@@ -206,6 +211,7 @@ export function useEngine(engine: Engine): ClickHouse {
   return {
     ...clients,
     embedded: true,
+    cluster: undefined,
     restarts: () => engine.restarts(),
     close: once(async () => {
       await closeClients(clients)
@@ -224,7 +230,7 @@ async function joinRunning(folder: string): Promise<ClickHouse | undefined> {
     await closeClients(clients)
   })
   const answer = await clients.read.ping({ select: true, abort_signal: AbortSignal.timeout(PING_MS) })
-  if (answer.success) return { ...clients, embedded: true, restarts: () => 0, close }
+  if (answer.success) return { ...clients, embedded: true, cluster: undefined, restarts: () => 0, close }
   await close()
   return undefined
 }

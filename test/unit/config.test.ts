@@ -40,6 +40,7 @@ describe('the configuration', () => {
       PUBLIC_URL: 'https://Example.com/_s/',
       SLUICE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       CLICKHOUSE_URL: 'https://name:word@db.example:8443',
+      CLICKHOUSE_CLUSTER: 'stats',
       SLUICE_WORKERS: '1',
       LOG_LEVEL: 'debug',
     }
@@ -51,9 +52,22 @@ describe('the configuration', () => {
       publicUrl: 'https://example.com/_s',
       trustedProxies: '10.0.0.0/8, ::1',
       clickhouseUrl: 'https://name:word@db.example:8443',
+      clickhouseCluster: 'stats',
       workers: 1,
       logLevel: 'debug',
     })
+  })
+
+  it('takes the plain name of a cluster, of a ClickHouse server only', () => {
+    const CLICKHOUSE_URL = 'https://db.example:8443'
+    for (const CLICKHOUSE_CLUSTER of ["stats' ON", '{cluster}', 'a b', 'ä']) {
+      expect(faultOf({ CLICKHOUSE_URL, CLICKHOUSE_CLUSTER })).toBe(
+        'CLICKHOUSE_CLUSTER must be the plain name of a cluster, like stats.',
+      )
+    }
+    expect(faultOf({ CLICKHOUSE_CLUSTER: 'stats' })).toBe(
+      'CLICKHOUSE_CLUSTER must be set together with CLICKHOUSE_URL, or unset.',
+    )
   })
 
   describe('R4.9 alerts', () => {

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -50,6 +53,30 @@ describe('the command as a process', () => {
   it('ends with the exit code and says nothing where the answer belongs', async () => {
     expect(await fails('site', 'show', 'example.com', '--json')).toMatchObject({ code: 1, stdout: '' })
     expect(await fails('site', 'shw')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('makes its tables on the cluster that CLICKHOUSE_CLUSTER names', async () => {
+    const statements: string[] = []
+    const server = createServer((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => statements.push(text))
+      request.on('end', () => response.writeHead(statements.length > 1 ? 500 : 200).end('1\n'))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const env = {
+      ...process.env,
+      SLUICE_DATA: dataFolder(),
+      CLICKHOUSE_URL: `http://127.0.0.1:${port}`,
+      CLICKHOUSE_CLUSTER: 'stats',
+    }
+    try {
+      await expect(run(process.execPath, [entry, 'seal'], { env })).rejects.toMatchObject({ code: 1 })
+      const made = statements.find((statement) => statement.includes('CREATE TABLE'))
+      expect(made).toContain("CREATE TABLE IF NOT EXISTS migrations ON CLUSTER 'stats' (")
+      expect(made).toContain('ENGINE = ReplicatedMergeTree')
+    } finally {
+      server.close()
+    }
   })
 
   it('names a file of the source where it broke, to those who debug', async () => {
