@@ -34,7 +34,7 @@ export interface SpoolRecords {
  * The spool's owner removes segments at any moment: what is gone by the time it is looked at is not listed. Files are
  * opened to read only: a saved spool may lie on a disk that nothing can be written to.
  */
-const liveFs: SpoolFs = {
+export const liveFs: SpoolFs = {
   ...nodeFs,
   open: async (file) => readOnly(await open(file, 'r')),
   async list(folder) {

@@ -319,6 +319,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./seal.ts')).seal,
   },
   {
+    name: 'dead-letter list',
+    takes: '',
+    does: 'lists events that the database refused and that were set aside',
+    flags: {},
+    load: async () => (await import('./dead-letter.ts')).listDeadLetters,
+  },
+  {
+    name: 'dead-letter retry',
+    takes: '',
+    does: 'loads them, each once, and keeps those that are still refused',
+    flags: {},
+    load: async () => (await import('./dead-letter.ts')).retryDeadLetters,
+  },
+  {
     name: 'retention',
     takes: '',
     does: 'tells what is kept, why, until when, and the oldest that is there',

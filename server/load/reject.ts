@@ -19,9 +19,9 @@ const FUTILE_ROWS = 64
  * alone, and sets those aside, so that one bad row holds up no other.
  */
 export async function insertBisecting(
-  batch: Batch,
-  missing: MissingRows,
-  loading: BatchLoading,
+  batch: Pick<Batch, 'batchId' | 'lines' | 'pick'>,
+  missing: Pick<MissingRows, 'rows' | 'present'> & { slice: { day: string } },
+  loading: Pick<BatchLoading, 'table' | 'signal' | 'setAside'>,
 ): Promise<void> {
   const { table, signal } = loading
   const { day } = missing.slice

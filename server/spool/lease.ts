@@ -15,10 +15,10 @@ export class FolderInUse extends UserError {}
  * kernel, that ends with the process however it ends. A file with a process id in it would need cleaning up after a
  * kill, would have a race while doing so, and means nothing between containers that share a volume.
  *
- * Rejects with FolderInUse when another process, or this one, holds it.
+ * Rejects with FolderInUse when another process, or this one, holds it. `file`: for another lease on the same folder.
  */
-export async function takeLease(folder: string): Promise<() => Promise<void>> {
-  const database = new Database(path.join(folder, LEASE_FILE))
+export async function takeLease(folder: string, file = LEASE_FILE): Promise<() => Promise<void>> {
+  const database = new Database(path.join(folder, file))
   try {
     // No file beside it: there is nothing to roll back.
     database.exec('PRAGMA journal_mode = MEMORY')

@@ -26,26 +26,43 @@ export async function openSetAside(fs: SpoolFs, folder: string, key: SpoolKey): 
   }
   return {
     async write(name, text) {
-      const file = path.join(folder, PREFIX + name)
-      const sealed = sealText(key, text)
-      const draft = await fs.create(file + DRAFT)
-      try {
-        draft.write(sealed, sealed.length, 0)
-        await new Promise<void>((resolve, reject) => {
-          draft.sync((error) => (error ? reject(error) : resolve()))
-        })
-      } catch (error) {
-        await fs.remove(file + DRAFT)
-        throw error
-      } finally {
-        await draft.close()
-      }
-      await fs.rename(file + DRAFT, file)
-      await fs.syncFolder(folder)
-      sizes.set(PREFIX + name, sealed.length)
+      sizes.set(PREFIX + name, await writeSetAside(fs, folder, key, name, text))
     },
     bytes: () => [...sizes.values()].reduce((sum, size) => sum + size, 0),
   }
+}
+
+/** Writes a set, also where a server has the folder: it rewrites none whose batch is loaded. Answers its bytes. */
+export async function writeSetAside(
+  fs: SpoolFs,
+  folder: string,
+  key: SpoolKey,
+  name: string,
+  text: string,
+): Promise<number> {
+  const file = path.join(folder, PREFIX + name)
+  const sealed = sealText(key, text)
+  const draft = await fs.create(file + DRAFT)
+  try {
+    draft.write(sealed, sealed.length, 0)
+    await new Promise<void>((resolve, reject) => {
+      draft.sync((error) => (error ? reject(error) : resolve()))
+    })
+  } catch (error) {
+    await fs.remove(file + DRAFT)
+    throw error
+  } finally {
+    await draft.close()
+  }
+  await fs.rename(file + DRAFT, file)
+  await fs.syncFolder(folder)
+  return sealed.length
+}
+
+/** Removes a set of which nothing is left. */
+export async function removeSetAside(fs: SpoolFs, folder: string, name: string): Promise<void> {
+  await fs.remove(path.join(folder, PREFIX + name))
+  await fs.syncFolder(folder)
 }
 
 function sealText(key: SpoolKey, text: string): Buffer {
