@@ -163,8 +163,16 @@ export interface FlowQuery extends VisitQuery {
   limit?: number
 }
 
+/** Of the browsers that were here for the first time in a week, how many came back in each week after. */
+export interface RetentionQuery {
+  site: string
+  /** The weeks that it touches. Default `90d`. */
+  period?: Exclude<Period, 'realtime'>
+  retention: 'week'
+}
+
 /** What `POST /api/query` takes. */
-export type Question = Query | ChoiceQuery | FunnelQuery | FlowQuery
+export type Question = Query | ChoiceQuery | FunnelQuery | FlowQuery | RetentionQuery
 
 /** A value is null where it cannot be computed: a rate over no visit, money in several currencies. */
 export type MetricValues = Partial<Record<Exclude<Metric, 'revenue'> | ChoiceMetric, number | null>> & {

@@ -38,6 +38,7 @@ const OPTIONS = {
   'flow-from': { type: 'string' },
   'flow-to': { type: 'string' },
   steps: { type: 'string' },
+  retention: { type: 'string' },
   limit: { type: 'string' },
   offset: { type: 'string' },
   csv: { type: 'boolean' },
@@ -47,8 +48,9 @@ const OPTIONS = {
  * `sluice query --site <domain> [--period 30d | --from <day> --to <day>] [--metrics …] [--breakdown …]
  * [--interval …] [--filter …] [--compare previous|year] [--limit …] [--offset …] [--csv]`, or
  * `sluice query --site <domain> --funnel <step> <step> …` with a period, filters and a comparison, or
- * `--flow-from <step> | --flow-to <step> [--steps 1–3] [--limit …]` with a period and filters: the same questions as
- * `POST /api/query`, folded the same way. Prints a table, CSV or (with `--json`) the answer as it is.
+ * `--flow-from <step> | --flow-to <step> [--steps 1–3] [--limit …]` with a period and filters, or
+ * `--retention week` with a period: the same questions as `POST /api/query`, folded the same way. Prints a table, CSV or
+ * (with `--json`) the answer as it is.
  */
 export async function query(context: CliContext): Promise<number> {
   const { asked, csv } = typed(() => readQuestion(context.args))
@@ -105,6 +107,7 @@ export function readQuestion(args: readonly string[]): { asked: Question; csv: b
     ...(given.compare !== undefined && { compare: given.compare }),
     ...(given.funnel !== undefined && { funnel: given.funnel.map(readStep) }),
     ...readFlow(given),
+    ...(given.retention !== undefined && { retention: given.retention }),
     ...(given.limit !== undefined && { limit: numberOf(given.limit) }),
     ...(given.offset !== undefined && { offset: numberOf(given.offset) }),
   })
@@ -190,7 +193,7 @@ export function describeAnswer(answer: QueryAnswer, asked: Question): string[] {
   const columns = columnsOfAnswer(parsed)
   const { names } = parsed
   const lines: QueryRow[] = [...rows]
-  if (names.length > 0) lines.push({ [names[0] ?? '']: 'total', ...totals })
+  if (names.length > 0 && Object.keys(totals).length > 0) lines.push({ [names[0] ?? '']: 'total', ...totals })
   if (comparison) {
     const label = `${comparison.from} to ${comparison.to}`
     lines.push({ ...(names[0] !== undefined && { [names[0]]: label }), ...comparison.totals })

@@ -12,6 +12,7 @@ import {
   type Period,
   type Query,
   type Question,
+  type RetentionQuery,
 } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
 import { addDays, addMonths, isCalendarDay } from './calendar.ts'
@@ -19,7 +20,15 @@ import { PROPERTY_SLOTS, type CatalogDimension, type CatalogFilter, type Propert
 import { OPERATORS } from './operators.ts'
 import { ALL_DIMENSIONS, CHOICE_QUERY, DAY_PERIODS, QUERY, QUERY_LIMITS } from './question.ts'
 import { quote } from './quote.ts'
-import { FLOW_NAMES, FLOW_QUERY, FUNNEL_METRICS, FUNNEL_QUERY } from './visit-question.ts'
+import {
+  FLOW_NAMES,
+  FLOW_QUERY,
+  FUNNEL_METRICS,
+  FUNNEL_QUERY,
+  RETENTION_METRICS,
+  RETENTION_NAMES,
+  RETENTION_QUERY,
+} from './visit-question.ts'
 
 const DEFAULT_METRICS: Metric[] = ['visitors', 'visits', 'pageviews']
 
@@ -42,6 +51,7 @@ export interface ParsedQuery {
 export function parseQuestion(input: unknown): Question {
   if (isFunnel(input)) return parseVisitQuery(FUNNEL_QUERY, 'funnel', input)
   if (isFlow(input)) return parseVisitQuery(FLOW_QUERY, 'flow', input)
+  if (isRetention(input)) return parseVisitQuery(RETENTION_QUERY, 'retention', input)
   return isAboutChoices(input) ? parseChoiceQuery(input) : parseQuery(input)
 }
 
@@ -59,9 +69,9 @@ function parseChoiceQuery(input: unknown): ChoiceQuery {
   return { ...query, metrics: ['choices'] }
 }
 
-function parseVisitQuery<T extends FunnelQuery | FlowQuery>(
+function parseVisitQuery<T extends FunnelQuery | FlowQuery | RetentionQuery>(
   schema: z.ZodType<T> & { shape: object },
-  kind: 'funnel' | 'flow',
+  kind: 'funnel' | 'flow' | 'retention',
   input: unknown,
 ): T {
   const fields = Object.keys(schema.shape)
@@ -92,6 +102,11 @@ export function isFunnel(input: unknown): input is FunnelQuery {
 /** Whether a question, as it was sent or read, is for a flow. */
 export function isFlow(input: unknown): input is FlowQuery {
   return valueAt(input, ['flow']) !== undefined
+}
+
+/** Whether a question, as it was sent or read, is about who came back. */
+export function isRetention(input: unknown): input is RetentionQuery {
+  return valueAt(input, ['retention']) !== undefined
 }
 
 /** Whether a question that was read is about choices. */
@@ -172,6 +187,7 @@ export interface Shape {
 export function shapeOf(question: Question): Shape {
   if (isFunnel(question)) return { names: ['step', 'name'], metrics: FUNNEL_METRICS, isSeries: false }
   if (isFlow(question)) return { names: FLOW_NAMES, metrics: ['visits'], isSeries: false }
+  if (isRetention(question)) return { names: RETENTION_NAMES, metrics: RETENTION_METRICS, isSeries: true }
   const { interval, breakdown } = question
   return {
     names: [...(interval === undefined ? [] : ['time']), ...(breakdown === undefined ? [] : [breakdown])],

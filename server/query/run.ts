@@ -1,5 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Interval, MetricValues, Query, QueryAnswer, QueryRow, Question } from '../../schema/query.ts'
+import type {
+  ChoiceQuery,
+  Interval,
+  MetricValues,
+  Query,
+  QueryAnswer,
+  QueryRow,
+  Question,
+} from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
@@ -20,10 +28,19 @@ import { METRIC_CATALOG, type CatalogDimension } from './catalog.ts'
 import { baseOf, withRates } from './conversion.ts'
 import { createGate, type GateOptions } from './gate.ts'
 import { foldOf, type Fold } from './minimum-group.ts'
-import { isChoiceQuery, isFlow, isFunnel, nameOf, withDefaults, type ParsedQuery } from './parse.ts'
+import {
+  isChoiceQuery,
+  isFlow,
+  isFunnel,
+  isRetention,
+  nameOf,
+  withDefaults,
+  type ParsedQuery,
+} from './parse.ts'
 import type { Subject } from './parts.ts'
 import { findSources, isInRollups } from './sealed.ts'
 import { quote } from './quote.ts'
+import { planRetention } from './retention.ts'
 import { createSharing } from './share.ts'
 import { bucketsOf, planQuery, slotOf, type Plan, type Span } from './plan.ts'
 import type { Asking, Compared, Planned, Source, SpanAnswer } from './planned.ts'
@@ -76,10 +93,7 @@ export function createQueries(parts: QueriesParts): Queries {
         if (!parts.choices) throw new UserError('Choices are not counted here: ask a running server.')
         return answerChoices(parts.choices, site, query, clock.now())
       }
-      const { plan, answer } =
-        isFunnel(query) || isFlow(query)
-          ? planVisits(query, site, clock.now(), { checkProperties, totalsOf: totalsOfVisits(site) })
-          : planEvents(query, site, clock.now())
+      const { plan, answer } = planQuestion(query, site, clock.now())
       const deadline = AbortSignal.timeout(QUESTION_MS)
       const ended = signal ? AbortSignal.any([signal, deadline]) : deadline
       try {
@@ -116,6 +130,13 @@ export function createQueries(parts: QueriesParts): Queries {
       }
     },
   }
+}
+
+function planQuestion(query: Exclude<Question, ChoiceQuery>, site: Site, now: number): Planned {
+  if (isRetention(query)) return planRetention(query, site, now)
+  return isFunnel(query) || isFlow(query)
+    ? planVisits(query, site, now, { checkProperties, totalsOf: totalsOfVisits(site) })
+    : planEvents(query, site, now)
 }
 
 function planEvents(query: Query, site: Site, now: number): Planned {

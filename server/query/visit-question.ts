@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { STEP_KINDS, type FlowQuery, type FunnelQuery, type Step } from '../../schema/query.ts'
+import {
+  STEP_KINDS,
+  type FlowQuery,
+  type FunnelQuery,
+  type RetentionQuery,
+  type Step,
+} from '../../schema/query.ts'
 import { COMPARE, comparedText, VISIT_FIELDS, whole, type Equal } from './question.ts'
 
 /** What a question about the steps of visits may hold, with a sentence for each fault. */
@@ -35,11 +41,22 @@ export const FLOW_QUERY = z.strictObject({
   limit: whole('limit', 1, 100).exactOptional(),
 }) satisfies z.ZodType<FlowQuery>
 
+export const RETENTION_QUERY = z.strictObject({
+  site: VISIT_FIELDS.site,
+  period: VISIT_FIELDS.period,
+  retention: z.literal('week', { error: 'retention is by week: write {"retention":"week"}' }),
+}) satisfies z.ZodType<RetentionQuery>
+
 /** Columns of a flow's rows. */
 export const FLOW_NAMES = ['step', 'from', 'to'] as const
+
+/** Columns of retention's rows. */
+export const RETENTION_NAMES = ['cohort', 'week'] as const
+export const RETENTION_METRICS = ['visitors', 'rate'] as const
 
 const isTheContract: [
   Equal<z.infer<typeof FUNNEL_QUERY>, FunnelQuery>,
   Equal<z.infer<typeof FLOW_QUERY>, FlowQuery>,
-] = [true, true]
+  Equal<z.infer<typeof RETENTION_QUERY>, RetentionQuery>,
+] = [true, true, true]
 void isTheContract

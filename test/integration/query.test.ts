@@ -237,7 +237,8 @@ it(
         })
         if (events.length > 0) await storeEvents(engine.clickhouse.write, events)
         const period = { from: addDays(midday, -2), to: addDays(midday, 2) }
-        for (const more of ALWAYS) {
+        // Every other one of each history, which is enough over all of them.
+        for (const more of ALWAYS.filter((_, number) => number % 2 === site.id % 2)) {
           cases.push({ site, events, now: middle, query: { site: site.domain, period, ...more } })
         }
         for (const { question: shape, days, nowSecond } of questions) {
@@ -262,12 +263,11 @@ it(
   TRY_MS + 60_000,
 )
 
-/** Asked of every history once days are sealed. */
+/** Asked of histories once days are sealed. */
 const ALWAYS: readonly Partial<Query>[] = [
   { metrics: IN_ROLLUPS, breakdown: 'page' },
   { metrics: IN_ROLLUPS, interval: 'hour' },
   { metrics: IN_ROLLUPS, breakdown: 'event' },
-  { metrics: SUMMED, breakdown: 'vital' },
   { metrics: ['revenue', 'visitors', 'events'], breakdown: 'currency' },
   { metrics: ['errors', 'events', 'visitors'], breakdown: 'error' },
   { filters: [{ dimension: 'page', is: ['/'] }] },

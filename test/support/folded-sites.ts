@@ -1,4 +1,4 @@
-import type { FlowQuery, FunnelQuery, Query, QueryAnswer } from '../../schema/query.ts'
+import type { FlowQuery, FunnelQuery, Query, QueryAnswer, RetentionQuery } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { parseQuery, parseQuestion } from '../../server/query/parse.ts'
 import { createQueries, type Queries } from '../../server/query/run.ts'
@@ -15,8 +15,11 @@ export interface FoldedSites {
   store(site: Site, told: readonly Told[]): Promise<void>
   /** The whole month, visitors and page views, unless asked otherwise. */
   ask(site: Site, query: Omit<Query, 'site'>): Promise<QueryAnswer>
-  /** The same for a funnel or a flow. */
-  walk(site: Site, query: Omit<FunnelQuery, 'site'> | Omit<FlowQuery, 'site'>): Promise<QueryAnswer>
+  /** The same for other kinds of questions. */
+  walk(
+    site: Site,
+    query: Omit<FunnelQuery, 'site'> | Omit<FlowQuery, 'site'> | Omit<RetentionQuery, 'site'>,
+  ): Promise<QueryAnswer>
   stop(): Promise<void>
 }
 

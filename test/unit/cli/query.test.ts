@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { QueryAnswer, Question } from '../../../schema/query.ts'
+import type { Query, QueryAnswer, Question } from '../../../schema/query.ts'
 import { UsageError } from '../../../server/cli/context.ts'
 import { describeAnswer, readQuestion } from '../../../server/cli/query.ts'
 import { terminal } from './typed.ts'
@@ -28,7 +28,7 @@ describe('sluice query', () => {
   })
 
   it('reads filters with their conditions and alternatives', () => {
-    const { filters } = readQuestion([
+    const { asked: question } = readQuestion([
       '--site=example.com',
       '--filter',
       'country=DE,FR',
@@ -39,8 +39,8 @@ describe('sluice query', () => {
       'page*=a=b',
       '--filter',
       'city=Washington\\, D.C.,Rome',
-    ]).asked
-    expect(filters).toEqual([
+    ])
+    expect((question as Query).filters).toEqual([
       { dimension: 'country', is: ['DE', 'FR'] },
       { dimension: 'page', matches: ['/docs/**'] },
       { dimension: 'browser', isNot: ['Chrome'] },

@@ -63,7 +63,11 @@ describe('a question for a funnel', () => {
   })
 })
 
-function statementOf(funnel: readonly string[], filters: readonly CatalogFilter[], minimumGroup: number): Statement {
+function statementOf(
+  funnel: readonly string[],
+  filters: readonly CatalogFilter[],
+  minimumGroup: number,
+): Statement {
   const site = makeSite({ minimumGroup, minimumGroupScope: 'all' })
   const span = { from: '2026-11-01', to: '2026-11-02' }
   const fold = foldOfConditions(['page'], site)
