@@ -31,8 +31,8 @@ export const de: Text = {
     scan: 'QR-Code des Schlüssels, für die Kamera eines Telefons',
     open: 'Auf diesem Gerät hinzufügen',
     code: 'Code, der jetzt angezeigt wird',
-    usePasskey: 'Stattdessen einen Passkey benutzen',
-    useAuthenticator: 'Stattdessen eine Authenticator-App benutzen',
+    usePasskey: 'Lieber einen Passkey benutzen',
+    useAuthenticator: 'Lieber eine Authenticator-App',
     passkey: 'Passkey',
     passkeyHow:
       'Ihr Gerät oder ein Sicherheitsschlüssel bewahrt ihn auf und fragt nach Finger, Gesicht oder PIN. Er meldet Sie ohne das Passwort an; das brauchen Sie nur mit einem Wiederherstellungscode.',

@@ -39,7 +39,7 @@ export const de: SettingsText = {
     add: 'Passkey hinzufügen',
     remove: 'Entfernen',
     removeOne: '{name} entfernen',
-    show: 'Stattdessen einen Passkey benutzen',
+    show: 'Lieber einen Passkey benutzen',
     shown: 'Der Passkey wurde gezeigt.',
   },
   codes: {
