@@ -6,7 +6,7 @@ const SUM = '\\d[\\d ]*k?'
 const OFFER = `(?:approv\\w+|apply|borrow|rates?|apr|instant|same day|quote|low|cash|funds?|funded|bad credit|lender|offer|qualify|interest|${SUM}|today|now)`
 
 const DRINK_OFFER =
-  '(?:\\d+|off|sales?|clubs?|deliver\\w*|tastings?|fest\\w*|lovers?|deals?|prices?|tonight|buckets?|pitchers?|free|shop|bar|pub|pairings?|bottles?|cases?|discount\\w*|specials?|members|order|stock|happy|friday|saturday|weekend|craft|cold|cellar|new)'
+  '(?:\\d+|off|sales?|clubs?|deliver\\w*|tastings?|fest\\w*|lovers?|deals?|prices?|tonight|buckets?|pitchers?|free|shop|bar|pub|pairings?|bottles?|cases?|discount\\w*|specials?|members|order|stock|friday|saturday|weekend|craft|cold|cellar|new)'
 
 export const CAMPAIGN_PACKS: readonly RulePack[] = [
   {
