@@ -31,8 +31,9 @@ afterAll(async () => {
 })
 
 /** Histories to try, each with five to eight questions, and how long to go on trying. */
-const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 5)
-const TRY_MS = RUNS * 4_000
+const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 4)
+/** A busy machine takes several times as long as a quiet one. */
+const TRY_MS = RUNS * 20_000
 
 let latestSite = 1_000
 
@@ -134,10 +135,7 @@ const event = fc.record({
 
 const history = fc.record({
   place: fc.constantFrom(...MIDDAYS),
-  events: fc.oneof(
-    { weight: 6, arbitrary: fc.array(event, { minLength: 60, maxLength: 120, size: 'max' }) },
-    { weight: 1, arbitrary: fc.array(event, { maxLength: 5 }) },
-  ),
+  events: fc.array(event, { minLength: 60, maxLength: 120, size: 'max' }),
 })
 
 /** Values that there are, and some that there are not. */
@@ -230,11 +228,15 @@ it(
         const [timezone, midday] = past.place
         const middle = Date.parse(`${midday}T12:00:00Z`)
         const site: Site = { ...SITE, id: ++latestSite, timezone }
-        const events = past.events.map(({ second, batchId, what, ...rest }, row): OracleEvent => {
-          const given = { ...rest, ...what }
-          const timeMs = middle + second * 1000 + (row % 1000)
-          return storedEvent(site.id, batchId, row, { ...given, timeMs, day: wall(timezone, timeMs).day })
-        })
+        // Every fourth history is a short one.
+        const length = site.id % 4 === 0 ? site.id % 6 : past.events.length
+        const events = past.events
+          .slice(0, length)
+          .map(({ second, batchId, what, ...rest }, row): OracleEvent => {
+            const given = { ...rest, ...what }
+            const timeMs = middle + second * 1000 + (row % 1000)
+            return storedEvent(site.id, batchId, row, { ...given, timeMs, day: wall(timezone, timeMs).day })
+          })
         if (events.length > 0) await storeEvents(engine.clickhouse.write, events)
         const period = { from: addDays(midday, -2), to: addDays(midday, 2) }
         // Every other one of each history, which is enough over all of them.
@@ -255,8 +257,7 @@ it(
           answered++
         }
       }),
-      // A busy machine tries fewer of them.
-      { numRuns: RUNS, endOnFailure: true, interruptAfterTimeLimit: TRY_MS },
+      { numRuns: RUNS, endOnFailure: true },
     )
     expect(answered).toBeGreaterThanOrEqual(5)
   },
