@@ -73,14 +73,26 @@ describe.each(SENDER_CLASSES)('S1 S2 the cap of a %s number', (sender) => {
 })
 
 describe('S1 a slot', () => {
-  it('S1 stays taken by a clock that goes back', () => {
+  it('S1 stays taken as long by a clock that goes back and is put right', () => {
+    const limit = senderLimit('regular', false)
     let kept: readonly number[] = []
-    for (let one = 0; one < 45; one++) {
-      const slot = takeSlot(kept, senderLimit('regular', false), 1_000_000 - one * 10_000)
-      if ('freeAt' in slot) throw new Error('refused')
-      kept = slot.times
+    let sent = 0
+    // Twenty, then the clock is an hour behind for as many tries as there are slots, then right, ten seconds later.
+    const start = 10_000_000
+    for (const [now, tries] of [
+      [start, 20],
+      [start - 3_600_000, 30],
+      [start + 10_000, 60],
+    ] as const) {
+      for (let one = 0; one < tries; one++) {
+        const slot = takeSlot(kept, limit, now)
+        if ('freeAt' in slot) break
+        kept = slot.times
+        sent++
+      }
     }
-    expect(takeSlot(kept, senderLimit('regular', false), 500_000)).toHaveProperty('freeAt')
+    expect(sent).toBe(limit.most)
+    expect(kept).toEqual([...kept].sort((a, b) => a - b))
   })
 })
 

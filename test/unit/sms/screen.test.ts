@@ -95,7 +95,7 @@ describe('screening', () => {
     ]
     const held = texts.filter(isHeld)
     console.log(`private texts held: ${shareText(held.length, texts.length)}`)
-    expect(held.length / texts.length).toBeLessThanOrEqual(0.01)
+    expect(held.length / texts.length).toBeLessThanOrEqual(0.005)
   })
 
   it('says the same of a text whatever neutral words stand around it', () => {
