@@ -26,6 +26,9 @@ const KINDS: Record<Metric, Kind> = {
   p50: 'ratio',
   p75: 'ratio',
   p95: 'ratio',
+  requests: 'count',
+  calls: 'count',
+  callMinutes: 'ratio',
 }
 
 export function kindOf(metric: Metric): Kind {

@@ -20,6 +20,9 @@ export const METRICS = [
   'p50',
   'p75',
   'p95',
+  'requests',
+  'calls',
+  'callMinutes',
 ] as const
 /** Counts are integers, rates fractions 0–1, durations seconds, scroll depth percent, money exact decimal text. */
 export type Metric = (typeof METRICS)[number]
@@ -62,6 +65,8 @@ export const DIMENSIONS = [
   'vital',
   'status',
   'currency',
+  'direction',
+  'outcome',
 ] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 

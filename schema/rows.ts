@@ -22,7 +22,7 @@ export const EVENT_COLUMNS = [
   [
     'basis',
     'LowCardinality(String)',
-    'why it may be stored: anonymous, or the consent category and policy revision',
+    'why it may be stored: anonymous, the consent category and policy revision, log, or server',
   ],
   ['hostname', 'LowCardinality(String)', 'host of the page'],
   ['page', 'String', 'path of the page, scrubbed, id-like segments collapsed'],
@@ -50,16 +50,20 @@ export const EVENT_COLUMNS = [
   [
     'name',
     'LowCardinality(String)',
-    'event: its name; click: element; outbound, download: target; form: its name; error: message and place; vital: its name; feedback: comment; visit: week of the first one',
+    'event: its name; click: element; outbound, download: target; form: its name; error: message and place; vital: its name; feedback: comment; visit: week of the first one; request: method; call: outcome',
   ],
   [
     'value',
     'UInt32',
-    'vital: milliseconds, of CLS thousandths; feedback: score; visit: bits of first day, week, month, year',
+    'vital: milliseconds, of CLS thousandths; feedback: score; visit: bits of first day, week, month, year; request: bytes; call: seconds',
   ],
   ['revenue', 'Decimal(18, 4)', 'event: amount of money'],
   ['currency', 'LowCardinality(String)', 'event: ISO 4217 code of the amount'],
-  ['props', 'Map(String, String)', 'event: properties that the site has declared; visit: recency'],
+  [
+    'props',
+    'Map(String, String)',
+    'event: properties that the site has declared; visit: recency; call: direction',
+  ],
   ['status', 'UInt16', 'HTTP status of the page; 0: unknown'],
 ] as const
 

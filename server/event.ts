@@ -1,13 +1,17 @@
 import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
 import type { WireEvent } from '../schema/event.ts'
+import type { LoggedRequest, WireCall } from '../schema/log.ts'
 
 /**
  * The types of an event on its way: WireEvent (as sent) → AdmittedEvent (may be kept) → EventRow (schema/rows.ts: as
  * stored). Each station takes one type and gives the next; none of the later ones has a field for an address.
  */
 
-/** Why an event may be stored: the site's mode before a choice, or consent to a category under a policy revision. */
-export type Basis = 'anonymous' | `performance@${number}`
+/**
+ * Why an event may be stored: the site's mode before a choice, consent to a category under a policy revision, that it was
+ * read from an access log, or that the site's own server tells it of nobody.
+ */
+export type Basis = 'anonymous' | `performance@${number}` | 'log' | 'server'
 
 /** What one HTTP request tells of its sender. Lives while the request is answered; nothing keeps a reference to it. */
 export interface RequestFacts {
@@ -27,8 +31,9 @@ export interface RequestFacts {
 
 /** An event that may be kept, with everything decided that needs the site and the clock. */
 export interface AdmittedEvent {
-  readonly wire: WireEvent
-  readonly url: URL
+  readonly wire: WireEvent | WireCall | LoggedRequest
+  /** Undefined where it is of no page. */
+  readonly url: URL | undefined
   /** Unix milliseconds: arrival, moved back by the client's clock within the current site day only. */
   readonly timeMs: number
   /** The client's time lay before the current site day, so it was stamped at that day's start. */

@@ -124,9 +124,20 @@ const LOAD_IDS = 250_000
 async function rememberTable(seen: Seen, write: ClickHouseClient, now: number, nowMs: number): Promise<void> {
   // A site's local day may be one off the UTC day, either way.
   const since = new Date(now - 2 * DAY_MS).toISOString().slice(0, 10)
+  await rememberIds(seen, write, 'day >= {since:Date}', { since }, nowMs)
+}
+
+/** Makes the ids of stored events known: those of which a condition on their columns holds. */
+export async function rememberIds(
+  seen: Pick<Seen, 'load'>,
+  write: Pick<ClickHouseClient, 'exec'>,
+  condition: string,
+  parameters: Record<string, unknown>,
+  nowMs: number,
+): Promise<void> {
   const { stream } = await write.exec({
-    query: 'SELECT event_id FROM events WHERE day >= {since:Date} FORMAT RowBinary',
-    query_params: { since },
+    query: `SELECT event_id FROM events WHERE ${condition} FORMAT RowBinary`,
+    query_params: parameters,
   })
   const ids = new Uint32Array(LOAD_IDS * WORDS)
   const bytes = Buffer.from(ids.buffer)

@@ -214,6 +214,8 @@ export const de: Text = {
     vital: 'Web Vital',
     status: 'Status',
     currency: 'Währung',
+    direction: 'Richtung von Anrufen',
+    outcome: 'Ausgang von Anrufen',
     property: 'Eigenschaft {name}',
   },
   columns: {

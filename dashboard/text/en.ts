@@ -216,6 +216,8 @@ export const en = {
     vital: 'Web vital',
     status: 'Status',
     currency: 'Currency',
+    direction: 'Direction of calls',
+    outcome: 'Outcome of calls',
     property: 'Property {name}',
   },
   /** Heads of the number columns, where they are not the metric's name. */

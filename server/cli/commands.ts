@@ -317,6 +317,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./restore.ts')).restoreBackup,
   },
   {
+    name: 'import',
+    takes: '<file|->',
+    does: 'reads an access log into events, plain or packed; again or overlapping it counts once',
+    flags: {
+      site: { value: '<domain>', does: 'the site that the log is of' },
+      format: { value: 'auto|combined|common|caddy|cloudfront|alb', does: 'how the log is written (auto)' },
+      host: { value: '<name>', does: 'only requests of this host, where the log tells hosts (all)' },
+    },
+    load: async () => (await import('./import.ts')).importLog,
+  },
+  {
     name: 'seal',
     takes: '',
     does: 'seals days that are over, which the server does by itself at 12:00 UTC',

@@ -256,6 +256,9 @@ const FORMS: Readonly<Record<Exclude<Figure, 'revenue'>, (value: number) => stri
   p50: rank,
   p75: rank,
   p95: rank,
+  requests: whole,
+  calls: whole,
+  callMinutes: (value) => value.toFixed(1),
   conversionRate: (value) => `${(value * 100).toFixed(1)} %`,
 }
 

@@ -5,7 +5,7 @@ import { migrate } from '../clickhouse/migrate.ts'
 import { systemClock } from '../clock.ts'
 import type { BackupSettings } from '../config.ts'
 import { createLog } from '../log.ts'
-import { ROLLUP_DAYS } from '../seal/retention.ts'
+import { loadedOn, ROLLUP_DAYS } from '../seal/retention.ts'
 import { createSites, type SiteRecord } from '../sites/registry.ts'
 import type { Store } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
@@ -17,6 +17,11 @@ interface Found {
   readonly rows: number
   /** The day of the oldest, `2026-11-24`; null where there is none, or none is written down. */
   readonly oldest: string | null
+}
+
+interface FoundInDatabase extends Found {
+  /** From which day on the window of the oldest counts: what was imported later than it happened, from then. */
+  readonly since: string | null
 }
 
 interface Kept extends Found {
@@ -48,13 +53,13 @@ export const retention: Command = async (context) => {
   answer(context, { kept }, table(['site', 'what', 'why', 'until', 'rows', 'oldest'], cells))
 }
 
-const NOTHING: Found = { rows: 0, oldest: null }
+const NOTHING: FoundInDatabase = { rows: 0, oldest: null, since: null }
 
 async function keptOfSite(
   store: Pick<Store, 'db'>,
   { id, domain: site, eventWindowDays: days }: SiteRecord,
-  events: Found,
-  rollups: Found,
+  { since: eventsSince, ...events }: FoundInDatabase,
+  { since: rollupsSince, ...rollups }: FoundInDatabase,
 ): Promise<Kept[]> {
   return [
     {
@@ -62,8 +67,8 @@ async function keptOfSite(
       site,
       what: 'events',
       why: 'the numbers that are asked for',
-      until: `${days} days after they happened`,
-      isOverdue: events.oldest !== null && isOlderThan(events.oldest, days),
+      until: `${days} days after they happened or were imported`,
+      isOverdue: eventsSince !== null && isOlderThan(eventsSince, days),
     },
     {
       ...rollups,
@@ -71,7 +76,7 @@ async function keptOfSite(
       what: 'rollups',
       why: 'sums of sealed days, about nobody',
       until: `${Math.max(ROLLUP_DAYS, days)} days after they happened`,
-      isOverdue: rollups.oldest !== null && isOlderThan(rollups.oldest, Math.max(ROLLUP_DAYS, days)),
+      isOverdue: rollupsSince !== null && isOlderThan(rollupsSince, Math.max(ROLLUP_DAYS, days)),
     },
     {
       ...(await count(store, 'consent_ledger', 'time', id)),
@@ -153,19 +158,19 @@ async function count(
 
 interface OfDatabase {
   /** By the id of their site. */
-  readonly events: ReadonlyMap<string, Found>
-  readonly rollups: ReadonlyMap<string, Found>
+  readonly events: ReadonlyMap<string, FoundInDatabase>
+  readonly rollups: ReadonlyMap<string, FoundInDatabase>
 }
 
 async function readDatabase({ config }: CliContext): Promise<OfDatabase> {
   const clickhouse = await openClickHouse({ ...config, log: createLog('warn'), mode: 'command' })
-  const bySite = async (from: 'events' | 'rollup'): Promise<Map<string, Found>> => {
+  const bySite = async (from: keyof typeof SINCE): Promise<Map<string, FoundInDatabase>> => {
     const found = await clickhouse.read.query({
-      query: `SELECT toString(site) AS site, toString(min(day)) AS oldest, count() AS rows FROM ${from} GROUP BY site`,
+      query: `SELECT toString(site) AS site, toString(min(day)) AS oldest, toString(${SINCE[from]}) AS since, count() AS rows FROM ${from} GROUP BY site`,
       format: 'JSONEachRow',
     })
-    const sites = await found.json<Found & { site: string }>()
-    return new Map(sites.map(({ site, rows, oldest }) => [site, { rows, oldest }]))
+    const sites = await found.json<FoundInDatabase & { site: string }>()
+    return new Map(sites.map(({ site, ...of }) => [site, of]))
   }
   try {
     // Before the first start there is no table yet.
@@ -175,6 +180,12 @@ async function readDatabase({ config }: CliContext): Promise<OfDatabase> {
     await clickhouse.close()
   }
 }
+
+/** Of a rollup only the row of all events tells which batch came last. */
+const SINCE = {
+  events: `min(greatest(day, ${loadedOn('batch_id')}))`,
+  rollup: `minIf(greatest(day, ${loadedOn('last_batch')}), dimension = 'total')`,
+} as const
 
 /** Of an ISO text or Unix milliseconds. */
 function dayOf(time: string | number | null | undefined): string | null {

@@ -1,6 +1,7 @@
-import { FIRSTS, type WireEvent } from '../../schema/event.ts'
+import { FIRSTS } from '../../schema/event.ts'
 import type { EventDetail } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
+import type { AdmittedEvent } from '../event.ts'
 import { trimHost } from '../host.ts'
 import { MAX_PAGE, type CountScrubbed, scrubPath, scrubText } from './scrub.ts'
 
@@ -8,15 +9,20 @@ import { MAX_PAGE, type CountScrubbed, scrubPath, scrubText } from './scrub.ts'
  * What only some kinds of events have, scrubbed: the station's part that knows them one by one. Page views and
  * engagement, which are nearly all events, have none of it.
  */
-export function detailOf(wire: WireEvent, site: Site, count: CountScrubbed): EventDetail | undefined {
+export function detailOf(
+  wire: AdmittedEvent['wire'],
+  site: Site,
+  count: CountScrubbed,
+): EventDetail | undefined {
   const fields = fieldsOf(wire, site, count)
   return fields === NONE ? undefined : { ...EMPTY, ...fields }
 }
 
 const EMPTY: EventDetail = { name: '', value: 0, revenue: '0', currency: '', props: {}, status: 0 }
 const NONE: Partial<EventDetail> = {}
+const MAX_VALUE = 2 ** 32 - 1
 
-function fieldsOf(wire: WireEvent, site: Site, count: CountScrubbed): Partial<EventDetail> {
+function fieldsOf(wire: AdmittedEvent['wire'], site: Site, count: CountScrubbed): Partial<EventDetail> {
   switch (wire.type) {
     case 'engagement':
       return NONE
@@ -44,6 +50,10 @@ function fieldsOf(wire: WireEvent, site: Site, count: CountScrubbed): Partial<Ev
       }
     case 'feedback':
       return { name: scrubText(wire.comment ?? '', count), value: wire.score }
+    case 'request':
+      return { name: wire.method, value: Math.min(wire.bytes, MAX_VALUE), status: wire.status }
+    case 'call':
+      return { name: wire.outcome, value: wire.duration, props: { direction: wire.direction } }
     case 'visit':
     default:
       return {

@@ -12,7 +12,7 @@ import { normaliseLanguage } from './language.ts'
 import type { Networks } from './network.ts'
 import { type CountScrubbed, scrubPath } from './scrub.ts'
 import { createHashInput } from './siphash.ts'
-import { type Arrival, readArrival, readCampaign } from './source.ts'
+import { type Arrival, NO_CAMPAIGN, readArrival, readCampaign } from './source.ts'
 import { type AgentReader, createAgentReader } from './user-agent.ts'
 import { type AddressPart, visitorKey } from './visitor.ts'
 
@@ -39,6 +39,8 @@ export interface EnrichedRequest {
 }
 
 export interface Enrich {
+  /** The hash under which an event of a site is known by its id. */
+  eventId(siteId: number, id: string): bigint
   request(site: Site, facts: RequestFacts, day: SiteDay): EnrichedRequest
   /** Country of an address, for what depends on the law there; empty where unknown. */
   country(ip: ClientIp): string
@@ -46,6 +48,7 @@ export interface Enrich {
 
 /** A step within the site, and all that is no arrival. */
 const NO_ARRIVAL: Arrival = { referrer: '', source: '', channel: '' }
+const NO_AGENT = { browser: '', browserVersion: '', os: '', osVersion: '', device: '' }
 const SCREEN = /^\d{1,5}x\d{1,5}$/
 const WORD = 2 ** 32
 
@@ -72,6 +75,7 @@ export function createEnrich({
   }
 
   return {
+    eventId: hashEventId,
     country(ip) {
       const address = parseAddress(ip)
       return address ? geo.find(address).country : ''
@@ -89,24 +93,27 @@ export function createEnrich({
         isBot: agent.isBot,
         country: place.country,
         row({ wire, url, timeMs, basis }) {
-          const hostname = trimHost(url.hostname)
-          const campaign = readCampaign(url, count)
+          const hostname = url ? trimHost(url.hostname) : site.domain
+          const campaign = url ? readCampaign(url, count) : NO_CAMPAIGN
+          const isRequest = wire.type === 'request'
+          // A robot has no browser, whatever it calls itself.
+          const seen = isRequest && agent.isBot ? NO_AGENT : agent
           const isView = wire.type === 'pageview'
           const isEngagement = wire.type === 'engagement'
           const detail = isEngagement ? undefined : detailOf(wire, site, count)
           const arrival = isView ? readArrival(wire.referrer ?? '', campaign, hostname, site) : NO_ARRIVAL
           return {
             day: day.day,
-            visitor,
+            visitor: isRequest ? 0n : visitor,
             timeMs,
             site: site.id,
             eventId: hashEventId(site.id, wire.id),
             type: wire.type,
-            collector: 'tracker',
+            collector: basis === 'log' || basis === 'server' ? basis : 'tracker',
             basis,
             hostname,
             // The tracker sends a fragment only where the site routes by it.
-            page: scrubPath(url, count, 'route'),
+            page: url ? scrubPath(url, count, 'route') : '',
             referrer: arrival.referrer,
             source: arrival.source,
             channel: arrival.channel,
@@ -119,11 +126,11 @@ export function createEnrich({
             region: place.region,
             city: place.city,
             network,
-            browser: agent.browser,
-            browserVersion: agent.browserVersion,
-            os: agent.os,
-            osVersion: agent.osVersion,
-            device: agent.device,
+            browser: seen.browser,
+            browserVersion: seen.browserVersion,
+            os: seen.os,
+            osVersion: seen.osVersion,
+            device: seen.device,
             screen: isView ? screenOf(wire.screen, basis) : '',
             language: (isView && normaliseLanguage(wire.language ?? '')) || requestLanguage,
             visibleMs: isEngagement ? wire.visibleMs : 0,

@@ -21,7 +21,7 @@ export interface Campaign {
   ref: string
 }
 
-const NO_CAMPAIGN: Campaign = {
+export const NO_CAMPAIGN: Campaign = {
   utmSource: '',
   utmMedium: '',
   utmCampaign: '',

@@ -238,7 +238,7 @@ function decode(bytes: Buffer): { state: CursorState; saving: number } | undefin
  * folder was put back from a backup, and two collectors on one database do not meet. Seconds and not milliseconds: a
  * batch of a single event must not tell its time more exactly than the event does.
  */
-function nextBatchId(last: string, nowMs: number): string {
+export function nextBatchId(last: string, nowMs: number): string {
   const lastId = BigInt(last)
   const spool = (lastId >> COUNTER_BITS) & ((1n << SPOOL_BITS) - 1n)
   let seconds = lastId >> (SPOOL_BITS + COUNTER_BITS)

@@ -28,9 +28,12 @@ const CONTENT_CODES = new Set([
   '469', // VIOLATED_CONSTRAINT
 ])
 
+/** Who sends batches: the loader, or an import of logs. Its statements are known by it. */
+export type Sender = 'load' | 'import'
+
 /** Statements of a batch are known by this mark: the embedded engine makes up query ids of its own. */
-function mark(batchId: string): string {
-  return `load ${batchId}`
+function markOf(sender: Sender, batchId: string): string {
+  return `${sender} ${batchId}`
 }
 
 /** While inserts of a batch are being ended, they are looked for this often, and for at most this long. */
@@ -41,32 +44,10 @@ const SETTLE_MS = 30_000
  * The table `events` by way of ClickHouse's client for writing, whose settings make an insert one piece, in order and
  * answered when it is kept (server/clickhouse/open.ts).
  */
-export function clickHouseEventTable(client: ClickHouseClient): EventTable {
-  async function ask<T>(
-    query: string,
-    parameters: Record<string, unknown>,
-    signal: AbortSignal,
-  ): Promise<T[]> {
-    const answer = await told(
-      client.query({
-        query,
-        query_params: parameters,
-        format: 'JSONEachRow',
-        abort_signal: signal,
-        clickhouse_settings: CONSISTENT,
-      }),
-    )
-    return answer.json<T>()
-  }
-
-  async function isUnderWay(batchId: string, signal: AbortSignal): Promise<boolean> {
-    const [found] = await ask<{ running: string }>(
-      `SELECT count() AS running FROM system.processes WHERE Settings['log_comment'] = {mark:String}`,
-      { mark: mark(batchId) },
-      signal,
-    )
-    return Number(found?.running) > 0
-  }
+export function clickHouseEventTable(client: ClickHouseClient, sender: Sender = 'load'): EventTable {
+  const mark = (batchId: string): string => markOf(sender, batchId)
+  const ask = <T>(query: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<T[]> =>
+    askEvents(client, query, parameters, signal)
 
   return {
     async insert(_day, { format, bytes }, batchId, signal) {
@@ -85,18 +66,8 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
       await finished(stream.resume())
     },
 
-    async settle(batchId, signal) {
-      for (let waited = 0; await isUnderWay(batchId, signal); waited += POLL_MS) {
-        if (waited >= SETTLE_MS) throw new Error('an insert of the batch is still under way')
-        // ASYNC: killing SYNC never returns on the embedded engine.
-        await ask(
-          `KILL QUERY WHERE Settings['log_comment'] = {mark:String} ASYNC`,
-          { mark: mark(batchId) },
-          signal,
-        )
-        await sleep(POLL_MS, undefined, { signal })
-      }
-    },
+    settle: (batchId, signal) =>
+      settle(client, `Settings['log_comment'] = {mark:String}`, mark(batchId), signal),
 
     async rowsOf(batchId, days, signal) {
       const found = await ask<{ day: string; rows: string }>(
@@ -117,6 +88,48 @@ export function clickHouseEventTable(client: ClickHouseClient): EventTable {
       return new Set(found.map(({ row }) => row))
     },
   }
+}
+
+/** Ends what a sender that is gone may have left under way; resolves once there is none of it. */
+export function settleAll(client: ClickHouseClient, sender: Sender, signal: AbortSignal): Promise<void> {
+  return settle(client, `startsWith(Settings['log_comment'], {mark:String})`, markOf(sender, ''), signal)
+}
+
+async function settle(
+  client: ClickHouseClient,
+  condition: string,
+  mark: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const isUnderWay = async (): Promise<boolean> => {
+    const query = `SELECT count() AS running FROM system.processes WHERE ${condition}`
+    const [found] = await askEvents<{ running: string }>(client, query, { mark }, signal)
+    return Number(found?.running) > 0
+  }
+  for (let waited = 0; await isUnderWay(); waited += POLL_MS) {
+    if (waited >= SETTLE_MS) throw new Error('an insert of the batch is still under way')
+    // ASYNC: killing SYNC never returns on the embedded engine.
+    await askEvents(client, `KILL QUERY WHERE ${condition} ASYNC`, { mark }, signal)
+    await sleep(POLL_MS, undefined, { signal })
+  }
+}
+
+async function askEvents<T>(
+  client: ClickHouseClient,
+  query: string,
+  parameters: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<T[]> {
+  const answer = await told(
+    client.query({
+      query,
+      query_params: parameters,
+      format: 'JSONEachRow',
+      abort_signal: signal,
+      clickhouse_settings: CONSISTENT,
+    }),
+  )
+  return answer.json<T>()
 }
 
 /** On a cluster an answer must not come from a replica that has not heard of the last insert yet. */

@@ -1,4 +1,5 @@
 import type { EventType } from '../../schema/event.ts'
+import { LOGGED_TYPES, type LoggedType } from '../../schema/log.ts'
 import { DIMENSIONS, type Dimension, type FilterOn, type Metric } from '../../schema/query.ts'
 
 /**
@@ -74,7 +75,7 @@ function event(column: Column, closeness: DimensionEntry['closeness']): Dimensio
   return { scope: 'event', columns: [column], expression: column, closeness }
 }
 
-function ofKind(type: EventType, closeness: DimensionEntry['closeness']): DimensionEntry {
+function ofKind(type: EventType | LoggedType, closeness: DimensionEntry['closeness']): DimensionEntry {
   return {
     scope: 'event',
     columns: ['name'],
@@ -204,6 +205,14 @@ export const DIMENSION_CATALOG: Readonly<Record<CatalogDimension, DimensionEntry
     isSparse: true,
     closeness: 'plain',
   },
+  direction: {
+    scope: 'event',
+    columns: ['props'],
+    expression: "if(type = 'call', props['direction'], '')",
+    isSparse: true,
+    closeness: 'plain',
+  },
+  outcome: ofKind('call', 'plain'),
   ...(Object.fromEntries(PROPERTY_SLOTS.map(ofProperty)) as Record<PropertySlot, DimensionEntry>),
 }
 
@@ -215,8 +224,12 @@ export function isSparse(dimension: CatalogDimension): boolean {
   return entry.scope === 'event' && entry.isSparse === true
 }
 
-/** What rollups hold: goals are the site's of today, whatever they were when a day was sealed. */
-export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter((dimension) => dimension !== 'goal')
+/** Goals are the site's of today, whatever they were when a day was sealed; calls are counted from events. */
+const FROM_EVENTS: readonly Dimension[] = ['goal', 'direction', 'outcome']
+/** What rollups hold. */
+export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter(
+  (dimension) => !FROM_EVENTS.includes(dimension),
+)
 
 /** What each part of a statement counts. All are sums over days, so that longer periods add released days. */
 export const PARTS = {
@@ -234,6 +247,8 @@ export const PARTS = {
   rated: ['ratings', 'scores'],
   /** From web vitals: no sums, but values by rank. */
   ranked: ['p50', 'p75', 'p95'],
+  /** From what nobody's visit is made of: requests of logs, and calls. */
+  logged: ['requests', 'calls', 'call_seconds'],
 } as const
 export type Part = keyof typeof PARTS
 export const PART_NAMES = Object.keys(PARTS) as readonly Part[]
@@ -301,6 +316,15 @@ export function isRank(sum: Sum): sum is keyof typeof RANKS {
   return sum in RANKS
 }
 
+/** Events that are of no visitor, as SQL; see the part `logged`. */
+export const IS_LOGGED = `type IN (${LOGGED_TYPES.map((type) => `'${type}'`).join(', ')})`
+
+export const LOGGED: Readonly<Record<(typeof PARTS)['logged'][number], string>> = {
+  requests: "countIf(type = 'request')",
+  calls: "countIf(type = 'call')",
+  call_seconds: "sumIf(value, type = 'call')",
+}
+
 /** The sums of visits, over one row for each; `enters`: whether its bounce and duration count. */
 export const VISIT_SUMS: Readonly<Record<(typeof PARTS)['visited'][number], string>> = {
   visits: 'count()',
@@ -315,7 +339,7 @@ interface MetricEntry {
   readonly sum: Sum
   /** Divided by this; null where it is 0. */
   readonly per?: Sum
-  /** And by this: milliseconds to seconds. */
+  /** And by this: milliseconds to seconds, seconds to minutes. */
   readonly divisor?: number
 }
 
@@ -340,6 +364,9 @@ export const METRIC_CATALOG: Readonly<Record<Metric, MetricEntry>> = {
   p50: { part: 'ranked', sum: 'p50' },
   p75: { part: 'ranked', sum: 'p75' },
   p95: { part: 'ranked', sum: 'p95' },
+  requests: { part: 'logged', sum: 'requests' },
+  calls: { part: 'logged', sum: 'calls' },
+  callMinutes: { part: 'logged', sum: 'call_seconds', divisor: 60 },
 }
 
 /** The value of a metric from its sums; money is another's to write (money.ts). */
@@ -348,7 +375,7 @@ export function metricValue(metric: Exclude<Metric, 'revenue'>, sums: Sums): num
   // Milliseconds become seconds, and thousandths of a shift the shift.
   if (isRank(sum)) return sums[sum] === undefined ? null : sums[sum] / 1_000
   const above = Number(sums[sum] ?? 0)
-  if (per === undefined) return above
+  if (per === undefined) return above / divisor
   const below = Number(sums[per] ?? 0)
   return below === 0 ? null : above / below / divisor
 }

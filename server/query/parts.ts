@@ -7,6 +7,7 @@ import {
   METRIC_CATALOG,
   PART_NAMES,
   PARTS,
+  LOGGED,
   RANKED,
   RANKS,
   RATED,
@@ -110,6 +111,7 @@ const PART_TEXTS: Readonly<Record<Part, PartText>> = {
   remembered: ofSomeEvents(REMEMBERED, ['value', 'props']),
   rated: ofSomeEvents(RATED, ['value']),
   ranked: ofSomeEvents(RANKED, ['value']),
+  logged: loggedPart,
 }
 
 function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
@@ -222,6 +224,18 @@ function ofSomeEvents(
       bySlot(shape, byValue(subject, shape, relation), subject, 'time'),
     )
   }
+}
+
+/** Behind these figures are no visitors to be fewer than the minimum group; values are lumped as for all others. */
+function loggedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const dimensions = dimensionsOf(subject, shape)
+  const frame = { ...eventsFrame(subject, [...columnsOf(dimensions), 'value']), isLogged: true } as const
+  const relation = dimensions.some(isOfVisit) ? toldRelation(frame, dimensions) : eventsRelation(frame)
+  return daySums(
+    parts,
+    LOGGED,
+    bySlot(shape, byValue(subject, shape, selectedOf(subject, relation)), subject, 'time'),
+  )
 }
 
 /** What a part says of a figure that is not its own. */

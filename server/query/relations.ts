@@ -1,6 +1,7 @@
 import {
   DIMENSION_CATALOG,
   EVENT_ORDER,
+  IS_LOGGED,
   isSparse,
   type CatalogDimension,
   type CatalogFilter,
@@ -32,6 +33,8 @@ export interface EventsFrame {
   readonly from: keyof typeof SOURCES
   /** An event that came twice is taken once: of a day of which sealing told that there are such. */
   readonly isOnce: boolean
+  /** Only events that are of no visitor. Default: all others. */
+  readonly isLogged?: true
 }
 
 /** An EventsFrame without its columns. */
@@ -56,12 +59,12 @@ function dayOf({ from }: Pick<EventsFrame, 'from'>): string {
 }
 
 /** Events of the site and the days. */
-export function eventsRelation({ columns, from, isOnce }: EventsFrame): string {
+export function eventsRelation({ columns, from, isOnce, isLogged }: EventsFrame): string {
   const own = [dayOf({ from }), 'visitor', 'time', 'batch_id', 'row', 'type']
   const once = `\nORDER BY site, day, event_id, ${EVENT_ORDER}\nLIMIT 1 BY site, day, event_id`
   return `SELECT ${[...own, ...new Set(columns)].join(', ')}
 FROM events
-WHERE ${SOURCES[from]}${isOnce ? once : ''}`
+WHERE ${SOURCES[from]} AND ${isLogged ? '' : 'NOT '}${IS_LOGGED}${isOnce ? once : ''}`
 }
 
 /** Events with the number of their visit. An event without a visitor key is no visit and gets a number alone. */

@@ -1,5 +1,12 @@
 import type { Interval } from '../../schema/query.ts'
-import { isRank, metricExpression, RANKS, type CatalogDimension, type Part } from './catalog.ts'
+import {
+  isRank,
+  METRIC_CATALOG,
+  metricExpression,
+  RANKS,
+  type CatalogDimension,
+  type Part,
+} from './catalog.ts'
 import { globsToPattern, OPERATOR_CATALOG, operatorOf } from './operators.ts'
 import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
@@ -51,8 +58,11 @@ export function breakdownStatement(subject: Subject, breakdown: CatalogDimension
 
 function breakdownText(subject: Subject, breakdown: CatalogDimension, more: string): string {
   const [first = 'visitors'] = subject.query.metrics
-  // Money in several currencies has no order.
-  const isOrder = first !== 'revenue' || subject.units.currency !== undefined || breakdown === 'currency'
+  const { currency, isOneVital } = subject.units
+  // Money in several currencies has no order, nor have values of several vitals.
+  const isOrder =
+    (first !== 'revenue' || currency !== undefined || breakdown === 'currency') &&
+    (METRIC_CATALOG[first].part !== 'ranked' || isOneVital || breakdown === 'vital')
   const shape: Shape = { breakdown, interval: undefined }
   const parts = neededParts(subject, shape)
   return `SELECT cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}

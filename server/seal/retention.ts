@@ -48,12 +48,12 @@ export async function removeExpired(parts: {
   for (const day of sealed) {
     if (signal?.aborted === true) break
     if (!parts.sealedBefore.has(day)) continue
-    const sites = await ask<{ site: string; rows: number }>(
-      write,
-      'SELECT toString(site) AS site, count() AS rows FROM events WHERE day = {day:Date} GROUP BY site ORDER BY site',
-      { day },
-    )
-    const expired = sites.filter(({ site }) => day < (firstDays.get(site) ?? ''))
+    const sites = await ask<{ site: string; rows: number; loaded: string }>(write, OF_SITES, { day })
+    // The window of what was imported later than it happened begins with the import.
+    const expired = sites.filter(({ site, loaded }) => {
+      const firstDay = firstDays.get(site) ?? ''
+      return day < firstDay && loaded < firstDay
+    })
     if (expired.length === 0) continue
     const rows = expired.reduce((sum, one) => sum + one.rows, 0)
     await write.command({
@@ -70,6 +70,14 @@ export async function removeExpired(parts: {
   }
   return { events, rollupDays: await dropRollups(write, now), sealed }
 }
+
+/** The day on which a batch was made, as SQL: its id begins with the second. */
+export function loadedOn(batchId: string): string {
+  return `toDate(toDateTime(toUInt32(bitShiftRight(${batchId}, 32)), 'UTC'))`
+}
+
+const OF_SITES = `SELECT toString(site) AS site, count() AS rows, toString(${loadedOn('min(batch_id)')}) AS loaded
+FROM events WHERE day = {day:Date} GROUP BY site ORDER BY site`
 
 /** Days before one whose rollups hold all their events. */
 async function sealedUpTo(write: SealClient, day: string): Promise<string[]> {

@@ -111,6 +111,14 @@ const happenings: readonly { type: string; detail: EventDetail }[] = [
   ...[0, 7, 10].map((value) => ({ type: 'feedback', detail: { ...DETAIL, value } })),
   ...[120, 2_500, 4_000].map((value) => ({ type: 'vital', detail: { ...DETAIL, name: 'LCP', value } })),
   { type: 'pageview', detail: { ...DETAIL, status: 404 } },
+  ...[200, 404].map((status) => ({
+    type: 'request',
+    detail: { ...DETAIL, name: 'GET', value: 1_015, status },
+  })),
+  ...['in', 'out'].map((direction) => ({
+    type: 'call',
+    detail: { ...DETAIL, name: 'answered', value: 90, props: { direction } },
+  })),
 ]
 
 const event = fc.record({
@@ -233,7 +241,9 @@ it(
         const events = past.events
           .slice(0, length)
           .map(({ second, batchId, what, ...rest }, row): OracleEvent => {
-            const given = { ...rest, ...what }
+            // What is of no visitor has no key.
+            const isLogged = what.type === 'request' || what.type === 'call'
+            const given = { ...rest, ...what, ...(isLogged && { visitor: 0n }) }
             const timeMs = middle + second * 1000 + (row % 1000)
             return storedEvent(site.id, batchId, row, { ...given, timeMs, day: wall(timezone, timeMs).day })
           })

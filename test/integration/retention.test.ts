@@ -57,7 +57,7 @@ describe('the retention report', () => {
     const eventsOf = (domain: string): Row | undefined =>
       rows.find(({ site, what }) => site === domain && what === 'events')
     expect(eventsOf('short.example')).toMatchObject({
-      until: '30 days after they happened',
+      until: '30 days after they happened or were imported',
       rows: 2,
       oldest: dayBefore(40),
       isOverdue: true,
@@ -72,7 +72,7 @@ describe('the retention report', () => {
   it('R4.7 tells people the same in a table', async () => {
     const { stdout } = await sluice(engine.folder, ['retention'])
     expect(stdout).toMatch(
-      /^short\.example +events .* 30 days after they happened +2 +\d{4}-\d\d-\d\d, OVERDUE$/m,
+      /^short\.example +events .* 30 days after they happened or were imported +2 +\d{4}-\d\d-\d\d, OVERDUE$/m,
     )
     expect(stdout).toMatch(/^ +audit log .* without end +3 /m)
   })

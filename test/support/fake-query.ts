@@ -98,6 +98,9 @@ function measure(hits: readonly Hit[], metrics: readonly Metric[]): MetricValues
     p50: null,
     p75: null,
     p95: null,
+    requests: 0,
+    calls: 0,
+    callMinutes: 0,
   }
   return Object.fromEntries(metrics.map((metric) => [metric, all[metric]]))
 }

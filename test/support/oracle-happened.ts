@@ -13,11 +13,14 @@ export const KIND: Partial<Record<AnyDimension, string>> = {
   element: 'click',
   error: 'error',
   vital: 'vital',
+  outcome: 'call',
 }
 
 export function isSparse(dimension: AnyDimension): boolean {
   return (
-    dimension in KIND || ['goal', 'status', 'currency'].includes(dimension) || dimension.startsWith('prop:')
+    dimension in KIND ||
+    ['goal', 'status', 'currency', 'direction'].includes(dimension) ||
+    dimension.startsWith('prop:')
   )
 }
 

@@ -50,6 +50,8 @@ export function valuesOf(dimension: AnyDimension, told: Told, site: OracleSite):
   const { type, detail } = told.event
   if (dimension === 'goal') return goalsOf(told.event, site.goals ?? [])
   if (dimension.startsWith('prop:')) return [detail?.props[dimension.slice(5)] ?? ''].filter(Boolean)
+  if (dimension === 'direction')
+    return [type === 'call' ? (detail?.props['direction'] ?? '') : ''].filter(Boolean)
   if (dimension === 'currency') return [detail?.currency ?? ''].filter(Boolean)
   if (dimension === 'status') return detail?.status ? [String(detail.status)] : []
   const kind = KIND[dimension]

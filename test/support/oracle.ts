@@ -96,12 +96,18 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0)
 }
 
+/** Of no visitor: they count by themselves, and nowhere else. */
+const LOGGED: readonly string[] = ['request', 'call']
+const OF_LOGGED: readonly Metric[] = ['requests', 'calls', 'callMinutes']
+
 function figures(
-  told: readonly Told[],
+  all: readonly Told[],
   visits: ReadonlySet<OracleEvent[]>,
   question: Question,
   enteredAt?: string,
 ): MetricValues {
+  const told = all.filter(({ event }) => !LOGGED.includes(event.type))
+  const calls = all.filter(({ event }) => event.type === 'call')
   const keyed = told.filter(({ event }) => event.visitor !== 0n)
   const pageviews = told.filter(({ event }) => event.type === 'pageview').length
   const whole = [...visits]
@@ -121,7 +127,10 @@ function figures(
     ).values(),
   ]
   const visitors = new Set(keyed.map(({ event }) => `${event.day} ${event.visitor}`)).size
-  const all: Required<Pick<MetricValues, Metric>> = {
+  const values: Required<Pick<MetricValues, Metric>> = {
+    requests: all.filter(({ event }) => event.type === 'request').length,
+    calls: calls.length,
+    callMinutes: sum(calls.map(({ event }) => event.detail?.value ?? 0)) / 60,
     visitors,
     events: told.filter(({ event }) => DONE.includes(event.type)).length,
     errors: told.filter(({ event }) => event.type === 'error').length,
@@ -151,7 +160,7 @@ function figures(
         : sum(measured.map((view) => Math.max(...view.map((event) => event.scrollPercent)))) /
           measured.length,
   }
-  return Object.fromEntries(question.metrics.map((metric) => [metric, all[metric]]))
+  return Object.fromEntries(question.metrics.map((metric) => [metric, values[metric]]))
 }
 
 function visitsIn(told: readonly Told[]): Set<OracleEvent[]> {
@@ -183,8 +192,11 @@ function byMetric(metric: Metric, dimension: AnyDimension): (a: QueryRow, b: Que
 }
 
 /** The period is a range of days or realtime. An event that was delivered twice is in the list once. */
-export function askOracle(events: readonly OracleEvent[], query: Query, site: OracleSite): OracleAnswer {
+export function askOracle(given: readonly OracleEvent[], query: Query, site: OracleSite): OracleAnswer {
   const { compare, breakdown, period, ...rest } = query
+  // Who asks for none of them has no rows of their values either.
+  const isAsked = query.metrics?.some((metric) => OF_LOGGED.includes(metric)) ?? false
+  const events = isAsked ? given : given.filter(({ type }) => !LOGGED.includes(type))
   const currencies = currenciesIn(events, query, site)
   const own = rated(events, query, site, currencies)
   if (compare === undefined || typeof period !== 'object') return { ...own, comparison: undefined }

@@ -110,7 +110,7 @@ describe('one event', () => {
       kept: true,
       value: { wire: view, timeMs: view.time, late: false, basis: 'anonymous' },
     })
-    expect(admitted.kept && admitted.value.url.href).toBe(view.url)
+    expect(admitted.kept && admitted.value.url?.href).toBe(view.url)
   })
 
   it.each([

@@ -169,8 +169,8 @@ describe('questions about choices', () => {
       'unknown period "realtime"; periods are today, yesterday, 7d',
     ],
     [{ metrics: ['choices'], period: { from: '2026-11-24', to: '2026-11-22' } }, 'after its end'],
-    [{ metrics: ['visitorz'] }, 'p95, choices.'],
-    [{ breakdown: 'consent' }, 'currency, prop:<name>, consentState.'],
+    [{ metrics: ['visitorz'] }, 'callMinutes, choices.'],
+    [{ breakdown: 'consent' }, 'outcome, prop:<name>, consentState.'],
   ])('%j are refused with what exists', (question, sentence) => {
     expect(() => parse(question)).toThrow(UserError)
     expect(() => parse(question)).toThrow(sentence)
