@@ -1,3 +1,5 @@
+import type { WireCustom, WireError } from './event.ts'
+
 /**
  * What a site's own server tells: the lines of `POST /logs` and `POST /events`, each one JSON object a line. They come with
  * a key of the scope `ingest`. Keys are full words; a new field is optional.
@@ -36,4 +38,43 @@ export interface LoggedRequest {
   status: number
   /** Of the answer. */
   bytes: number
+}
+
+/** A line of `POST /logs`: one request that the site's server has answered. */
+export interface WireLog {
+  /** Made anew for each request, as of events: 8 to 64 printable characters. */
+  id: string
+  /** When it was answered, Unix time in milliseconds. */
+  time: number
+  method: string
+  /** Path and query as they were asked for, `/a?b=1`, or absolute. Of the query only campaign parameters are kept. */
+  url: string
+  status: number
+  /** Of the answer. */
+  bytes?: number
+  /** The header `Referer`. Its host is kept. */
+  referrer?: string
+  /** The header `User-Agent`: browser, system and device are kept of it. */
+  userAgent?: string
+  /** Of whoever asked. Place and network operator are kept of it, and for today's requests a visitor key. */
+  address?: string
+}
+
+/** A line of `POST /events`: `url` may be left out where the event is of no page. */
+export type ServerEvent =
+  WireCall | (Omit<WireCustom, 'url'> & { url?: string }) | (Omit<WireError, 'url'> & { url?: string })
+
+/** Why a line was not taken. */
+export interface LineRefused {
+  /** From 1. */
+  line: number
+  reason: string
+}
+
+/** The answer 202 of both: how many events are on disk, and how many are not, since they were sent before or cannot be taken. */
+export interface IngestAnswer {
+  accepted: number
+  dropped: number
+  /** The first hundred lines that cannot be taken. */
+  faults: LineRefused[]
 }

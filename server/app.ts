@@ -37,6 +37,9 @@ import { createSharedAddressWatch } from './http/shared-address.ts'
 import type { TlsFiles } from './http/tls.ts'
 import { createIngest } from './ingest.ts'
 import type { Log } from './log.ts'
+import { createIngestAuthorizer } from './logs/authorize.ts'
+import { createLogsRoute } from './logs/route.ts'
+import { createReadEvent, createReadLog } from './logs/told.ts'
 import { createMetrics } from './metrics.ts'
 import { rollupRows } from './query/rollup-rows.ts'
 import { createQueries } from './query/run.ts'
@@ -165,6 +168,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       log,
     })
     closers.push(() => alerts.close())
+    const keyWait = (request: IncomingMessage): number => keyGuard.wait(clientIpOf(clientIp, request))
     const people = openAccounts({
       store,
       clock,
@@ -174,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       keys,
       sites,
       publicUrl: config.publicUrl,
-      keyWait: (request) => keyGuard.wait(clientIpOf(clientIp, request)),
+      keyWait,
       onBurst: (kind) => alerts.raise('burst.blocked', kind),
       demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
     })
@@ -251,6 +255,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       enrich,
       intake: storage,
     })
+    const logs = createLogsRoute({
+      authorize: createIngestAuthorizer({ keys, sites, keyWait }),
+      readLog: createReadLog({ enrich, clock }),
+      readEvent: createReadEvent({ enrich, clock }),
+      intake: storage,
+      metrics,
+      log,
+    })
     const publicFiles = createPublicFiles(PUBLIC_FILES)
     const selfTest = createSelfTest({
       publicUrl: config.publicUrl,
@@ -298,7 +310,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     })
     const answer: RequestListener = (request, response) => {
       const isPublic =
-        ingest(request, response) || consent.route(request, response) || publicFiles(request, response)
+        ingest(request, response) ||
+        consent.route(request, response) ||
+        logs(request, response) ||
+        publicFiles(request, response)
       if (!isPublic) application(request, response)
     }
     const server = await listen({

@@ -96,8 +96,8 @@ export function createEnrich({
           const hostname = url ? trimHost(url.hostname) : site.domain
           const campaign = url ? readCampaign(url, count) : NO_CAMPAIGN
           const isRequest = wire.type === 'request'
-          // A robot has no browser, whatever it calls itself.
-          const seen = isRequest && agent.isBot ? NO_AGENT : agent
+          // A robot has no browser, whatever it calls itself; what a server tells of nobody came from none.
+          const seen = basis === 'server' || (isRequest && agent.isBot) ? NO_AGENT : agent
           const isView = wire.type === 'pageview'
           const isEngagement = wire.type === 'engagement'
           const detail = isEngagement ? undefined : detailOf(wire, site, count)

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 export interface NumberedLine {
   /** From 1. */
   readonly number: number
-  /** Without its end. Undefined: it is longer than MAX_LINE_BYTES. */
+  /** Without its end. Undefined: it is too long. */
   readonly text: string | undefined
 }
 
@@ -22,7 +22,10 @@ const BOM = '\ufeff'
  * seen from its first bytes. Of a line that is too long nothing is kept. Bytes that are no UTF-8 become U+FFFD.
  * Throws UserError where gzip ends early or is damaged.
  */
-export async function* readLines(source: AsyncIterable<Buffer>): AsyncGenerator<NumberedLine[]> {
+export async function* readLines(
+  source: AsyncIterable<Buffer>,
+  maxLineBytes: number = MAX_LINE_BYTES,
+): AsyncGenerator<NumberedLine[]> {
   let number = 0
   let rest: Buffer[] = []
   let restBytes = 0
@@ -33,14 +36,14 @@ export async function* readLines(source: AsyncIterable<Buffer>): AsyncGenerator<
     const whole = rest.length === 0 ? end : Buffer.concat([...rest, end])
     rest = []
     restBytes = 0
-    if (bytes > MAX_LINE_BYTES) return { number, text: undefined }
+    if (bytes > maxLineBytes) return { number, text: undefined }
     const text = whole.toString('utf8', 0, whole.at(-1) === RETURN ? whole.length - 1 : whole.length)
     const plain = number === 1 && text.startsWith(BOM) ? text.slice(1) : text
     return plain.trim() === '' ? undefined : { number, text: plain }
   }
   const hold = (bytes: Buffer): void => {
     restBytes += bytes.length
-    if (restBytes > MAX_LINE_BYTES) rest = []
+    if (restBytes > maxLineBytes) rest = []
     else rest.push(bytes)
   }
 

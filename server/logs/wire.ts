@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { MAX_LENGTH } from '../../schema/event.ts'
+import { CALL_DIRECTIONS, CALL_OUTCOMES, type WireCall, type WireLog } from '../../schema/log.ts'
+
+/** The validators of what a site's server sends. The compiler ties them to the types of schema/log.ts, both ways. */
+
+const DAY_SECONDS = 86_400
+
+const base = {
+  id: z.string().regex(new RegExp(`^[!-~]{8,${MAX_LENGTH.id}}$`)),
+  time: z.number(),
+}
+
+export const wireLog = z.object({
+  ...base,
+  method: z.string().max(20),
+  url: z.string().min(1).max(MAX_LENGTH.url),
+  status: z.int().min(0).max(599),
+  bytes: z.int().min(0).exactOptional(),
+  referrer: z.string().exactOptional(),
+  userAgent: z.string().exactOptional(),
+  address: z.string().exactOptional(),
+}) satisfies z.ZodType<WireLog>
+
+/** What else is sent, a number above all, is not read. */
+export const wireCall = z.object({
+  ...base,
+  type: z.literal('call'),
+  direction: z.enum(CALL_DIRECTIONS),
+  duration: z.number().min(0).max(DAY_SECONDS).overwrite(Math.round),
+  outcome: z.enum(CALL_OUTCOMES),
+}) satisfies z.ZodType<WireCall>
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+true satisfies Same<Required<z.infer<typeof wireLog>>, Required<WireLog>>
+true satisfies Same<z.infer<typeof wireCall>, WireCall>
