@@ -15,8 +15,8 @@ export function hostOf(address: string): string {
 
 const BEYOND_ASCII = /[^ -~]/
 
-/** Undefined for what is no absolute address. */
-function parseUrl(address: string): URL | undefined {
+/** Undefined for what is no absolute address; cheap, whatever it is given. */
+export function parseUrl(address: string): URL | undefined {
   // NOTE: Node 20 and 22 deny every address with letters of Latin-1 once `canParse` was called some thousand times.
   if (BEYOND_ASCII.test(address)) {
     try {

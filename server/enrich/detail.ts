@@ -2,7 +2,7 @@ import { FIRSTS } from '../../schema/event.ts'
 import type { EventDetail } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
 import type { AdmittedEvent } from '../event.ts'
-import { trimHost } from '../host.ts'
+import { parseUrl, trimHost } from '../host.ts'
 import { MAX_PAGE, type CountScrubbed, scrubPath, scrubText } from './scrub.ts'
 
 /**
@@ -80,7 +80,7 @@ function propsOf(
 
 /** Where a link leads: its path, and its host where that is another's. Nothing of the query, as of every address. */
 function targetOf(link: string, site: Site, count: CountScrubbed): string {
-  const url = URL.canParse(link) ? new URL(link) : undefined
+  const url = parseUrl(link)
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return ''
   const host = trimHost(url.hostname)
   const path = scrubPath(url, count)

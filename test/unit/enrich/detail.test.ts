@@ -44,6 +44,7 @@ describe('the details of an event', () => {
     [{ type: 'download', link: 'https://cdn.example.net/a.zip' }, { name: 'cdn.example.net/a.zip' }],
     [{ type: 'outbound', link: 'mailto:jane@private.example' }, { name: '' }],
     [{ type: 'outbound', link: 'no address' }, { name: '' }],
+    [{ type: 'outbound', link: 'https://bücher.example/ä' }, { name: 'xn--bcher-kva.example/ä' }],
     [{ type: 'form', form: 'newsletter' }, { name: 'newsletter' }],
     [
       { type: 'error', message: 'TypeError: x is undefined', place: '/app.js?v=3:10:5' },
