@@ -24,6 +24,7 @@ import { createHealthRouter, type HealthParts } from './http/health.ts'
 import { PUBLIC_FOLDER } from './http/public-files.ts'
 import { sameOriginOnly, securityHeaders } from './http/security.ts'
 import { describe, type Log } from './log.ts'
+import { createOpenApiRouter } from './openapi/route.ts'
 import { projectRoot } from './project-root.ts'
 import { createQueryRouter } from './query/route.ts'
 import type { Queries } from './query/run.ts'
@@ -79,6 +80,7 @@ export function createApplication(parts: ApplicationParts): Express {
     }
     next()
   })
+  app.use(createOpenApiRouter(parts))
   app.use(createAccountRouter({ ...parts, ...parts.people }))
   app.use(createOwnRouter({ ...parts, ...parts.people }))
   app.use(createPasskeysRouter({ ...parts, ...parts.people }))

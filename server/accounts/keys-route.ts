@@ -2,6 +2,7 @@ import { Router } from 'express'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import type { Access } from './access.ts'
+import { bodyOf } from './bodies.ts'
 import { jsonBody, textOf, textOrEmpty } from './body.ts'
 import { checkScope, expiryOf, type KeyRecord, type KeyRing } from './keys.ts'
 
@@ -22,7 +23,7 @@ export function createKeysRouter(parts: { access: Access; keys: KeyRing; clock: 
     const site = access.site(request, 'keys.read', typeof domain === 'string' ? domain : '')
     response.json({ keys: keys.list(site.id).map(shownKey) })
   })
-  router.post('/api/keys', ...jsonBody, async (request, response) => {
+  router.post('/api/keys', ...jsonBody, bodyOf('POST /api/keys'), async (request, response) => {
     const site = access.site(request, 'keys.write', textOrEmpty(request, 'site'))
     const by = access.deliberate(access.signedIn(request), textOf(request, 'reason'))
     const scope = checkScope(textOrEmpty(request, 'scope'))
@@ -30,7 +31,7 @@ export function createKeysRouter(parts: { access: Access; keys: KeyRing; clock: 
     const expiresAt = expires === undefined ? undefined : expiryOf(expires, clock.now())
     response.status(201).json(await keys.create({ siteId: site.id, scope, expiresAt }, by))
   })
-  router.delete('/api/keys/:id', ...jsonBody, async (request, response) => {
+  router.delete('/api/keys/:id', ...jsonBody, bodyOf('DELETE /api/keys/:id'), async (request, response) => {
     const site = access.site(request, 'keys.write', textOrEmpty(request, 'site'))
     const by = access.deliberate(access.signedIn(request), textOf(request, 'reason'))
     const id = String(request.params['id'])

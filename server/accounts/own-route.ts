@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Sites } from '../sites/registry.ts'
 import type { Access } from './access.ts'
 import type { Accounts } from './accounts.ts'
+import { bodyOf } from './bodies.ts'
 import { jsonBody, shownIn, textOrEmpty } from './body.ts'
 import { networkGuard, type NetworkGuardParts } from './network-guard.ts'
 import type { Own } from './own.ts'
@@ -34,20 +35,32 @@ export function createOwnRouter(
       recoveryCodes: own.recoveryCodesLeft(account.id),
     })
   })
-  router.post('/api/account/password', guarded, ...jsonBody, async (request, response) => {
-    const { session } = access.signedIn(request)
-    const given = {
-      current: textOrEmpty(request, 'current'),
-      password: textOrEmpty(request, 'password'),
-      code: shownIn(request),
-    }
-    const setCookie = await own.changePassword(session, given, request.headers.cookie)
-    response.set('set-cookie', setCookie).json({ changed: true })
-  })
-  router.post('/api/account/recovery-codes', guarded, ...jsonBody, async (request, response) => {
-    const { session } = access.signedIn(request)
-    response.json({ recoveryCodes: await own.renewRecoveryCodes(session, shownIn(request)) })
-  })
+  router.post(
+    '/api/account/password',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/account/password'),
+    async (request, response) => {
+      const { session } = access.signedIn(request)
+      const given = {
+        current: textOrEmpty(request, 'current'),
+        password: textOrEmpty(request, 'password'),
+        code: shownIn(request),
+      }
+      const setCookie = await own.changePassword(session, given, request.headers.cookie)
+      response.set('set-cookie', setCookie).json({ changed: true })
+    },
+  )
+  router.post(
+    '/api/account/recovery-codes',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/account/recovery-codes'),
+    async (request, response) => {
+      const { session } = access.signedIn(request)
+      response.json({ recoveryCodes: await own.renewRecoveryCodes(session, shownIn(request)) })
+    },
+  )
 
   router.get('/api/sessions', (request, response) => {
     const { account, session } = access.signedIn(request)

@@ -2,6 +2,7 @@ import { Router } from 'express'
 import type { Store } from '../store/open.ts'
 import type { Access } from './access.ts'
 import type { Accounts } from './accounts.ts'
+import { bodyOf } from './bodies.ts'
 import { jsonBody, textOrEmpty, valueOf } from './body.ts'
 import type { Passkeys } from './passkeys.ts'
 
@@ -33,14 +34,19 @@ export function createPasskeysRouter(parts: {
       })),
     })
   })
-  router.post('/api/passkeys/ask', ...jsonBody, async (request, response) => {
-    const who = access.signedIn(request)
-    access.fresh(who)
-    const { id } = who.account
-    const person = { handle: id, name: accounts.get(id).email }
-    response.json(await passkeys.askToMake(who.session.name, person, id))
-  })
-  router.post('/api/passkeys', ...jsonBody, async (request, response) => {
+  router.post(
+    '/api/passkeys/ask',
+    ...jsonBody,
+    bodyOf('POST /api/passkeys/ask'),
+    async (request, response) => {
+      const who = access.signedIn(request)
+      access.fresh(who)
+      const { id } = who.account
+      const person = { handle: id, name: accounts.get(id).email }
+      response.json(await passkeys.askToMake(who.session.name, person, id))
+    },
+  )
+  router.post('/api/passkeys', ...jsonBody, bodyOf('POST /api/passkeys'), async (request, response) => {
     const who = access.signedIn(request)
     access.fresh(who)
     const made = await passkeys.made(who.session.name, valueOf(request, 'passkey'))

@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/log.ts'
 import { UserError } from '../errors.ts'
 import type { Store } from '../store/open.ts'
 import type { Access } from './access.ts'
+import { bodyOf } from './bodies.ts'
 import { jsonBody, shownIn, textOrEmpty, valueOf } from './body.ts'
 import type { Guests } from './guests.ts'
 import { networkGuard, type NetworkGuardParts } from './network-guard.ts'
@@ -37,14 +38,26 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
     next()
   })
 
-  router.post('/api/set-up/look', guarded, ...jsonBody, (request, response) => {
-    response.json(setUp.look(textOrEmpty(request, 'token')))
-  })
-  router.post('/api/set-up/ask', guarded, ...jsonBody, async (request, response) => {
-    const given = { token: textOrEmpty(request, 'token'), email: textOrEmpty(request, 'email') }
-    response.json(await setUp.askForPasskey(given))
-  })
-  router.post('/api/set-up', guarded, ...jsonBody, async (request, response) => {
+  router.post(
+    '/api/set-up/look',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/set-up/look'),
+    (request, response) => {
+      response.json(setUp.look(textOrEmpty(request, 'token')))
+    },
+  )
+  router.post(
+    '/api/set-up/ask',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/set-up/ask'),
+    async (request, response) => {
+      const given = { token: textOrEmpty(request, 'token'), email: textOrEmpty(request, 'email') }
+      response.json(await setUp.askForPasskey(given))
+    },
+  )
+  router.post('/api/set-up', guarded, ...jsonBody, bodyOf('POST /api/set-up'), async (request, response) => {
     const passkey = valueOf(request, 'passkey')
     const { recoveryCodes, setCookie } = await setUp.finish(
       {
@@ -61,30 +74,42 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
     )
     response.set('set-cookie', setCookie).json({ recoveryCodes })
   })
-  router.post('/api/look', guarded, ...jsonBody, (request, response) => {
+  router.post('/api/look', guarded, ...jsonBody, bodyOf('POST /api/look'), (request, response) => {
     const setCookie = guests?.redeem(textOrEmpty(request, 'token'))
     if (setCookie === undefined) {
       throw new UserError('This link was used or has ended: start the demo again for a new one.', 404)
     }
     response.set('set-cookie', setCookie).json({ signedIn: true })
   })
-  router.post('/api/sign-in', guarded, ...jsonBody, async (request, response) => {
-    const given = {
-      email: textOrEmpty(request, 'email'),
-      password: textOrEmpty(request, 'password'),
-      code: textOrEmpty(request, 'code'),
-    }
-    response.set('set-cookie', await signIn.signIn(given, request.headers.cookie)).json({ signedIn: true })
-  })
+  router.post(
+    '/api/sign-in',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/sign-in'),
+    async (request, response) => {
+      const given = {
+        email: textOrEmpty(request, 'email'),
+        password: textOrEmpty(request, 'password'),
+        code: textOrEmpty(request, 'code'),
+      }
+      response.set('set-cookie', await signIn.signIn(given, request.headers.cookie)).json({ signedIn: true })
+    },
+  )
   router.post('/api/sign-in/ask', guarded, async (_request, response) => {
     const { options, setCookie } = await passkeySignIn.ask()
     response.set('set-cookie', setCookie).json(options)
   })
-  router.post('/api/sign-in/passkey', guarded, ...jsonBody, async (request, response) => {
-    const { cookie } = request.headers
-    const setCookie = await passkeySignIn.signIn(valueOf(request, 'passkey'), cookie)
-    response.set('set-cookie', setCookie).json({ signedIn: true })
-  })
+  router.post(
+    '/api/sign-in/passkey',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/sign-in/passkey'),
+    async (request, response) => {
+      const { cookie } = request.headers
+      const setCookie = await passkeySignIn.signIn(valueOf(request, 'passkey'), cookie)
+      response.set('set-cookie', setCookie).json({ signedIn: true })
+    },
+  )
   router.post('/api/sign-out', async (request, response) => {
     const who = access.principal(request)
     if (who?.kind === 'account') {
@@ -115,15 +140,27 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
       passkeys: who.kind === 'guest' ? 0 : passkeys.list(who.account.id).length,
     })
   })
-  router.post('/api/session/confirm', guarded, ...jsonBody, async (request, response) => {
-    const { session } = access.signedIn(request)
-    const setCookie = await signIn.confirm(session, shownIn(request), request.headers.cookie)
-    response.set('set-cookie', setCookie).json({ confirmed: true })
-  })
-  router.post('/api/session/ask', guarded, ...jsonBody, async (request, response) => {
-    const { account, session } = access.signedIn(request)
-    response.json(await passkeys.askToShow(session.name, account.id))
-  })
+  router.post(
+    '/api/session/confirm',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/session/confirm'),
+    async (request, response) => {
+      const { session } = access.signedIn(request)
+      const setCookie = await signIn.confirm(session, shownIn(request), request.headers.cookie)
+      response.set('set-cookie', setCookie).json({ confirmed: true })
+    },
+  )
+  router.post(
+    '/api/session/ask',
+    guarded,
+    ...jsonBody,
+    bodyOf('POST /api/session/ask'),
+    async (request, response) => {
+      const { account, session } = access.signedIn(request)
+      response.json(await passkeys.askToShow(session.name, account.id))
+    },
+  )
   router.get('/api/sites', (request, response) => {
     const list = access
       .sites(request)

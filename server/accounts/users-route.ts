@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Sites } from '../sites/registry.ts'
 import type { Access } from './access.ts'
 import { checkRole, type Accounts, type Grants } from './accounts.ts'
+import { bodyOf } from './bodies.ts'
 import { jsonBody, textOf, textOrEmpty, textsOf } from './body.ts'
 import { grantsOf, shownAccount } from './shown.ts'
 import type { SetUp } from './set-up.ts'
@@ -28,7 +29,7 @@ export function createUsersRouter(parts: {
     access.installation(request, 'accounts.read')
     response.json({ users: accounts.list().map((one) => shownAccount(one, sites)) })
   })
-  router.post('/api/users', ...jsonBody, async (request, response) => {
+  router.post('/api/users', ...jsonBody, bodyOf('POST /api/users'), async (request, response) => {
     const who = access.installation(request, 'accounts.write')
     const by = access.deliberate(who, textOf(request, 'reason'))
     const account = await accounts.add(
@@ -42,7 +43,7 @@ export function createUsersRouter(parts: {
     const link = await setUp.makeLink(account.id, by)
     response.status(201).json({ ...shownAccount(account, sites), link })
   })
-  router.patch('/api/users/:id', ...jsonBody, async (request, response) => {
+  router.patch('/api/users/:id', ...jsonBody, bodyOf('PATCH /api/users/:id'), async (request, response) => {
     const who = access.installation(request, 'accounts.write')
     const by = access.deliberate(who, textOf(request, 'reason'))
     const role = textOf(request, 'role')
@@ -51,12 +52,17 @@ export function createUsersRouter(parts: {
     const change = { role: role === undefined ? undefined : checkRole(role), sites: grants }
     response.json(shownAccount(await accounts.set(String(request.params['id']), change, by), sites))
   })
-  router.post('/api/users/:id/link', ...jsonBody, async (request, response) => {
-    const who = access.installation(request, 'accounts.write')
-    const by = access.deliberate(who, textOf(request, 'reason'))
-    response.json({ link: await setUp.makeLink(String(request.params['id']), by) })
-  })
-  router.delete('/api/users/:id', ...jsonBody, async (request, response) => {
+  router.post(
+    '/api/users/:id/link',
+    ...jsonBody,
+    bodyOf('POST /api/users/:id/link'),
+    async (request, response) => {
+      const who = access.installation(request, 'accounts.write')
+      const by = access.deliberate(who, textOf(request, 'reason'))
+      response.json({ link: await setUp.makeLink(String(request.params['id']), by) })
+    },
+  )
+  router.delete('/api/users/:id', ...jsonBody, bodyOf('DELETE /api/users/:id'), async (request, response) => {
     const who = access.installation(request, 'accounts.write')
     const by = access.deliberate(who, textOf(request, 'reason'))
     const id = String(request.params['id'])

@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express'
 import type { Site } from '../../schema/site.ts'
+import { bodyOf } from '../accounts/bodies.ts'
 import { jsonBody, textOf, textOrEmpty } from '../accounts/body.ts'
 import { checkDisclosure, type Disclose, type DisclosedBy } from './disclosure.ts'
 
@@ -13,7 +14,7 @@ export function createDisclosureRouter(parts: {
   authorize(request: Request, domain: string, reason: string | undefined): { site: Site; by: DisclosedBy }
 }): Router {
   const router = Router()
-  router.post('/api/disclosures', ...jsonBody, async (request, response) => {
+  router.post('/api/disclosures', ...jsonBody, bodyOf('POST /api/disclosures'), async (request, response) => {
     const { site, by } = parts.authorize(request, textOrEmpty(request, 'site'), textOf(request, 'reason'))
     const asked = checkDisclosure({
       receipt: textOrEmpty(request, 'receipt'),

@@ -29,7 +29,7 @@ const version = z.literal(CONSENT_VERSION, {
 })
 
 /** Unknown fields are passed over, so that newer pages can talk to this server. */
-const DECISION = z.object(
+export const DECISION = z.object(
   {
     version,
     site,
@@ -63,7 +63,7 @@ const DECISION = z.object(
   { error: 'The body is not an object: send a choice.' },
 )
 
-const RENEWAL = z.object({
+export const RENEWAL = z.object({
   version,
   site,
   renew: z

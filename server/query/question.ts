@@ -39,7 +39,7 @@ function oneOf(noun: string, plural: string, names: readonly string[]): { error:
   }
 }
 
-const day = z.string().refine(isCalendarDay)
+const day = z.string().refine(isCalendarDay).meta({ format: 'date' })
 const range = z.strictObject({ from: day, to: day })
 
 /** A text that values are compared with. */
@@ -124,7 +124,9 @@ export const ALL_DIMENSIONS: readonly string[] = [
 const PROPERTY = /^prop:[A-Za-z][\w-]*$/
 
 function dimension(noun: string): z.ZodType<AnyDimension, AnyDimension> {
-  const property = z.custom<PropertyDimension>((name) => typeof name === 'string' && PROPERTY.test(name))
+  const property = z
+    .custom<PropertyDimension>((name) => typeof name === 'string' && PROPERTY.test(name))
+    .meta({ type: 'string', pattern: PROPERTY.source })
   return z.union([z.enum(DIMENSIONS), property], oneOf(noun, 'dimensions', ALL_DIMENSIONS))
 }
 

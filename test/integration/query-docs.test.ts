@@ -278,6 +278,7 @@ describe('docs/api.md', () => {
       'Filters',
       'Comparisons',
       'Funnels',
+      'Flows',
       'Realtime',
       'Consent choices',
       'Faults',

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FlowQuery, QueryAnswer, QueryRow, Step } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { parseQuestion } from '../../server/query/parse.ts'
-import { createQueries } from '../../server/query/run.ts'
+import { createQueries, type Queries } from '../../server/query/run.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 import { makeSite } from '../support/facts.ts'
 import { askFlowOracle } from '../support/oracle-flow.ts'
 import { storeEvents } from '../support/stored-events.ts'
-import { eventsOf, filter, history, PAGES, walk } from '../support/walks.ts'
+import { eventsOf, filter, history, PAGES, walk, actions } from '../support/walks.ts'
 
 let engine: TestEngine
 beforeAll(async () => {
@@ -23,13 +23,20 @@ const TRY_MS = RUNS * 3_000
 
 let latestSite = 9_000
 
-async function ask(site: Site, query: Omit<FlowQuery, 'site'>): Promise<QueryAnswer> {
-  const queries = createQueries({
+function queriesNow(): Queries {
+  return createQueries({
     read: engine.clickhouse.read,
     clock: { now: () => Date.parse('2026-11-24T12:00:00Z'), monotonic: () => performance.now() },
     freshness: () => '2026-11-24T12:00:00.000Z',
   })
-  return queries.run(site, parseQuestion({ site: site.domain, ...query }))
+}
+
+function ask(site: Site, query: Omit<FlowQuery, 'site'>): Promise<QueryAnswer> {
+  return queriesNow().run(site, parseQuestion({ site: site.domain, ...query }))
+}
+
+function walkThrough(site: Site, funnel: Step[]): Promise<QueryAnswer> {
+  return queriesNow().run(site, parseQuestion({ site: site.domain, period: DAY, funnel }))
 }
 
 const DAY = { from: '2026-11-20', to: '2026-11-20' }
@@ -78,6 +85,31 @@ describe('a flow', () => {
   it('R8.6 goes back to where visits came from', async () => {
     const { rows } = await ask(site, { period: DAY, flow: { to: '/c', steps: 2 } })
     expect(rows).toEqual([row(1, '/b', '/c', 2), row(1, null, '/c', 1), row(2, '/a', '/b', 2)])
+  })
+
+  it('R8.6 begins and ends at an element, an event, a link or a file', async () => {
+    const shop = makeSite({ id: ++latestSite, timezone: 'UTC', minimumGroup: 1 })
+    const buy = { element: 'button Buy' }
+    await storeEvents(engine.clickhouse.write, [
+      ...actions(shop, 1, ['/', '/shop', buy, '/basket', { event: 'Order' }, { download: '/bill.pdf' }]),
+      ...actions(shop, 2, ['/shop', buy, buy, '/basket', '/help', { outbound: 'bank.example/pay' }]),
+      ...actions(shop, 3, ['/shop', { element: 'button Help' }, '/help', { form: 'question' }]),
+    ])
+    const of = async (flow: FlowQuery['flow']): Promise<QueryRow[]> =>
+      (await ask(shop, { period: DAY, flow })).rows
+    expect(await of({ from: buy })).toEqual([row(1, 'button Buy', '/basket', 2)])
+    expect(await of({ to: { element: 'button *' }, steps: 2 })).toEqual([
+      row(1, '/shop', 'button *', 3),
+      row(2, null, '/shop', 2),
+      row(2, '/', '/shop', 1),
+    ])
+    expect(await of({ to: { event: 'Order' } })).toEqual([row(1, '/basket', 'Order', 1)])
+    expect(await of({ to: { outbound: 'bank.example/**' } })).toEqual([row(1, '/help', 'bank.example/**', 1)])
+    expect(await of({ from: { form: 'question' } })).toEqual([row(1, 'question', null, 1)])
+    const visits = async (funnel: Step[]): Promise<unknown[]> =>
+      (await walkThrough(shop, funnel)).rows.map((one) => one['visits'])
+    expect(await visits(['/shop', buy, { event: 'Order' }, { download: '/bill*' }])).toEqual([3, 2, 1, 1])
+    expect(await visits([buy, buy])).toEqual([2, 1])
   })
 
   it('tells the pages of most visits by name, and the others together', async () => {

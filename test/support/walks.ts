@@ -1,11 +1,24 @@
 import * as fc from 'fast-check'
-import type { Filter } from '../../schema/query.ts'
+import type { Filter, Step } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { wall } from './oracle-days.ts'
 import type { OracleEvent } from './oracle.ts'
 import { storedEvent } from './stored-events.ts'
 
 /** Random histories of visits for funnels and flows, and histories that are told page by page. */
+
+/** The same with another kind of event, of the page before it, where a step is no page. */
+export function actions(site: Site, visitor: number, steps: readonly Step[]): OracleEvent[] {
+  const names = steps.map((step) => (typeof step === 'string' ? step : ''))
+  return walk(site, visitor, names).map((event, index) => {
+    const step = steps[index] ?? ''
+    if (typeof step === 'string') return event
+    const [kind = '', name = ''] = Object.entries(step)[0] ?? []
+    const page = names.slice(0, index).findLast((one) => one !== '') ?? '/'
+    const detail = { name, value: 0, revenue: '0', currency: '', props: {}, status: 0 }
+    return { ...event, type: kind === 'element' ? 'click' : kind, page, detail }
+  })
+}
 
 /** One page view each, in the order of the list, a minute apart from `hour` on. */
 export function walk(

@@ -117,7 +117,8 @@ const appearance = z.strictObject({
   order: z.enum(['accept-first', 'reject-first']),
 })
 
-const manifest = z.strictObject({
+/** A policy manifest. */
+export const MANIFEST = z.strictObject({
   manifest: z.literal(1),
   controller: z.strictObject({ name: line, contact: line, address: sentence.exactOptional() }),
   policyUrl: z.string().max(2_048).exactOptional(),
@@ -134,7 +135,7 @@ const manifest = z.strictObject({
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 type Without<Key extends string, Whole> = Omit<Required<Whole>, Key>
 true satisfies Same<
-  Without<'texts' | 'appearance', z.infer<typeof manifest>>,
+  Without<'texts' | 'appearance', z.infer<typeof MANIFEST>>,
   Without<'texts' | 'appearance', PolicyManifest>
 >
 true satisfies Same<z.infer<typeof NOTICE_SHAPE>, NoticeTexts>
@@ -144,7 +145,7 @@ true satisfies Same<Omit<z.infer<typeof appearance>, 'tokens'>, Omit<Appearance,
 export function readManifest(json: unknown): { manifest: PolicyManifest } | { findings: Finding[] } {
   const unfit = faultOfContent(json)
   if (unfit !== undefined) return { findings: [refused('manifest', unfit)] }
-  const read = manifest.safeParse(json, { reportInput: true })
+  const read = MANIFEST.safeParse(json, { reportInput: true })
   if (!read.success) return { findings: read.error.issues.slice(0, MOST_FAULTS).map(findingOf) }
   // The names and values of tokens are judged with the rest of the look, which tells why one is refused.
   return { manifest: read.data as PolicyManifest }

@@ -3,12 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
 import { createApplication } from '../../../server/application.ts'
 import { createSigner } from '../../../server/chain/signer.ts'
 import { createDisclose } from '../../../server/consent/disclosure.ts'
 import { createPolicies } from '../../../server/consent/policy/policies.ts'
 import { silentLog } from '../../../server/log.ts'
 import { createMetrics } from '../../../server/metrics.ts'
+import { bodyOfRoute } from '../../../server/openapi/routes.ts'
 import { KEY_SCOPES, ROLES } from '../../../server/store/tables.ts'
 import { cookieOf, scene, TERMINAL, type Scene } from './rig.ts'
 import { MAY, OTHER, OWN, TABLE } from './route-table.ts'
@@ -170,6 +172,61 @@ function expected(name: string, who: string, site: string): number[] {
   if (!isTheirs) return [who.startsWith('key:') ? 403 : 404]
   return [answers]
 }
+
+/** Tried before the application, by ingest.ts, logs/route.ts and consent/route.ts. */
+const BEFORE_IT = [
+  'POST /e',
+  'POST /events',
+  'POST /logs',
+  'GET /s/:site.json',
+  'POST /c',
+  'GET /c/:receipt',
+  'DELETE /c/:receipt',
+  'GET /c/notice/:hash',
+  'GET /.well-known/gpc.json',
+  'GET /.well-known/sluice-consent.json',
+]
+/** For people, not for programs. */
+const PAGES = [
+  'GET /',
+  'GET /privacy/pages.css',
+  'GET /privacy/cookies',
+  'GET /privacy/choices',
+  'POST /privacy/choices',
+]
+
+describe('R9.1 /api/openapi.json', () => {
+  it('R9.1 describes every route but pages, and nothing else', async () => {
+    const { app, url } = await stage()
+    const answer = await fetch(`${url}/api/openapi.json`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+    ])
+    const { paths } = (await answer.json()) as { paths: Record<string, Record<string, unknown>> }
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    const there = [...routesOf(app), ...BEFORE_IT].filter(
+      (route) => !route.startsWith('_ALL ') && !PAGES.includes(route),
+    )
+    const addresses = there.map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
+    expect(described.toSorted()).toEqual(addresses.toSorted())
+  })
+
+  it('R9.1 says of each body what its route reads', () => {
+    const withBody = Object.entries(TABLE).filter(([, { body }]) => body && Object.keys(body).length > 0)
+    expect(withBody.length).toBeGreaterThan(10)
+    for (const [name, { body = {} }] of withBody) {
+      if (name === 'POST /api/query') continue
+      const { properties } = z.toJSONSchema(bodyOfRoute(name) ?? z.never(), { io: 'input' })
+      expect({ name, fields: Object.keys(properties ?? {}) }).toEqual({
+        name,
+        fields: expect.arrayContaining(Object.keys(body)) as string[],
+      })
+    }
+  })
+})
 
 describe('R2.1 R4.4 every route, asked by everybody', () => {
   let names: string[]

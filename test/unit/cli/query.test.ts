@@ -62,7 +62,24 @@ describe('sluice query', () => {
     })
   })
 
+  it('reads a flow', () => {
+    expect(asked('--site example.com --flow-from /a --steps 2 --limit 5 --filter country=DE')).toEqual({
+      site: 'example.com',
+      filters: [{ dimension: 'country', is: ['DE'] }],
+      flow: { from: '/a', steps: 2 },
+      limit: 5,
+    })
+    expect(asked('--site example.com --flow-to event=Sign=up')).toEqual({
+      site: 'example.com',
+      flow: { to: { event: 'Sign=up' } },
+    })
+  })
+
   it.each([
+    ['--site example.com --steps 2', '--steps belongs to a flow'],
+    ['--site example.com --flow-from /a --funnel /a /b', 'exclude each other'],
+    ['--site example.com --flow-from /a --flow-to /b', 'it has 2 ends'],
+    ['--site example.com --flow-from /a --steps 4', 'whole number from 1 to 3'],
     ['--site example.com --funnel /a', 'at least 2 steps'],
     ['--site example.com --funnel /a /b --breakdown page', 'unknown field "breakdown"'],
     ['', 'Name the site'],

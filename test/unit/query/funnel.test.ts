@@ -13,7 +13,7 @@ const SITE = 'example.com'
 
 function fault(question: object): string {
   try {
-    parseQuestion({ site: SITE, funnel: ['/a', '/b'], ...question })
+    parseQuestion({ site: SITE, ...('flow' in question ? {} : { funnel: ['/a', '/b'] }), ...question })
   } catch (error) {
     if (error instanceof UserError && error.status === 400) return error.message
     throw error
@@ -58,6 +58,36 @@ describe('a question for a funnel', () => {
     [{ period: { from: '2026-11-02', to: '2026-11-01' } }, 'after its end'],
     [{ compare: 'last' }, 'Of a funnel: unknown comparison "last"; comparisons are previous, year.'],
     [{ filters: [{ dimension: 'pgae', is: ['/'] }] }, 'Of a funnel: filter 1: unknown dimension "pgae"'],
+  ])('is refused with %j', (fields, sentence) => {
+    expect(fault(fields)).toContain(sentence)
+  })
+})
+
+describe('a question for a flow', () => {
+  it('is taken as it is', () => {
+    for (const flow of [{ from: '/a' }, { to: { event: 'Signup' }, steps: 3 }]) {
+      const question = { site: SITE, period: '7d', flow, limit: 100 }
+      expect(parseQuestion(structuredClone(question))).toEqual(question)
+    }
+  })
+
+  it.each([
+    [
+      { flow: '/a' },
+      'Of a flow: "/a" is no flow; a flow is {"from":<step>} or {"to":<step>}, with "steps" up to 3.',
+    ],
+    [{ flow: {} }, 'Of a flow: it has 0 ends'],
+    [{ flow: { from: '/a', to: '/b' } }, 'Of a flow: it has 2 ends'],
+    [{ flow: { form: '/a' } }, 'Of a flow: unknown field "form" in flow'],
+    [{ flow: { to: { evnt: 'x' } } }, 'Of a flow: to: unknown field "evnt"; a step is'],
+    [{ flow: { from: 7 } }, 'Of a flow: from: 7 is no step'],
+    [{ flow: { from: '' } }, 'Of a flow: from: a step names something, and this one is empty.'],
+    [{ flow: { from: '/a', steps: 4 } }, 'Of a flow: steps is a whole number from 1 to 3.'],
+    [{ flow: { from: '/a' }, limit: 101 }, 'Of a flow: limit is a whole number from 1 to 100.'],
+    [
+      { flow: { from: '/a' }, compare: 'year' },
+      'Of a flow: unknown field "compare"; fields are site, period,',
+    ],
   ])('is refused with %j', (fields, sentence) => {
     expect(fault(fields)).toContain(sentence)
   })
