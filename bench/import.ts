@@ -7,7 +7,8 @@ import { root } from './product.ts'
 /**
  * `npm run bench:import`: lines per second that `sluice import` reads, anonymises and stores with fsync, and that it
  * passes over when they come again, beside `goaccess` (of Debian), which counts the same log in memory in the same run.
- * Medians of the rounds. A start of the command, with its engine, is part of it.
+ * Medians of the rounds. A start of the command, with its engine, is part of it. The package
+ * `goaccess` must be installed.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
 const LINES = Number(process.env['LINES'] ?? 500_000)
@@ -65,6 +66,7 @@ for (let round = 0; round < ROUNDS; round++) {
   const counting = [
     log,
     '--no-global-config',
+    '--no-progress',
     '--log-format=COMBINED',
     '-o',
     path.join(folder, 'counted.json'),
