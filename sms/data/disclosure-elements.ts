@@ -3,7 +3,15 @@ import type { ProgramKind } from '../../schema/sms.ts'
 /** What a disclosure must say, and how it may be said. Patterns over the disclosure's folded words. */
 export interface DisclosureElement {
   readonly name:
-    'automated' | 'no-condition' | 'frequency' | 'rates' | 'help' | 'stop' | 'terms' | 'privacy' | 'message-types'
+    | 'automated'
+    | 'no-condition'
+    | 'frequency'
+    | 'rates'
+    | 'help'
+    | 'stop'
+    | 'terms'
+    | 'privacy'
+    | 'message-types'
   /** What asks for it. */
   readonly rule: string
   /** Absent: of programs of every kind. */

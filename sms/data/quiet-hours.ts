@@ -39,7 +39,8 @@ export const HOURS_RULES: readonly HoursRule[] = [
     saturday: h(8, 20),
     sunday: h(8, 20),
     mostIn24Hours: 3,
-    source: 'Fla. Stat. 501.059; Okla. Stat. tit. 15, 775C.1 and following; Md. Com. Law 14-4501 and following',
+    source:
+      'Fla. Stat. 501.059; Okla. Stat. tit. 15, 775C.1 and following; Md. Com. Law 14-4501 and following',
     read: 'secondary',
   },
   {

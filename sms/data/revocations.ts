@@ -12,8 +12,10 @@ import type { Language } from './words.ts'
 const SENT =
   '(?:te?xts?|txting|texting|texted|mes+ages?|messaging|msgs?|msging|sms|mms|notifications?|alerts?|promos?|promotions?|spam+(?:ing)?|ads?|advertis\\w+|updates|offers|coupons|deals|marketing|solicitations?|communications?|correspondence|reminders|these|those|this|stuff|crap|shit|garbage|junk)'
 const WITHIN = '(?:\\w+ ){0,4}?'
-const LIST = '(?:lists?|contacts?|data ?base|directory|system|records?|distribution|subscription|phone ?book|rolodex|mailing|files?)'
-const MINE = '(?:my|this|the) (?:(?:cell|phone|mobile|contact|personal|home|work) )?(?:number|num|info|information|name|cell|phone|mobile|contact|details|data|no)'
+const LIST =
+  '(?:lists?|contacts?|data ?base|directory|system|records?|distribution|subscription|phone ?book|rolodex|mailing|files?)'
+const MINE =
+  '(?:my|this|the) (?:(?:cell|phone|mobile|contact|personal|home|work) )?(?:number|num|info|information|name|cell|phone|mobile|contact|details|data|no)'
 
 const EN = [
   // Stop sending me these. Quit texting. Discontinue any further texts.
