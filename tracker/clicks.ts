@@ -22,7 +22,7 @@ const PERSONAL = ['[type=password]']
 export function watchClicks(tell: Tell): void {
   const take = (event: Event): void => {
     const element = clicked(event, CONTROLS)
-    if (!element || element.isContentEditable) return
+    if (!element || element.isContentEditable || element.closest('[data-track=""]')) return
     const tag = element.tagName
     const role =
       element.getAttribute('role') ?? (/^A$/i.test(tag) ? 'link' : tag === 'SUMMARY' ? 'summary' : 'button')

@@ -136,6 +136,23 @@ describe('steps of the history', () => {
 })
 
 describe('documents', () => {
+  it.each([
+    [404, 404],
+    [503, 503],
+    [200, undefined],
+    [206, undefined],
+  ])(
+    'answered with %i tell of it where it is an error, with their first view alone',
+    async (status, told) => {
+      stage.pages.route('/missing', { status, body: html(stage.anonymous.tag()) })
+      const visitor = await stage.visit('/missing')
+      await push(visitor, '/open/a')
+      await visitor.settle()
+      const statuses = stage.anonymous.events().map((event) => ('status' in event ? event.status : undefined))
+      expect(statuses).toEqual([told, undefined])
+    },
+  )
+
   it('counts full loads, and back and forward to pages that load again', async () => {
     stage.pages.route('/fresh', {
       headers: { 'cache-control': 'no-store' },

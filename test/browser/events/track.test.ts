@@ -187,6 +187,19 @@ describe('without a consent to performance', () => {
     },
   )
 
+  it('R6.5 a call after a withdrawal is not made up for when the visitor allows it again on the same page', async () => {
+    const { collector, visitor } = await measured(stage)
+    await visitor.page.evaluate(() => {
+      window.sluice?.consent?.withdraw()
+      window.sluice?.track?.('withdrawn')
+    })
+    await visitor.settle()
+    await visitor.page.evaluate(() => window.sluice?.consent?.accept('all'))
+    await visitor.settle()
+    await visitor.page.evaluate(() => window.sluice?.track?.('again'))
+    await expect.poll(() => told(collector, 'event').map(({ name }) => name)).toEqual(['again'])
+  })
+
   it('R6.5 the page that a visitor never allowed loads no byte of it', async () => {
     const { collector, visitor } = await measured(stage, '', '', {
       record: { categories: ['essential'], revision: 1, day: '2026-11-24', until: '2099-01-01' },

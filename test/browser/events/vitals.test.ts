@@ -28,9 +28,10 @@ beforeAll(async () => {
 
 /** A page that comes late, paints late, moves, and works hard when it is clicked. */
 const PAGE = `<script src="/web-vitals.js"></script><h1>Vitals</h1><div id="room"></div>
-<p>${'A long text that is painted. '.repeat(40)}</p><button id="slow">Slow</button><button id="fast">Fast</button><button id="brief">Brief</button><button id="worst">Worst</button>
+<p>${'A long text that is painted. '.repeat(40)}</p><button id="slow">Slow</button><button id="fast">Fast</button><button id="brief">Brief</button><button id="worst">Worst</button><button id="grow">Grow</button>
 <script>
   const work = (ms) => { const end = performance.now() + ms; while (performance.now() < end); }
+  document.querySelector('#grow').addEventListener('click', () => { document.querySelector('#room').style.height = '600px' })
   document.querySelector('#worst').addEventListener('click', () => work(1_000))
   document.querySelector('#brief').addEventListener('click', () => work(50))
   document.querySelector('#slow').addEventListener('click', () => work(150))
@@ -62,6 +63,8 @@ async function use({ page }: Visitor): Promise<void> {
   await page.evaluate(() => (window as unknown as { move: () => Promise<void> }).move())
   await page.click('#fast')
   await page.click('#slow')
+  // What moves at once after a click was asked for.
+  await page.click('#grow')
   await idle(page)
 }
 
