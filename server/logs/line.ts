@@ -10,6 +10,8 @@ export interface LogLine {
   /** As written, without a port. A name or nothing where the log has no address. */
   readonly address: ClientIp
   readonly userAgent: RawUserAgent
+  /** Whether the format has user agents. Where it has none, nothing tells robots from people. */
+  readonly tellsAgent: boolean
   /** Upper case; empty where the server could not read the request either. */
   readonly method: string
   /** Host in lower case, without port; empty where the log does not tell. */

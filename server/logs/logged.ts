@@ -4,7 +4,7 @@ import { hostMatches } from '../collect/admit.ts'
 import { isSpamHost } from '../collect/spam.ts'
 import type { Enrich } from '../enrich/pipeline.ts'
 import type { RequestFacts } from '../event.ts'
-import { hostOf } from '../host.ts'
+import { hostOf, parseUrl } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
 import { kindOf } from './document.ts'
 import type { LogLine } from './line.ts'
@@ -43,7 +43,8 @@ export function readLogged(given: {
   const admitted = { url, timeMs, late: false, basis: 'log' } as const
   const request = enriched.row({ ...admitted, wire: { type: 'request', id, method, status, bytes } })
   const kind = kindOf(line)
-  if (enriched.isBot || isSpamHost(hostOf(referrer))) return { rows: [request], bucket: 'bots' }
+  const isBot = line.tellsAgent && enriched.isBot
+  if (isBot || isSpamHost(hostOf(referrer))) return { rows: [request], bucket: 'bots' }
   if (kind !== 'document' || !url) return { rows: [request], bucket: kind === 'asset' ? 'assets' : 'other' }
   const pageview = enriched.row({
     ...admitted,
@@ -57,5 +58,5 @@ function urlOf({ host, path, query }: LogLine, site: Site): URL | undefined {
   if (path === '') return undefined
   const name = hostMatches(site, host) ? host : site.domain
   const text = `https://${name}${path}${query === '' ? '' : `?${query}`}`
-  return URL.canParse(text) ? new URL(text) : undefined
+  return parseUrl(text)
 }

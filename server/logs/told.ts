@@ -6,6 +6,7 @@ import { hostMatches } from '../collect/admit.ts'
 import { WIRE_SCHEMAS } from '../collect/wire.ts'
 import type { Enrich } from '../enrich/pipeline.ts'
 import type { AdmittedEvent, RequestFacts } from '../event.ts'
+import { parseUrl } from '../host.ts'
 import { siteDay } from '../sites/site-day.ts'
 import { lineOf } from './formats/fields.ts'
 import type { LineFault } from './line.ts'
@@ -105,7 +106,7 @@ function timeOf(time: number, { eventWindowDays }: Site, clock: Pick<Clock, 'now
 }
 
 function urlOf(text: unknown): URL | undefined {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
+  const url = typeof text === 'string' ? parseUrl(text) : undefined
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined
 }
 

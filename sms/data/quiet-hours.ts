@@ -31,7 +31,7 @@ export const HOURS_RULES: readonly HoursRule[] = [
     saturday: h(8, 21),
     sunday: h(8, 21),
     source: '47 CFR 64.1200(c)(1): 8 a.m. to 9 p.m. at the called party’s location',
-    read: 'text',
+    read: 'secondary',
   },
   {
     in: ['FL', 'OK', 'MD'],

@@ -172,6 +172,15 @@ describe('sluice import, with no server running', () => {
     ])
   })
 
+  it('R8.7 takes the requests of a log without user agents for those of people', async () => {
+    const bare = OWN.map((one) => one.replace(/ "[^"]*" "[^"]*"$/, '').replace('/2025:', '/2024:'))
+    const counts = { lines: 10, pageviews: 6, assets: 2, bots: 0, other: 2, duplicates: 0, failed: 0 }
+    expect(await importFile(data, file('bare.log', bare.join('\n')), 'other.example')).toEqual(counts)
+    // In a log that has user agents, who sends none is a robot.
+    const hidden = line('192.0.2.4', '19/May/2024:10:00:00', 'GET /', 200, '-')
+    expect(await importFile(data, file('hidden.log', hidden), 'other.example')).toMatchObject({ bots: 1 })
+  })
+
   it('tells of lines that it passes over, and of what is no log', async () => {
     const name = file('broken.log', ['nonsense', ...OWN.slice(0, 2)].join('\n'))
     const { code, stdout, stderr } = await sluice(data, ['import', name, '--site', 'other.example'])

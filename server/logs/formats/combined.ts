@@ -19,7 +19,9 @@ export function readCombined(line: string): LogLine | LineFault {
 /** The same without referrer and agent; a log that has them can be read as this, without them. */
 export function readCommon(line: string): LogLine | LineFault {
   const read = readHead(line)
-  return 'fault' in read ? read : lineOf({ ...read.head, referrer: '', userAgent: '' })
+  return 'fault' in read
+    ? read
+    : { ...lineOf({ ...read.head, referrer: '', userAgent: '' }), tellsAgent: false }
 }
 
 interface Head {

@@ -29,6 +29,7 @@ export function lineOf(raw: RawLine): LogLine {
     timeMs: raw.timeMs,
     address: withoutPort(raw.address) as ClientIp,
     userAgent: told(raw.userAgent).slice(0, MAX_USER_AGENT) as RawUserAgent,
+    tellsAgent: true,
     method: METHOD.test(raw.method) ? raw.method : '',
     host: hostOnly(target.host || told(raw.host)),
     path: target.path,

@@ -49,7 +49,15 @@ const ALB =
   'h2 2015-05-17T10:05:03.250000Z app/web/50 192.0.2.7:2817 10.0.0.1:80 0.0 -1 -1 200 - 34 1015 "GET https://www.example.com:443/a?b=1 HTTP/2.0" "Mozilla/5.0 (X11)" - - arn "Root=1" "-"'
 
 describe('access log formats', () => {
-  const request = { method: 'GET', path: '/a', query: 'b=1', status: 200, bytes: 1015, address: '192.0.2.7' }
+  const request = {
+    method: 'GET',
+    path: '/a',
+    query: 'b=1',
+    status: 200,
+    bytes: 1015,
+    address: '192.0.2.7',
+    tellsAgent: true,
+  }
 
   it('R8.7 reads the same request in every format', () => {
     expect(read('combined', combined('GET /a?b=1 HTTP/1.1', { referrer: 'https://news.example/x' }))).toEqual(
@@ -69,6 +77,7 @@ describe('access log formats', () => {
       host: '',
       referrer: '',
       userAgent: '',
+      tellsAgent: false,
     })
     expect(read('caddy', JSON.stringify(CADDY))).toEqual({
       ...request,
