@@ -187,17 +187,21 @@ describe('without a consent to performance', () => {
     },
   )
 
-  it('R6.5 a call after a withdrawal is not made up for when the visitor allows it again on the same page', async () => {
-    const { collector, visitor } = await measured(stage)
+  it('R6.5 nothing after a withdrawal is made up for when the visitor allows it again on the same page', async () => {
+    const link = `<a id="out" href="http://elsewhere.example:${stage.pages.port}/plain" target="_blank">Out</a>`
+    const { collector, visitor } = await measured(stage, link)
     await visitor.page.evaluate(() => {
       window.sluice?.consent?.withdraw()
       window.sluice?.track?.('withdrawn')
     })
     await visitor.settle()
+    await visitor.page.click('#out')
+    await visitor.settle()
     await visitor.page.evaluate(() => window.sluice?.consent?.accept('all'))
     await visitor.settle()
     await visitor.page.evaluate(() => window.sluice?.track?.('again'))
     await expect.poll(() => told(collector, 'event').map(({ name }) => name)).toEqual(['again'])
+    expect(told(collector, 'outbound')).toEqual([])
   })
 
   it('R6.5 the page that a visitor never allowed loads no byte of it', async () => {
