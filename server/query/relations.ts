@@ -21,6 +21,15 @@ import { OPERATOR_CATALOG, operatorOf } from './operators.ts'
  */
 const INACTIVITY_SECONDS = 1_800
 
+/**
+ * When a visitor was last active before an event: what comes from the page alone does not count. Where there was nothing
+ * else, the first of that; 1970 where there was nothing at all.
+ */
+function lastActive(visitor: string): string {
+  const before = `OVER (${visitor} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  return `greatest(min(time) ${before}, maxIf(time, NOT ${OF_THE_PAGE}) ${before})`
+}
+
 const NEVER_BEGINS = "type IN ('engagement', 'error', 'vital')"
 const OF_THE_PAGE = "type IN ('error', 'vital')"
 
@@ -69,10 +78,10 @@ WHERE ${SOURCES[from]} AND ${isLogged ? '' : 'NOT '}${IS_LOGGED}${isOnce ? once 
 
 /** Events with the number of their visit. An event without a visitor key is no visit and gets a number alone. */
 export function numberedRelation(frame: EventsFrame): string {
-  const visitor = `PARTITION BY ${dayOf(frame)}, visitor ORDER BY ${EVENT_ORDER} ${SO_FAR}`
-  return `SELECT *, sum(begins) OVER (${visitor}) AS visit
+  const visitor = `PARTITION BY ${dayOf(frame)}, visitor ORDER BY ${EVENT_ORDER}`
+  return `SELECT *, sum(begins) OVER (${visitor} ${SO_FAR}) AS visit
 FROM (
-SELECT *, visitor = 0 OR (NOT ${NEVER_BEGINS} AND time - lagInFrame(time) OVER (${visitor}) >= ${INACTIVITY_SECONDS}) AS begins
+SELECT *, visitor = 0 OR (NOT ${NEVER_BEGINS} AND time - ${lastActive(visitor)} >= ${INACTIVITY_SECONDS}) AS begins
 FROM (
 ${eventsRelation(frame)}
 ))`

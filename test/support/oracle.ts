@@ -72,7 +72,7 @@ export function tell(events: readonly OracleEvent[]): Told[] {
   for (const own of people.values()) {
     let visit: OracleEvent[] = []
     for (const event of own.toSorted(inOrder)) {
-      const before = visit.at(-1)
+      const before = visit.findLast(({ type }) => !OF_THE_PAGE.includes(type)) ?? visit[0]
       const isAway = before !== undefined && seconds(event) - seconds(before) >= 30 * 60
       if (isAway && !['engagement', ...OF_THE_PAGE].includes(event.type)) visit = []
       visit.push(event)
