@@ -41,8 +41,9 @@ export function readInput(command: Readable, args: readonly string[]): Input {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`)
       given.set(claim, token.name === claim)
     } else {
-      // `--timezone --json`: the word after it is the next flag, the value was forgotten.
-      if (!token.value || (!token.inlineValue && token.value.startsWith('--'))) {
+      // `--timezone --subdomains`: the word after it is the next flag, the value was forgotten. Ids may begin with
+      // hyphens as well.
+      if (!token.value || (!token.inlineValue && isFlag(token.value, flags))) {
         throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${flag.value}.`)
       }
       given.set(token.name, token.value)
@@ -72,6 +73,12 @@ export function readInput(command: Readable, args: readonly string[]): Input {
 export function usageLine(command: Readable): string {
   const flags = Object.keys(command.flags).length > 0 ? '[flags]' : ''
   return ['sluice', command.name, command.takes, flags].filter((part) => part !== '').join(' ')
+}
+
+function isFlag(word: string, flags: Flags): boolean {
+  const [, claim, name = ''] = /^--(no-)?([^=]*)/.exec(word) ?? []
+  const flag = flags[name] ?? GENERAL_FLAGS[name]
+  return flag !== undefined && (claim === undefined || flag.value === undefined)
 }
 
 function textOrClaim(value: string | undefined): 'string' | 'boolean' {

@@ -124,6 +124,9 @@ describe('sluice consent', () => {
     ['disclose verify /nowhere/file', 1, '/nowhere/file cannot be read (ENOENT)'],
     ['erase', 2, '--receipt is missing'],
     ['erase --receipt x', 1, 'There is no receipt with this id'],
+    // Ids are drawn from letters that have the hyphen among them.
+    ['erase --receipt --JQ6VOXowzZ1sRE4Dgmdw', 1, 'There is no receipt with this id'],
+    ['erase --receipt -', 1, 'There is no receipt with this id'],
   ])('%s ends with %i and one sentence', async (line, code, sentence) => {
     const { run } = await scene()
     const ran = await run(line)

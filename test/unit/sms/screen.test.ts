@@ -99,7 +99,7 @@ describe('screening', () => {
   })
 
   it('says the same of a text whatever neutral words stand around it', () => {
-    const neutral = fc.constantFrom('Hello!', 'See you.', 'From Lantern Books.', 'Reply STOP to opt out.', '')
+    const neutral = fc.constantFrom('Hello!', 'See you.', 'From Lantern.', 'Reply STOP to opt out.', '')
     fc.assert(
       fc.property(fc.constantFrom(...CASES), neutral, neutral, ({ text }, before, after) => {
         const rules = (whole: string): string[] => screen(whole).findings.map(({ rule }) => rule)
