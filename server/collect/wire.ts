@@ -36,7 +36,8 @@ const said = (most: number): z.ZodString =>
 /** A number between 0 and `most`; what is outside is moved to the nearest. */
 const within = (most: number): z.ZodNumber =>
   z.number().overwrite((value) => Math.min(Math.max(value, 0), most))
-const whole = (most: number): z.ZodNumber => within(most).overwrite(Math.round)
+const whole = (most: number): z.ZodNumber =>
+  z.number().overwrite((value) => Math.min(Math.max(Math.round(value), 0), most))
 /** An address, not cut: it would be another's. */
 const address = z.string().min(1).max(MAX_LENGTH.url)
 

@@ -102,7 +102,7 @@ export function createEnrich({
           const isEngagement = wire.type === 'engagement'
           const detail = isEngagement ? undefined : detailOf(wire, site, count)
           const arrival = isView ? readArrival(wire.referrer ?? '', campaign, hostname, site) : NO_ARRIVAL
-          return {
+          const row: EventRow = {
             day: day.day,
             visitor: isRequest ? 0n : visitor,
             timeMs,
@@ -135,8 +135,10 @@ export function createEnrich({
             language: (isView && normaliseLanguage(wire.language ?? '')) || requestLanguage,
             visibleMs: isEngagement ? wire.visibleMs : 0,
             scrollPercent: isEngagement ? wire.scrollPercent : 0,
-            ...(detail && { detail }),
           }
+          // Not spread into it: most events have none, and an object without a spread is made quicker.
+          if (detail) row.detail = detail
+          return row
         },
       }
     },

@@ -37,6 +37,9 @@ const HASH_PRIME = 0x01000193
  */
 export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
   const writers = COLUMNS.map(([, type]) => WRITERS[type](rows))
+  const details = writers.slice(PLAIN_WIDTH)
+  const addNothing = (): void => details.forEach((writer) => writer.addNothing(HASH_BASIS))
+  /** How many columns are written; those of details once a row has some. */
   let width = PLAIN_WIDTH
   let at = 0
   for (let row = 0; row < rows; row++) {
@@ -44,6 +47,10 @@ export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
     for (let isLast = false; !isLast; column++) {
       const writer = writers[column]
       if (!writer) return undefined
+      if (column === width) {
+        for (let before = 0; before < row; before++) addNothing()
+        width = writers.length
+      }
       const from = at
       let isEscaped = false
       let hash = HASH_BASIS
@@ -61,10 +68,9 @@ export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
       } else if (!writer.add(lines, from, at, hash)) return undefined
       at++
     }
-    if (column === PLAIN_WIDTH)
-      for (; column < writers.length; column++) writers[column]?.addNothing(HASH_BASIS)
-    else if (column === writers.length) width = column
-    else return undefined
+    if (column === PLAIN_WIDTH) {
+      if (width > PLAIN_WIDTH) addNothing()
+    } else if (column !== writers.length) return undefined
   }
   if (at !== lines.length) return undefined
   const block: Uint8Array[] = [varint(width), varint(rows)]
