@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Site } from '../../../schema/site.ts'
 import { createEnrich } from '../../../server/enrich/pipeline.ts'
 import { openFormat } from '../../../server/logs/formats/index.ts'
 import {
@@ -10,22 +9,10 @@ import {
 } from '../../../server/logs/import.ts'
 import { createPastKeys } from '../../../server/logs/past-keys.ts'
 import { siteDay } from '../../../server/sites/site-day.ts'
+import { CHROME, makeSite } from '../../support/facts.ts'
 
-const SITE: Site = {
-  id: 7,
-  domain: 'example.com',
-  timezone: 'UTC',
-  preConsent: 'none',
-  subdomains: false,
-  eventWindowDays: 396,
-  minimumGroup: 5,
-  minimumGroupScope: 'close',
-  properties: [],
-  goals: [],
-}
+const SITE = makeSite({ timezone: 'UTC' })
 const NOW = Date.parse('2026-11-24T12:00:00Z')
-const CHROME =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
 function line(
   time: string,
