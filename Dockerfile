@@ -1,5 +1,5 @@
 # Node 24 gets security fixes until April 2028. The tests run Sluice as this file starts it: as nobody special, with the
-# program read-only; the image itself they cannot build.
+# program read-only; the image itself they cannot build (docs/deploy.md tells what was done by hand).
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -10,6 +10,7 @@ COPY schema schema
 COPY tracker tracker
 COPY banner banner
 COPY dashboard dashboard
+COPY sms sms
 COPY server server
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 

@@ -9,10 +9,13 @@ const ON_BOTH = [
   'test/unit/accounts/{keys,own,own-passkeys,passkeys,review,sessions,set-up,sign-in}.test.ts',
   'test/unit/audit/{log,watch}.test.ts',
   'test/unit/consent/{counts,decide,disclosure,expiry,export,ledger,receipt,route,writer}.test.ts',
+  'test/unit/beacons/{consents,fetch,links}.test.ts',
   'test/unit/consent/policy/policies.test.ts',
+  'test/unit/sms/store/*.test.ts',
 ]
 const ON_POSTGRES = [
   'test/unit/store/postgres/**/*.test.ts',
+  'test/faults/sms-two-servers.test.ts',
   'test/integration/postgres.test.ts',
   'test/integration/backup-postgres.test.ts',
 ]
@@ -28,6 +31,7 @@ export default defineConfig({
     retry: process.env['CI'] === undefined ? 0 : 1,
     pool: 'forks',
     maxWorkers: 2,
+    setupFiles: ['test/support/described-answers.ts'],
     // Files of a process share the modules that they load: loading them for each took as long as the unit tests do.
     isolate: false,
     projects: [

@@ -8,6 +8,7 @@ export function sentMessages({ notice, inspect }: Page): HTMLElement {
   const reasons: Record<Sent['basis'], string> = {
     anonymous: texts.sentAnonymous,
     performance: texts.categories.performance.title,
+    targeting: texts.categories.targeting.title,
     essential: texts.categories.essential.title,
   }
   const messages = inspect().map(({ time, basis, sent }) =>

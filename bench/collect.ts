@@ -9,7 +9,8 @@ import { freePort, root, startServing } from './product.ts'
 
 /**
  * `npm run bench:collect`: `POST /e` of the whole product (validation, enrichment, encryption, fsync, loading into the
- * engine) beside a bare node:http server that only parses the same JSON, in turn, in one run. Medians of the rounds.
+ * engine) beside a bare node:http server that only parses the same JSON, and beside a floor, the same bare server that
+ * seals and syncs what it answers, in turn, in one run. Medians of the rounds.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
 const SECONDS = Number(process.env['SECONDS'] ?? 4)
@@ -29,7 +30,14 @@ const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
-const [barePort, productPort] = [await freePort(), await freePort()]
+/** A share of one rate in another, round by round: what disturbs the machine for seconds disturbs both. */
+const share = (rounds: Round[], who: 'product' | 'floor', rate: Rate): string =>
+  median(rounds.map((round) => round[who][rate] / round.bare[rate])).toFixed(2)
+
+type Round = Record<'product' | 'bare' | 'floor', LoadResult>
+type Rate = 'requestsPerSecond' | 'eventsPerSecond'
+
+const [barePort, floorPort, productPort] = [await freePort(), await freePort(), await freePort()]
 const env = {
   ...process.env,
   PORT: String(productPort),
@@ -39,14 +47,17 @@ const env = {
 }
 const product = await startServing(['bin/sluice.mjs', 'start'], env)
 const bare = await startServing([path.join(here, 'bare.js'), String(barePort)], env)
+const floor = await startServing([path.join(here, 'bare.js'), String(floorPort), data], env)
 try {
   execFileSync(process.execPath, ['bin/sluice.mjs', 'site', 'add', site, '--pre-consent', 'anonymous'], {
     cwd: root,
     env,
     stdio: 'ignore',
   })
-  console.log(`medians of ${ROUNDS} rounds of ${SECONDS} s; product and limit in turn`)
-  console.log('connections | events a request | product | bare | ratio | product p50 | p99 | not 202')
+  console.log(`medians of ${ROUNDS} rounds of ${SECONDS} s; product and limits in turn`)
+  console.log(
+    'connections | events a request | product | bare | ratio | floor | its ratio | product p50 | p99 | not 202',
+  )
   for (const [connections, events] of [
     [64, 1],
     [256, 1],
@@ -54,13 +65,15 @@ try {
   ] as const) {
     const options = { connections, events, site, seconds: SECONDS }
     // Both are compiled by then: cold, the product takes half of what it takes after some seconds.
-    for (const port of [productPort, barePort]) load({ ...options, port, seconds: WARM_UP_SECONDS })
+    for (const port of [productPort, barePort, floorPort]) {
+      load({ ...options, port, seconds: WARM_UP_SECONDS })
+    }
     const rounds = Array.from({ length: ROUNDS }, () => ({
       product: load({ ...options, port: productPort }),
       bare: load({ ...options, port: barePort }),
+      floor: load({ ...options, port: floorPort }),
     }))
     const rate = events === 1 ? 'requestsPerSecond' : 'eventsPerSecond'
-    const ratio = median(rounds.map((round) => round.product[rate] / round.bare[rate]))
     const products = rounds.map((round) => round.product)
     console.log(
       [
@@ -68,7 +81,9 @@ try {
         events,
         `${whole(median(products.map((result) => result[rate])))}/s`,
         `${whole(median(rounds.map((round) => round.bare[rate])))}/s`,
-        ratio.toFixed(2),
+        share(rounds, 'product', rate),
+        `${whole(median(rounds.map((round) => round.floor[rate])))}/s`,
+        share(rounds, 'floor', rate),
         `${median(products.map((result) => result.p50)).toFixed(1)} ms`,
         `${median(products.map((result) => result.p99)).toFixed(1)} ms`,
         products.reduce((sum, result) => sum + result.refused, 0),
@@ -85,8 +100,8 @@ try {
     console.log(`at half that load (${whole(half)}/s): ${times('product')}; ${times('bare')}`)
   }
 } finally {
-  bare.kill()
-  product.kill()
-  await Promise.all([once(bare, 'exit'), once(product, 'exit')])
+  const servers = [bare, floor, product]
+  for (const server of servers) server.kill()
+  await Promise.all(servers.map((server) => once(server, 'exit')))
   rmSync(data, { recursive: true, force: true })
 }

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { root } from './product.ts'
@@ -9,9 +10,15 @@ import { root } from './product.ts'
  * passes over when they come again, beside `goaccess` (of Debian), which counts the same log in memory in the same run.
  * Medians of the rounds. A start of the command, with its engine, is part of it. The package
  * `goaccess` must be installed.
+ *
+ * `npm run bench:import -- memory`: ten million lines of two hundred thousand pages and two thousand browsers through a
+ * pipe, and the memory of the command and of its engine at each million.
  */
+const isMemory = process.argv[2] === 'memory'
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
-const LINES = Number(process.env['LINES'] ?? 500_000)
+const LINES = Number(process.env['LINES'] ?? (isMemory ? 10_000_000 : 1_000_000))
+/** Days that the lines are of. */
+const DAYS = Number(process.env['DAYS'] ?? 10)
 const site = 'bench.example'
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-bench-import-'))
 const log = path.join(folder, 'access.log')
@@ -22,27 +29,38 @@ const AGENTS = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
   'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
 ]
+const BEGAN = Date.parse('2026-03-01T00:00:00Z')
+const WRITE_BYTES = 1_000_000
 
-/** Ten days of a site: one of three requests is for a page. */
-function writeLog(): void {
-  const file = openSync(log, 'w')
-  const began = Date.parse('2026-03-01T00:00:00Z')
-  const step = (10 * 86_400_000) / LINES
+/** Some days of a site: one of three requests is for a page. */
+function lineOf(index: number, pages: number, builds: number): string {
+  const time = new Date(BEGAN + (index * DAYS * 86_400_000) / LINES).toISOString()
+  const day = `${time.slice(8, 10)}/Mar/2026:${time.slice(11, 19)}`
+  const address = `10.${index % 7}.${Math.floor(index / 9) % 250}.${index % 251}`
+  const target =
+    index % 3 === 0 ? `/docs/page-${(index * 7) % pages}` : `/assets/file-${index % Math.ceil(pages / 2)}.css`
+  const agent = (AGENTS[index % AGENTS.length] ?? '').replace('.0.0.0', `.0.${index % builds}.0`)
+  return `${address} - - [${day} +0000] "GET ${target} HTTP/1.1" 200 ${index % 9_000} "https://${site}/" "${agent}"\n`
+}
+
+/** The log in pieces of a megabyte, as text, with how many lines were written by then. */
+function* pieces(pages: number, builds: number): Generator<[text: string, lines: number]> {
   let text = ''
   for (let index = 0; index < LINES; index++) {
-    const time = new Date(began + index * step).toISOString()
-    const day = `${time.slice(8, 10)}/Mar/2026:${time.slice(11, 19)}`
-    const address = `10.${index % 7}.${Math.floor(index / 9) % 250}.${index % 251}`
-    const target = index % 3 === 0 ? `/docs/page-${index % 97}` : `/assets/file-${index % 53}.css`
-    text += `${address} - - [${day} +0000] "GET ${target} HTTP/1.1" 200 ${index % 9_000} "https://${site}/" "${AGENTS[index % AGENTS.length]}"\n`
-    if (text.length > 1_000_000) {
-      writeSync(file, text)
+    text += lineOf(index, pages, builds)
+    if (text.length > WRITE_BYTES) {
+      yield [text, index + 1]
       text = ''
     }
   }
-  writeSync(file, text)
-  closeSync(file)
+  yield [text, LINES]
 }
+
+const environment = (name: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  SLUICE_DATA: path.join(folder, name),
+  LOG_LEVEL: 'error',
+})
 
 function secondsOf(command: string, words: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
   const start = performance.now()
@@ -52,30 +70,105 @@ function secondsOf(command: string, words: readonly string[], env: NodeJS.Proces
 
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-const whole = (value: number): string => Math.round(value).toLocaleString('en').padStart(9)
+const whole = (value: number): string => Math.round(value).toLocaleString('en').padStart(10)
 
-writeLog()
-const rates: Record<'first' | 'again' | 'goaccess', number[]> = { first: [], again: [], goaccess: [] }
-for (let round = 0; round < ROUNDS; round++) {
-  const env = { ...process.env, SLUICE_DATA: path.join(folder, `data-${round}`), LOG_LEVEL: 'error' }
-  const sluice = ['bin/sluice.mjs']
-  secondsOf(process.execPath, [...sluice, 'site', 'add', site], env)
-  const importing = [...sluice, 'import', log, '--site', site, '--json']
-  rates.first.push(LINES / secondsOf(process.execPath, importing, env))
-  rates.again.push(LINES / secondsOf(process.execPath, importing, env))
-  const counting = [
-    log,
-    '--no-global-config',
-    '--no-progress',
-    '--log-format=COMBINED',
-    '-o',
-    path.join(folder, 'counted.json'),
-  ]
-  rates.goaccess.push(LINES / secondsOf('goaccess', counting))
+function compareSpeed(): void {
+  const file = openSync(log, 'w')
+  for (const [text] of pieces(97, 1)) writeSync(file, text)
+  closeSync(file)
+  const rates: Record<'first' | 'again' | 'goaccess', number[]> = { first: [], again: [], goaccess: [] }
+  for (let round = 0; round < ROUNDS; round++) {
+    const env = environment(`data-${round}`)
+    secondsOf(process.execPath, ['bin/sluice.mjs', 'site', 'add', site], env)
+    const importing = ['bin/sluice.mjs', 'import', log, '--site', site, '--json']
+    rates.first.push(LINES / secondsOf(process.execPath, importing, env))
+    rates.again.push(LINES / secondsOf(process.execPath, importing, env))
+    const out = path.join(folder, 'counted.json')
+    const counting = [log, '--no-global-config', '--no-progress', '--log-format=COMBINED', '-o', out]
+    rates.goaccess.push(LINES / secondsOf('goaccess', counting))
+    rmSync(env['SLUICE_DATA'] ?? '', { recursive: true })
+  }
+  const [first, again, goaccess] = [median(rates.first), median(rates.again), median(rates.goaccess)]
+  const times = (rate: number): string => `${(rate / goaccess).toFixed(1)} times goaccess`
+  console.log(`${LINES.toLocaleString('en')} lines, medians of ${ROUNDS} rounds, lines per second`)
+  console.log(`sluice import          ${whole(first)}   ${times(first)}`)
+  console.log(`the same log again     ${whole(again)}   ${times(again)}`)
+  console.log(`goaccess               ${whole(goaccess)}`)
 }
-rmSync(folder, { recursive: true })
 
-console.log(`${LINES.toLocaleString('en')} lines, medians of ${ROUNDS} rounds, lines per second`)
-console.log(`sluice import          ${whole(median(rates.first))}`)
-console.log(`the same log again     ${whole(median(rates.again))}`)
-console.log(`goaccess               ${whole(median(rates.goaccess))}`)
+/** Megabytes that a process has in memory, of Linux. */
+function residentOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024
+}
+
+/** Of the kernel's clock for processor time, on every machine that Node runs on. */
+const TICKS_A_SECOND = 100
+
+/** Seconds of processor time that a process has taken, of Linux. */
+function workOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+}
+
+/** Processes that another has started. */
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === pid
+      } catch {
+        // It has ended since.
+        return false
+      }
+    })
+    .map(Number)
+}
+
+async function watchMemory(): Promise<void> {
+  const env = environment('data')
+  secondsOf(process.execPath, ['bin/sluice.mjs', 'site', 'add', site], env)
+  const start = performance.now()
+  // The command itself, not what builds it first.
+  const child = spawn(process.execPath, ['dist/sluice/main.js', 'import', '-', '--site', site, '--json'], {
+    cwd: root,
+    env,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  console.log(`million lines    seconds   of the command   of its engine   MB of the command   of its engine`)
+  let before = { seconds: 0, command: 0, engine: 0 }
+  let told = 0
+  for (const [text, lines] of pieces(200_000, 2_000)) {
+    if (!child.stdin.write(text)) await once(child.stdin, 'drain')
+    if (lines < (told + 1) * 1_000_000) continue
+    told++
+    const pid = child.pid ?? 0
+    const engines = childrenOf(pid)
+    const sum = (of: (pid: number) => number): number => engines.reduce((all, one) => all + of(one), 0)
+    const now = {
+      seconds: (performance.now() - start) / 1_000,
+      command: workOf(pid),
+      engine: sum(workOf),
+    }
+    const cells: [value: number, width: number][] = [
+      [now.seconds - before.seconds, 10],
+      [now.command - before.command, 16],
+      [now.engine - before.engine, 15],
+      [residentOf(pid), 19],
+      [sum(residentOf), 15],
+    ]
+    before = now
+    const numbers = cells.map(([value, width]) => value.toFixed(1).padStart(width))
+    console.log(`${String(told).padStart(13)} ${numbers.join(' ')}`)
+  }
+  child.stdin.end()
+  await ended
+  const seconds = (performance.now() - start) / 1_000
+  console.log(`${whole(LINES / seconds).trim()} lines a second, their making included`)
+}
+
+if (isMemory) await watchMemory()
+else compareSpeed()
+rmSync(folder, { recursive: true })

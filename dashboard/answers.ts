@@ -1,44 +1,55 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Query, QueryAnswer } from '../schema/query.ts'
+import type { Query, Question, QueryAnswer } from '../schema/query.ts'
 import type { Failure } from './api.ts'
 import { useSurroundings } from './context.ts'
 
-export interface Answered {
+export interface Answered<Q extends Question = Query> {
   /** The question that this answers; while a newer one is under way, not the current one. */
-  query: Query
+  query: Q
   answer: QueryAnswer
   /** The server's clock when it answered, milliseconds. */
   now: number
 }
 
-export interface Asking {
+/** Something that was asked of the server, and how far that is. */
+export interface Pending<T> {
   /** The latest answer, kept while the next one is under way, so that nothing jumps. */
-  latest: Answered | undefined
+  latest: T | undefined
   isBusy: boolean
   failure: Failure | undefined
   again: () => void
 }
 
-interface Stage {
-  latest: Answered | undefined
+export type Asking<Q extends Question = Query> = Pending<Answered<Q>>
+
+interface Stage<Q extends Question> {
+  latest: Answered<Q> | undefined
   /** Key of the question that is settled, by an answer or a failure. */
   settled: string
   failure: Failure | undefined
 }
 
-/** Asks a question, and again when it or the beat changes. Without a question it rests. */
-export function useAnswer(query: Query | undefined, beat = 0): Asking {
+/**
+ * Asks a question, and again when it or the beat changes. Without a question it rests. A browser holds six requests to one
+ * server at a time, and parts ask before the page that they are on: those of a panel stand back for the headline's.
+ */
+export function useAnswer<Q extends Question = Query>(
+  query: Q | undefined,
+  beat = 0,
+  turn: 'at once' | 'after the headline' = 'at once',
+): Asking<Q> {
   const { api, signedOut } = useSurroundings()
-  const [stage, setStage] = useState<Stage>({ latest: undefined, settled: '', failure: undefined })
+  const [stage, setStage] = useState<Stage<Q>>({ latest: undefined, settled: '', failure: undefined })
   const [attempt, setAttempt] = useState(0)
   const key = query ? JSON.stringify(query) : ''
   const settlement = `${attempt} ${key}`
 
   useEffect(() => {
     if (key === '') return undefined
-    const asked = JSON.parse(key) as Query
+    const asked = JSON.parse(key) as Q
     const leaving = new AbortController()
     async function ask() {
+      if (turn === 'after the headline') await Promise.resolve()
       const reply = await api.query(asked, leaving.signal)
       if (leaving.signal.aborted) return
       if (reply.ok) {
@@ -61,6 +72,10 @@ export function useAnswer(query: Query | undefined, beat = 0): Asking {
 }
 
 /** Whether an older answer may stay on the page: rows of another breakdown or site would be read as the new ones. */
-function isOfSameThing(older: Query | undefined, newer: Query | undefined): boolean {
-  return older?.site === newer?.site && older?.breakdown === newer?.breakdown
+function isOfSameThing(older: Question | undefined, newer: Question | undefined): boolean {
+  return older?.site === newer?.site && breakdownOf(older) === breakdownOf(newer)
+}
+
+function breakdownOf(question: Question | undefined): string | undefined {
+  return question && 'breakdown' in question ? question.breakdown : undefined
 }

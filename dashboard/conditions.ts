@@ -1,13 +1,13 @@
-import { DIMENSIONS, type AnyDimension, type Filter, type PropertyDimension } from '../schema/query.ts'
+import {
+  DIMENSIONS,
+  FILTER_SIGNS,
+  type AnyDimension,
+  type Filter,
+  type PropertyDimension,
+} from '../schema/query.ts'
 
 export const OPERATORS = ['is', 'isNot', 'contains', 'matches'] as const
 export type Operator = (typeof OPERATORS)[number]
-
-/** The signs of the operators in an address; `=` and the order are those of `sluice query --filter country=DE`. */
-const SIGNS = { is: '=', isNot: '!=', contains: '~', matches: '*=' } as const satisfies Record<
-  Operator,
-  string
->
 
 const CONDITION = /^([a-zA-Z]+|prop:[a-zA-Z][\w-]*)(!=|\*=|=|~)(.*)$/s
 
@@ -28,7 +28,7 @@ export function conditionOf(filter: Filter): { operator: Operator; values: strin
 export function writeFilter(filter: Filter): string {
   const { operator, values } = conditionOf(filter)
   const list = values.map((value) => value.replace(/[%,]/g, (sign) => (sign === '%' ? '%25' : '%2C')))
-  return `${filter.dimension}${SIGNS[operator]}${list.join(',')}`
+  return `${filter.dimension}${FILTER_SIGNS[operator]}${list.join(',')}`
 }
 
 /** The filter, or undefined for a dimension or an operator that does not exist. */
@@ -37,7 +37,7 @@ export function readFilter(written: string): Filter | undefined {
   const dimension = name?.startsWith('prop:')
     ? (name as PropertyDimension)
     : DIMENSIONS.find((known) => known === name)
-  const operator = OPERATORS.find((known) => SIGNS[known] === sign)
+  const operator = OPERATORS.find((known) => FILTER_SIGNS[known] === sign)
   if (!dimension || !operator || list === undefined) return undefined
   const values = list
     .split(',')
@@ -60,8 +60,8 @@ export function isFiltered(
 }
 
 /**
- * The filters after a click on a value. `is` shows that value alone, `isNot` joins the values left out; a second
- * click takes the condition back. A new condition replaces those of the same dimension that it contradicts.
+ * The filters after a click on a value: it joins those that are shown (`is`) or left out (`isNot`), any of which will do;
+ * a second click takes it back. A new condition replaces those of the same dimension that it contradicts.
  */
 export function toggleFilter(
   filters: readonly Filter[],
@@ -72,11 +72,25 @@ export function toggleFilter(
   const others = filters.filter(
     (filter) => filter.dimension !== dimension || !('is' in filter || 'isNot' in filter),
   )
-  const isOn = isFiltered(filters, dimension, operator, value)
-  if (operator === 'is') return isOn ? others : [...others, makeFilter(dimension, 'is', [value])]
-  const left = filters.flatMap((filter) =>
-    filter.dimension === dimension && 'isNot' in filter ? filter.isNot : [],
-  )
-  const values = isOn ? left.filter((known) => known !== value) : [...left, value]
-  return values.length === 0 ? others : [...others, makeFilter(dimension, 'isNot', values)]
+  const known = filters.flatMap((filter) => {
+    const condition = conditionOf(filter)
+    return filter.dimension === dimension && condition.operator === operator ? condition.values : []
+  })
+  const values = known.includes(value) ? known.filter((one) => one !== value) : [...known, value]
+  return values.length === 0 ? others : [...others, makeFilter(dimension, operator, values)]
+}
+
+/** The filters without one value of one of them; without that one where it was its last. */
+export function withoutValue(filters: readonly Filter[], index: number, value: string): Filter[] {
+  return filters.flatMap((filter, other) => {
+    if (other !== index) return filter
+    const { operator, values } = conditionOf(filter)
+    const left = values.filter((one) => one !== value)
+    return left.length === 0 ? [] : makeFilter(filter.dimension, operator, left)
+  })
+}
+
+/** The filters without what says which values a dimension has: its other ones can then be listed, and chosen as well. */
+export function withoutChosen(filters: readonly Filter[], dimension: AnyDimension): Filter[] {
+  return filters.filter((filter) => filter.dimension !== dimension || !('is' in filter))
 }

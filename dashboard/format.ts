@@ -4,7 +4,8 @@ import { asUtc } from './calendar.ts'
 import type { HeadlineMetric } from './state.ts'
 import { fill, type Language } from './text/text.ts'
 
-export type Kind = 'count' | 'ratio' | 'rate' | 'duration' | 'money'
+/** `speed`: seconds of which fractions matter. */
+export type Kind = 'count' | 'ratio' | 'rate' | 'duration' | 'money' | 'speed'
 
 const KINDS: Record<Metric, Kind> = {
   visitors: 'count',
@@ -52,9 +53,20 @@ export interface Format {
   cell: (value: number) => string
   /** A count in full. */
   exact: (value: number) => string
+  /** Exact decimal text in one currency (ISO 4217), or as a plain number where it is none or unknown. */
+  money: (amount: string | null | undefined, currency: string | undefined) => string
+  /** A mean of counts: with one decimal where it is small. */
+  average: (value: number) => string
   share: (value: number) => string
   change: (
     metric: HeadlineMetric,
+    now: number | null | undefined,
+    before: number | null | undefined,
+  ) => Change | undefined
+  /** The same of anything, with the words for a rise and a fall. */
+  difference: (
+    kind: Kind,
+    words: { up: string; down: string },
     now: number | null | undefined,
     before: number | null | undefined,
   ) => Change | undefined
@@ -64,13 +76,37 @@ export interface Format {
   range: (range: DayRange) => string
   /** An instant as the wall clock of a time zone. */
   clock: (ms: number, timezone: string) => string
+  /** A weekday as the API calls it, `Monday`, in a few letters. */
+  weekday: (name: string) => string
   /** A dimension's value as people call it. */
   name: (dimension: AnyDimension, value: string) => string
 }
 
+/** Weekdays as the API calls them. */
+export const WEEKDAYS = [
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+  'Sunday',
+] as const
+
+/** A day of that name, to be formatted; undefined for what is no weekday. */
+function dayNamed(weekday: string): number | undefined {
+  const index = WEEKDAYS.findIndex((known) => known === weekday)
+  return index < 0 ? undefined : Date.UTC(2024, 0, 1 + index)
+}
+
+/** ISO 3166-2, such as `DE-HH`. */
+const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
+
 /** From here on counts are shortened: eight digits do not fit a tile on a phone. */
 const SHORTEN_FROM = 10_000_000
 export const DASH = '–'
+/** What the collector keeps of a language: `de` or `de-AT`. */
+const LANGUAGE = /^[a-z]{2,3}(-[A-Z]{2})?$/
 
 /** A text by a key that comes from the data and may be any word, `constructor` too. */
 function lookUp(texts: Record<string, string>, key: string): string | undefined {
@@ -89,6 +125,8 @@ export function createFormat({ text, words, numbers }: Language): Format {
   const whole = number({ maximumFractionDigits: 0 })
   const short = number({ notation: 'compact', maximumFractionDigits: 1 })
   const ratio = number({ minimumFractionDigits: 1, maximumFractionDigits: 2 })
+  const oneDecimal = number({ maximumFractionDigits: 1 })
+  const hundredths = number({ minimumFractionDigits: 2, maximumFractionDigits: 2 })
   const plain = number({ maximumFractionDigits: 2 })
   const percent = number({ style: 'percent', maximumFractionDigits: 0 })
   const finePercent = number({ style: 'percent', maximumFractionDigits: 1 })
@@ -104,7 +142,17 @@ export function createFormat({ text, words, numbers }: Language): Format {
   const isTwelveHours = date({ hour: 'numeric' }).resolvedOptions().hour12 === true
   const minute = date({ hour: isTwelveHours ? 'numeric' : '2-digit', minute: '2-digit' })
   const hour = isTwelveHours ? date({ hour: 'numeric' }) : minute
+  const weekday = date({ weekday: 'long' })
+  const shortWeekday = date({ weekday: 'short' })
   const regions = new Intl.DisplayNames(words, { type: 'region', fallback: 'code' })
+
+  const languages = new Intl.DisplayNames(words, { type: 'language', fallback: 'code' })
+
+  /** Names of regions are in no browser: the country's, with the region's own letters. */
+  function regionName(code: string): string {
+    const [country = '', region = ''] = code.split('-')
+    return `${regions.of(country) ?? country}, ${region}`
+  }
 
   const part = (template: string, n: number) => fill(template, { n: whole(n) })
 
@@ -122,6 +170,11 @@ export function createFormat({ text, words, numbers }: Language): Format {
     return isRound && second === 0 ? part(large, first) : `${part(large, first)} ${part(small, second)}`
   }
 
+  const speed = (seconds: number): string =>
+    seconds < 1
+      ? part(text.duration.milliseconds, seconds * 1_000)
+      : fill(text.duration.fine, { n: hundredths(seconds) })
+
   const count = (amount: number) => (Math.abs(amount) >= SHORTEN_FROM ? short(amount) : whole(amount))
   const values: Record<Kind, (amount: number) => string> = {
     count,
@@ -129,6 +182,7 @@ export function createFormat({ text, words, numbers }: Language): Format {
     rate: percent,
     duration,
     money: plain,
+    speed,
   }
   const ticks: Record<Kind, (amount: number) => string> = {
     count: (amount) => (amount >= 10_000 ? short(amount) : whole(amount)),
@@ -136,20 +190,21 @@ export function createFormat({ text, words, numbers }: Language): Format {
     rate: finePercent,
     duration: (amount) => duration(amount, true),
     money: short,
+    speed: (amount) => fill(text.duration.fine, { n: plain(amount) }),
   }
 
-  function change(
-    metric: HeadlineMetric,
+  function difference(
+    kind: Kind,
+    told: { up: string; down: string },
     now: number | null | undefined,
     before: number | null | undefined,
   ): Change | undefined {
     if (now === null || now === undefined || before === null || before === undefined) return undefined
-    const word = text.change[metric][now > before ? 'up' : 'down']
-    const growth = kindOf(metric) === 'rate' ? now - before : (now - before) / before
+    const word = told[now > before ? 'up' : 'down']
+    const growth = kind === 'rate' ? now - before : (now - before) / before
     // Nothing, or less than is shown.
     if (now === before || Math.abs(growth) < 0.000_5) return { sign: '', word: text.change.none }
-    if (kindOf(metric) === 'rate')
-      return { sign: fill(text.change.points, { number: points(growth * 100) }), word }
+    if (kind === 'rate') return { sign: fill(text.change.points, { number: points(growth * 100) }), word }
     if (before === 0) return { sign: '', word: text.change.fromNothing }
     return { sign: Math.abs(growth) < 0.1 ? finePercentChange(growth) : percentChange(growth), word }
   }
@@ -173,9 +228,15 @@ export function createFormat({ text, words, numbers }: Language): Format {
     if (given === '') {
       return lookUp(text.empty, dimension) ?? text.empty.any
     }
+    if (dimension === 'direction' || dimension === 'outcome') return lookUp(text.calls, given) ?? given
     if (dimension === 'device') return lookUp(text.devices, given) ?? given
     if (dimension === 'country' && /^[A-Z]{2}$/.test(given)) return regions.of(given) ?? given
-    return given
+    if (dimension === 'region' && REGION.test(given)) return regionName(given)
+    if (dimension === 'language' && LANGUAGE.test(given)) return languages.of(given) ?? given
+    if (dimension === 'hourOfDay' && /^([01]\d|2[0-3])$/.test(given))
+      return hour.format(Date.UTC(2024, 0, 1, Number(given)))
+    const named = dimension === 'weekday' ? dayNamed(given) : undefined
+    return named === undefined ? given : weekday.format(named)
   }
 
   return {
@@ -184,12 +245,23 @@ export function createFormat({ text, words, numbers }: Language): Format {
     count,
     exact: whole,
     cell: (amount) => (Math.abs(amount) >= 1_000_000 ? short(amount) : whole(amount)),
+    money: (amount, currency) => {
+      if (amount === null || amount === undefined) return DASH
+      if (currency === undefined || !/^[A-Z]{3}$/.test(currency)) return plain(Number(amount))
+      return number({ style: 'currency', currency })(Number(amount))
+    },
+    average: (amount) => (amount < 10 ? oneDecimal(amount) : count(amount)),
     share: (portion) => (portion > 0 && portion < 0.1 ? finePercent(portion) : percent(portion)),
-    change,
+    change: (metric, now, before) => difference(kindOf(metric), text.change[metric], now, before),
+    difference,
     timeShort: (time, interval) => shortTimes[interval](asUtc(time)),
     timeLong: (time, interval) => longTimes[interval](asUtc(time)),
     range: ({ from, to }) => rangeFormat.formatRange(asUtc(from), asUtc(to)),
     clock: (ms, timezone) => date({ timeZone: timezone, timeStyle: 'short' }).format(ms),
+    weekday: (given) => {
+      const named = dayNamed(given)
+      return named === undefined ? given : shortWeekday.format(named)
+    },
     name,
   }
 }

@@ -17,15 +17,25 @@ export function useNavigation(): Navigation {
     return () => removeEventListener('popstate', follow)
   }, [])
 
-  // The dot is the page itself, without a query string.
-  const address = (change: Partial<View>) => writeView({ ...view, ...change }) || '.'
+  const address = (change: Partial<View>) => addressOf({ ...view, ...change })
   const go = useCallback((change: Partial<View>) => {
     // From the address, not from the last render: two clicks may come before the page is drawn anew.
     const search = writeView({ ...readView(location.search), ...change })
-    if (search !== location.search) history.pushState(null, '', search || '.')
-    setView(readView(search))
+    const next = readView(search)
+    if (search !== location.search) history.pushState(null, '', addressOf(next))
+    setView(next)
   }, [])
   return { view, go, address }
+}
+
+/** The dot is the page itself, without a query string. What opens a share link goes along, so that it can be loaded anew. */
+function addressOf(view: View): string {
+  return (writeView(view) || '.') + (view.share === undefined ? '' : location.hash)
+}
+
+/** What a share link is opened with; undefined where the page is no share link's. */
+export function shareOf({ share }: View): { id: string; token: string } | undefined {
+  return share === undefined ? undefined : { id: share, token: location.hash.slice(1) }
 }
 
 /** What a one-time link asks for; its token stands behind the `#`, which is sent to nobody. */

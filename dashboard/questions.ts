@@ -1,6 +1,6 @@
 /** From what the page shows to what it asks. */
-import type { Interval, Metric, Period, Query } from '../schema/query.ts'
-import { HEADLINE_METRICS, isRange, type PanelDimension, type View } from './state.ts'
+import type { AnyDimension, Filter, Interval, Metric, Period, Query } from '../schema/query.ts'
+import { HEADLINE_METRICS, isRange, type View } from './state.ts'
 
 const DAY_MS = 86_400_000
 
@@ -54,39 +54,87 @@ export function seriesQuestion(view: View, site: string): Query {
   }
 }
 
-/** The columns of a breakdown. The first sorts the rows and draws the bars; `share` is its part of the total. */
+/** A number column: a metric, or `share`, a row's part of the total. */
+export type Column = Metric | 'share'
+
+/** The columns of a breakdown. The first sorts the rows and draws the bars. */
 export interface Columns {
-  by: Metric & ('visitors' | 'visits')
-  beside: 'pageviews' | 'bounceRate' | 'events' | 'conversionRate' | 'share'
+  by: Metric
+  besides: readonly Column[]
 }
 
-export const COLUMNS = {
-  page: { by: 'visitors', beside: 'pageviews' },
-  entryPage: { by: 'visits', beside: 'bounceRate' },
-  exitPage: { by: 'visits', beside: 'share' },
-  source: { by: 'visitors', beside: 'bounceRate' },
-  channel: { by: 'visitors', beside: 'bounceRate' },
-  utmCampaign: { by: 'visitors', beside: 'bounceRate' },
-  country: { by: 'visitors', beside: 'share' },
-  browser: { by: 'visitors', beside: 'share' },
-  os: { by: 'visitors', beside: 'share' },
-  device: { by: 'visitors', beside: 'share' },
-  event: { by: 'visitors', beside: 'events' },
-  goal: { by: 'visitors', beside: 'conversionRate' },
-  outbound: { by: 'visitors', beside: 'events' },
-  download: { by: 'visitors', beside: 'events' },
-} as const satisfies Record<PanelDimension, Columns>
+const visitorsAnd = (...besides: Column[]): Columns => ({ by: 'visitors', besides })
 
-export function breakdownQuestion(view: View, site: string, breakdown: PanelDimension, limit: number): Query {
-  const { by, beside } = COLUMNS[breakdown]
+const COLUMNS: Partial<Record<AnyDimension, Columns>> = {
+  page: visitorsAnd('pageviews'),
+  entryPage: { by: 'visits', besides: ['bounceRate'] },
+  exitPage: { by: 'visits', besides: ['share'] },
+  source: visitorsAnd('bounceRate'),
+  referrer: visitorsAnd('bounceRate'),
+  channel: visitorsAnd('bounceRate'),
+  utmCampaign: visitorsAnd('bounceRate'),
+  event: visitorsAnd('events'),
+  goal: visitorsAnd('conversionRate'),
+  outbound: visitorsAnd('events'),
+  download: visitorsAnd('events'),
+}
+
+/** What a panel shows of a dimension. */
+export function columnsOf(dimension: AnyDimension): Columns {
+  return COLUMNS[dimension] ?? visitorsAnd('share')
+}
+
+/** Metrics that a question for these columns asks for, the one that sorts first. */
+export function metricsOf({ by, besides }: Columns): Metric[] {
+  return [by, ...besides.filter((column) => column !== 'share' && column !== by)] as Metric[]
+}
+
+export interface Slice {
+  /** Rows. */
+  limit: number
+  offset?: number
+  /** Rows whose value holds this text. */
+  search?: string
+}
+
+export function breakdownQuestion(
+  view: Pick<View, 'period' | 'filters'>,
+  site: string,
+  breakdown: AnyDimension,
+  { limit, offset = 0, search = '' }: Slice,
+  columns = columnsOf(breakdown),
+): Query {
   return {
     site,
     period: view.period,
     breakdown,
-    metrics: beside === 'share' ? [by] : [by, beside],
-    filters: view.filters,
+    metrics: metricsOf(columns),
+    filters: search === '' ? view.filters : [...view.filters, searchFilter(breakdown, search)],
     limit,
+    ...(offset > 0 && { offset }),
   }
+}
+
+/** The API tells upper from lower case, and a reader who searches does not. */
+function searchFilter(dimension: AnyDimension, text: string): Filter {
+  const lower = text.toLowerCase()
+  const capital = lower.slice(0, 1).toUpperCase() + lower.slice(1)
+  return { dimension, contains: [...new Set([text, lower, capital, text.toUpperCase()])] }
+}
+
+/** What a breakdown leads on to where the filters leave one value of it: the versions of a browser, the regions of a country. */
+const DRILLS: Partial<Record<AnyDimension, AnyDimension>> = {
+  browser: 'browserVersion',
+  os: 'osVersion',
+}
+
+/** The dimension that a tab shows: below the one it is named for, where that has one value left. */
+export function drilled(dimension: AnyDimension, filters: readonly Filter[]): AnyDimension {
+  const below = DRILLS[dimension]
+  const isOne = filters.some(
+    (filter) => filter.dimension === dimension && 'is' in filter && filter.is.length === 1,
+  )
+  return below !== undefined && isOne ? below : dimension
 }
 
 /** Has the site had a page view at all? */

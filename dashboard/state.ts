@@ -10,6 +10,8 @@ import {
   type Period,
 } from '../schema/query.ts'
 import { readFilter, writeFilter } from './conditions.ts'
+import type { Own } from './own.ts'
+import { PAGES, type PageName } from './registry.ts'
 
 export const HEADLINE_METRICS = [
   'visitors',
@@ -28,19 +30,18 @@ export type Comparison = (typeof COMPARISONS)[number]
 export const PANELS = {
   pages: ['page', 'entryPage', 'exitPage'],
   sources: ['source', 'channel', 'utmCampaign'],
-  places: ['country'],
-  technology: ['browser', 'os', 'device'],
+  places: ['country', 'region', 'city', 'language'],
+  technology: ['browser', 'os', 'device', 'screen', 'network'],
   events: ['event', 'goal', 'outbound', 'download'],
+  times: ['weekday', 'hourOfDay'],
 } as const satisfies Record<string, readonly Dimension[]>
 export type PanelName = keyof typeof PANELS
 export type PanelDimension = (typeof PANELS)[PanelName][number]
 export const PANEL_NAMES = Object.keys(PANELS) as PanelName[]
 
-/** The numbers, and the pages about accounts and keys. */
-export const PAGES = ['numbers', 'account', 'people', 'keys'] as const
-
 export interface View {
-  show: (typeof PAGES)[number]
+  /** The overview (`numbers`), another view, or a page of the settings. */
+  show: PageName
   /** Domain; undefined: the first site there is. */
   site: string | undefined
   period: Period
@@ -51,6 +52,10 @@ export interface View {
   /** Grain of the chart; undefined: what suits the period. */
   interval: Interval | undefined
   tabs: Record<PanelName, PanelDimension>
+  /** Id of the share link that the page was opened by; what opens it stands behind the `#`. */
+  share: string | undefined
+  /** What the view that is shown says besides, see own.ts. */
+  own: Own
 }
 
 export const DEFAULT_VIEW: View = {
@@ -61,8 +66,30 @@ export const DEFAULT_VIEW: View = {
   filters: [],
   metric: 'visitors',
   interval: undefined,
-  tabs: { pages: 'page', sources: 'source', places: 'country', technology: 'browser', events: 'event' },
+  tabs: {
+    pages: 'page',
+    sources: 'source',
+    places: 'country',
+    technology: 'browser',
+    events: 'event',
+    times: 'weekday',
+  },
+  share: undefined,
+  own: [],
 }
+
+/** Names that an address has for every view; the others are a view's own. */
+const SHARED = new Set<string>([
+  'show',
+  'site',
+  'period',
+  'compare',
+  'filter',
+  'metric',
+  'interval',
+  'share',
+  ...PANEL_NAMES,
+])
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 
@@ -85,10 +112,11 @@ export function readView(search: string): View {
   const asked = new URLSearchParams(search)
   const pick = <T extends string>(name: string, known: readonly T[]) =>
     known.find((one) => one === asked.get(name))
+  const show = pick('show', PAGES) ?? DEFAULT_VIEW.show
   const tabs = { ...DEFAULT_VIEW.tabs }
   for (const panel of PANEL_NAMES) tabs[panel] = pick<PanelDimension>(panel, PANELS[panel]) ?? tabs[panel]
   return {
-    show: pick('show', PAGES) ?? DEFAULT_VIEW.show,
+    show,
     site: asked.get('site') ?? undefined,
     period: readPeriod(asked.get('period') ?? '') ?? DEFAULT_VIEW.period,
     compare: pick('compare', COMPARISONS) ?? DEFAULT_VIEW.compare,
@@ -96,6 +124,9 @@ export function readView(search: string): View {
     metric: pick('metric', HEADLINE_METRICS) ?? DEFAULT_VIEW.metric,
     interval: pick('interval', INTERVALS),
     tabs,
+    share: asked.get('share') ?? undefined,
+    // The overview has none: whatever else its address says is from a newer version.
+    own: show === 'numbers' ? [] : [...asked].filter(([name]) => !SHARED.has(name)),
   }
 }
 
@@ -110,6 +141,7 @@ export function writeView(view: View): string {
   const add = (name: string, value: string | undefined, ordinary?: string) => {
     if (value !== undefined && value !== ordinary) parts.push(`${name}=${readable(value)}`)
   }
+  add('share', view.share)
   add('show', view.show, DEFAULT_VIEW.show)
   add('site', view.site)
   add('period', isRange(view.period) ? `${view.period.from}..${view.period.to}` : view.period, '30d')
@@ -118,5 +150,6 @@ export function writeView(view: View): string {
   add('metric', view.metric, DEFAULT_VIEW.metric)
   add('interval', view.interval)
   for (const panel of PANEL_NAMES) add(panel, view.tabs[panel], DEFAULT_VIEW.tabs[panel])
+  for (const [name, value] of view.own) parts.push(`${readable(name)}=${readable(value)}`)
   return parts.length > 0 ? `?${parts.join('&')}` : ''
 }

@@ -23,6 +23,13 @@ export const CATEGORY_BIT = { performance: 1, functionality: 2, targeting: 4 } a
 export const CONSENT_COOKIE = 'cc_cookie'
 
 /**
+ * Which day it is on the site, counted from 1970, and the Unix minute in which that ends; days after it are taken to have 24
+ * hours until the next answer. A browser takes tens of milliseconds to find that out from the name of a time zone; the
+ * server, which answers at least once a day, has it ready.
+ */
+export type SiteCalendar = [day: number, ends: number]
+
+/**
  * What `cc_cookie` holds, as URI-encoded JSON. A refusal is the same text for everybody who refuses on the same day:
  * it names nobody. Whatever cannot be read counts as a refusal.
  */
@@ -41,8 +48,8 @@ export interface ConsentRecord {
   hour?: number
   /** What was granted was widened since: what is left holds, and the banner asks for the rest until it is answered. */
   ask?: true
-  /** The site's time zone, by which the browser knows its first visit of a day; only where `performance` is granted. */
-  timezone?: string
+  /** By which the browser knows its first visit of a day; only where `performance` is granted. */
+  calendar?: SiteCalendar
   /** The policy's cookieDomain, so that a later choice replaces this record and does not stand beside it. */
   domain?: string
   /** NoticeTexts.reopen of the notice that was shown: the button needs no download, and all who read it keep the same. */
@@ -114,8 +121,8 @@ export interface ConsentAnswer {
   token?: string
   /** Where something was granted by this decision: the receipt's id, also the way to it, `GET /c/<id>`. */
   receipt?: string
-  /** The site's time zone, where `performance` is granted. */
-  timezone?: string
+  /** Where `performance` is granted. */
+  calendar?: SiteCalendar
   /** What is to be cleared from the device for each category that is not granted. */
   sweep: SweepList[]
   /** For a granted category, kept on the device so that a withdrawal can clear without asking. */
@@ -156,6 +163,9 @@ export const PREFERENCES_KEY = 'sluice_preferences'
 /** Where a browser keeps which campaigns it saw and followed, in localStorage, and only under `targeting`. */
 export const ADS_KEY = 'sluice_ads'
 
+/** Key in localStorage: groups that the site said its visitor is in, and the day on which each was counted. */
+export const TRAITS_KEY = 'sluice_traits'
+
 /**
  * What the banner says of a choice beyond the categories: where it was made, what had been shown, and `accept_all` for
  * all that was shown. The page's own code leaves it out: `api`, no notice, the revision in force.
@@ -168,7 +178,7 @@ export interface Sent {
   /** When it left, or for events when the collector answered: ISO 8601 by the visitor's clock. */
   time: string
   /** Why it was allowed: what the visitor granted, the mode `anonymous`, or that a choice cannot do without being told. */
-  basis: 'anonymous' | 'performance' | 'essential'
+  basis: 'anonymous' | 'performance' | 'targeting' | 'essential'
   /** The very JSON. */
   sent: WireEvent | ConsentDecision | ConsentRenewal
 }

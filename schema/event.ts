@@ -5,6 +5,8 @@
  * An old version keeps parsing for ever; a new field is optional.
  */
 
+import type { AdAction, Trait } from './targeting.ts'
+
 /** The version of the wire format that this tracker speaks. */
 export const WIRE_VERSION = 1
 
@@ -33,6 +35,7 @@ export const MAX_LENGTH = {
   property: 40,
   /** Value of a property. */
   value: 200,
+  campaign: 120,
 } as const
 
 /** Most properties of one event; what comes after them is passed over. */
@@ -51,10 +54,15 @@ export const EVENT_TYPES = [
   'vital',
   'feedback',
   'visit',
+  'ad',
+  'trait',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
-/** Kinds that are measured before a choice, where the site's mode is `anonymous`. All others need `performance`. */
+/**
+ * Kinds that are measured before a choice, where the site's mode is `anonymous`. All others need `performance`, but for
+ * those of TARGETING_TYPES (schema/targeting.ts).
+ */
 export const ANONYMOUS_TYPES = ['pageview', 'engagement'] as const satisfies readonly EventType[]
 
 interface WireBase {
@@ -146,6 +154,13 @@ export interface WireError extends WireBase {
   place?: string
 }
 
+/** A picture in a page, or a call for one, as it is stored: no part of `POST /e`. */
+export interface SeenBeacon {
+  type: 'beacon'
+  id: string
+  name: string
+}
+
 /** What browsers and search engines call web vitals. */
 export const VITALS = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'] as const
 export type Vital = (typeof VITALS)[number]
@@ -186,6 +201,28 @@ export interface WireVisit extends WireBase {
   recency?: (typeof RECENCIES)[number]
 }
 
+/** An ad was seen or followed, or what it was for was done: `sluice.ads`. How often and when only the browser knows. */
+export interface WireAd extends WireBase {
+  type: 'ad'
+  action: AdAction
+  /** Name of the campaign, as the site calls it. */
+  campaign: string
+  /** Of a conversion: the event that was tracked. */
+  event?: string
+  /** Of a conversion: how often this browser had seen or followed the campaign, 1 to 200. */
+  touches?: number
+  /** Of a conversion: days since the first of these, 0 to 90. */
+  days?: number
+}
+
+/** A group that the site knows its visitor to be in: `sluice.traits.set()`. Told once a day and value. */
+export interface WireTrait extends WireBase {
+  type: 'trait'
+  trait: Trait
+  /** One of TRAITS[trait]. */
+  value: string
+}
+
 export type WireEvent =
   | WirePageview
   | WireEngagement
@@ -198,6 +235,8 @@ export type WireEvent =
   | WireVital
   | WireFeedback
   | WireVisit
+  | WireAd
+  | WireTrait
 
 /** The body of `POST /e`. */
 export interface WireBatch {

@@ -38,6 +38,33 @@ export interface LoggedRequest {
   status: number
   /** Of the answer. */
   bytes: number
+  /** Until the answer had been sent, in milliseconds; 0: unknown. */
+  duration: number
+}
+
+/**
+ * What a sender has made of address and user agent itself, so that neither leaves it (`sluice/express`). The names are
+ * those that the server would have found; empty where unknown.
+ */
+export interface LoggedClient {
+  browser: string
+  browserVersion: string
+  os: string
+  osVersion: string
+  device: string
+  isBot: boolean
+  /** ISO 3166-1 alpha-2. */
+  country: string
+  /** ISO 3166-2, with the country. */
+  region: string
+  city: string
+  /** Network operator. */
+  network: string
+  /**
+   * The same for the requests of one visitor of one day: a hash of 16 letters and digits under a key that the sender keeps in memory and
+   * destroys with the day. It is hashed again under the day's key here, and never stored.
+   */
+  visitor: string
 }
 
 /** A line of `POST /logs`: one request that the site's server has answered. */
@@ -58,6 +85,10 @@ export interface WireLog {
   userAgent?: string
   /** Of whoever asked. Place and network operator are kept of it, and for today's requests a visitor key. */
   address?: string
+  /** Until the answer had been sent, in milliseconds. */
+  duration?: number
+  /** In place of `userAgent` and `address`, which are not looked at beside it. */
+  client?: LoggedClient
 }
 
 /** A line of `POST /events`: `url` may be left out where the event is of no page. */

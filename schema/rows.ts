@@ -18,11 +18,11 @@ export const EVENT_COLUMNS = [
   ['site', 'UInt64', 'internal id of the site'],
   ['event_id', 'UInt64', 'keyed hash of the event id: a retry counts once'],
   ['type', 'LowCardinality(String)', 'kind of event'],
-  ['collector', 'LowCardinality(String)', 'tracker, log or server'],
+  ['collector', 'LowCardinality(String)', 'tracker, log, server or email'],
   [
     'basis',
     'LowCardinality(String)',
-    'why it may be stored: anonymous, the consent category and policy revision, log, or server',
+    'why it may be stored: anonymous, the consent category and policy revision, log, server, aggregate, email_open or email_click',
   ],
   ['hostname', 'LowCardinality(String)', 'host of the page'],
   ['page', 'String', 'path of the page, scrubbed, id-like segments collapsed'],
@@ -45,24 +45,28 @@ export const EVENT_COLUMNS = [
   ['device', 'LowCardinality(String)', 'desktop, mobile, tablet, tv, console, wearable, other'],
   ['screen', 'LowCardinality(String)', 'screen size; empty before a choice'],
   ['language', 'LowCardinality(String)', 'BCP 47 primary language and region'],
-  ['visible_ms', 'UInt32', 'engagement: time the page was visible, milliseconds'],
+  [
+    'visible_ms',
+    'UInt32',
+    'engagement: time the page was visible, milliseconds; request: until it was answered, 0 unknown',
+  ],
   ['scroll_percent', 'UInt8', 'engagement: deepest point scrolled to, percent'],
   [
     'name',
     'LowCardinality(String)',
-    'event: its name; click: element; outbound, download: target; form: its name; error: message and place; vital: its name; feedback: comment; visit: week of the first one; request: method; call: outcome',
+    'event: its name; click: element; outbound, download: target; form: its name; error: message and place; vital: its name; feedback: comment; visit: week of the first one; request: method; call: outcome; beacon: its name; fetch, follow: e-mail campaign; ad: campaign; trait: its name',
   ],
   [
     'value',
     'UInt32',
-    'vital: milliseconds, of CLS thousandths; feedback: score; visit: bits of first day, week, month, year; request: bytes; call: seconds',
+    'vital: milliseconds, of CLS thousandths; feedback: score; visit: bits of first day, week, month, year; request: bytes; call: seconds; ad: of a conversion touches before it',
   ],
   ['revenue', 'Decimal(18, 4)', 'event: amount of money'],
   ['currency', 'LowCardinality(String)', 'event: ISO 4217 code of the amount'],
   [
     'props',
     'Map(String, String)',
-    'event: properties that the site has declared; visit: recency; call: direction',
+    'event: properties that the site has declared; visit: recency; call: direction; fetch, follow: verdict; ad: what became of it, and of a conversion event and days; trait: its value',
   ],
   ['status', 'UInt16', 'HTTP status of the page; 0: unknown'],
 ] as const
@@ -117,7 +121,7 @@ export interface EventRow {
   /** 0 ≤ id < 2^64. */
   eventId: bigint
   type: string
-  collector: 'tracker' | 'log' | 'server'
+  collector: 'tracker' | 'log' | 'server' | 'email'
   basis: string
   hostname: string
   page: string
@@ -146,6 +150,34 @@ export interface EventRow {
   detail?: EventDetail
 }
 
+/** What a row has nothing of, where it is of no visitor and no page: the one place that lists all of it. */
+export const EMPTY_ROW = {
+  visitor: 0n,
+  hostname: '',
+  page: '',
+  referrer: '',
+  source: '',
+  channel: '',
+  utmSource: '',
+  utmMedium: '',
+  utmCampaign: '',
+  utmTerm: '',
+  utmContent: '',
+  country: '',
+  region: '',
+  city: '',
+  network: '',
+  browser: '',
+  browserVersion: '',
+  os: '',
+  osVersion: '',
+  device: '',
+  screen: '',
+  language: '',
+  visibleMs: 0,
+  scrollPercent: 0,
+} as const satisfies Partial<EventRow>
+
 /** What only some kinds of events have; see EVENT_COLUMNS. */
 export interface EventDetail {
   name: string
@@ -163,7 +195,8 @@ const NEEDS_ESCAPE = /[\\\t\n]/
 const ESCAPE = /[\\\t\n]/g
 const ESCAPED: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
 
-function text(value: string): string {
+/** A text as it stands in a line. */
+export function lineField(value: string): string {
   return NEEDS_ESCAPE.test(value) ? value.replace(ESCAPE, (character) => ESCAPED[character] ?? '') : value
 }
 
@@ -175,11 +208,11 @@ function map(values: Readonly<Record<string, string>>): string {
 }
 
 function quoted(value: string): string {
-  return `'${text(value).replaceAll("'", String.raw`\'`)}'`
+  return `'${lineField(value).replaceAll("'", String.raw`\'`)}'`
 }
 
 function details({ name, value, revenue, currency, props, status }: EventDetail): string {
-  return `\t${text(name)}\t${value}\t${revenue}\t${currency}\t${map(props)}\t${status}`
+  return `\t${lineField(name)}\t${value}\t${revenue}\t${currency}\t${map(props)}\t${status}`
 }
 
 /**
@@ -187,7 +220,7 @@ function details({ name, value, revenue, currency, props, status }: EventDetail)
  * where there are no details.
  */
 export function encodeRow(row: EventRow): string {
-  return `${row.day}\t${String(row.visitor).padStart(VISITOR_WIDTH, '0')}\t${String(row.timeMs).padStart(MILLISECOND_WIDTH, '0')}\t${row.site}\t${row.eventId}\t${row.type}\t${row.collector}\t${row.basis}\t${text(row.hostname)}\t${text(row.page)}\t${text(row.referrer)}\t${text(row.source)}\t${row.channel}\t${text(row.utmSource)}\t${text(row.utmMedium)}\t${text(row.utmCampaign)}\t${text(row.utmTerm)}\t${text(row.utmContent)}\t${row.country}\t${row.region}\t${text(row.city)}\t${text(row.network)}\t${text(row.browser)}\t${text(row.browserVersion)}\t${text(row.os)}\t${text(row.osVersion)}\t${row.device}\t${text(row.screen)}\t${text(row.language)}\t${row.visibleMs}\t${row.scrollPercent}${row.detail ? details(row.detail) : ''}\n`
+  return `${row.day}\t${String(row.visitor).padStart(VISITOR_WIDTH, '0')}\t${String(row.timeMs).padStart(MILLISECOND_WIDTH, '0')}\t${row.site}\t${row.eventId}\t${row.type}\t${row.collector}\t${row.basis}\t${lineField(row.hostname)}\t${lineField(row.page)}\t${lineField(row.referrer)}\t${lineField(row.source)}\t${row.channel}\t${lineField(row.utmSource)}\t${lineField(row.utmMedium)}\t${lineField(row.utmCampaign)}\t${lineField(row.utmTerm)}\t${lineField(row.utmContent)}\t${row.country}\t${row.region}\t${lineField(row.city)}\t${lineField(row.network)}\t${lineField(row.browser)}\t${lineField(row.browserVersion)}\t${lineField(row.os)}\t${lineField(row.osVersion)}\t${row.device}\t${lineField(row.screen)}\t${lineField(row.language)}\t${row.visibleMs}\t${row.scrollPercent}${row.detail ? details(row.detail) : ''}\n`
 }
 
 /**

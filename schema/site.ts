@@ -1,3 +1,5 @@
+import type { Trait } from './targeting.ts'
+
 /** A website that is measured. */
 
 /** What may be measured before the visitor has made a choice. */
@@ -27,6 +29,8 @@ export interface Site {
   minimumGroupScope: MinimumGroupScope
   /** Properties of custom events that are kept; all others are not. Default `feature` and `plan`. */
   properties: readonly string[]
+  /** Groups of visitors that are counted under `targeting`; all others are not. Default none. */
+  traits: readonly Trait[]
   /** What the site wants visitors to reach. Default none. */
   goals: readonly Goal[]
 }

@@ -50,3 +50,36 @@ export interface WrittenConsent {
   /** For `import`: where the list is from. Lists that were bought or handed on are refused (CTIA, 5.1). */
   readonly provenance?: 'own-form' | 'own-records' | 'purchased' | 'lead-generation'
 }
+
+/** What the audit log is told of the module. */
+export const SMS_AUDIT_ACTIONS = [
+  'sms.sender.added',
+  'sms.sender.changed',
+  /** By a delivery code, a rate or a person; `detail` says what it is now and why. */
+  'sms.sender.state',
+  'sms.program.added',
+  'sms.program.changed',
+  'sms.program.ended',
+  /** A text that a rule asked to look at was found right, or not; `messages` says how many it is of. */
+  'sms.message.approved',
+  'sms.message.refused',
+  /** One that was given up goes through the gate once more. */
+  'sms.message.replayed',
+  /** Somebody found out whether one that was given up had gone out. */
+  'sms.message.settled',
+  /** Somebody decided what an unclear answer meant. */
+  'sms.answer.settled',
+  /** An opt-out that came another way than by the number itself. */
+  'sms.opt-out.entered',
+  /** Somebody's number was shown. */
+  'sms.number.revealed',
+  'sms.proof.exported',
+  'sms.list.imported',
+  'sms.subject.erased',
+  /** Nothing of a subject is erased while it stands. */
+  'sms.hold.placed',
+  'sms.hold.lifted',
+  /** How numbers stand to the programs of a site was handed out, with the numbers; `subject` is its domain. */
+  'sms.consents.exported',
+] as const
+export type SmsAuditAction = (typeof SMS_AUDIT_ACTIONS)[number]

@@ -15,7 +15,7 @@ const stampFile = path.join(dist, 'built')
 const lock = path.join(root, 'node_modules', '.sluice-building')
 
 /** Folders whose files go into the product. */
-const SOURCES = ['schema', 'tracker', 'banner', 'dashboard', 'server', 'scripts']
+const SOURCES = ['schema', 'tracker', 'banner', 'dashboard', 'sms', 'server', 'scripts']
 
 function stamp() {
   const hash = createHash('sha256')
@@ -79,6 +79,7 @@ export async function build() {
       'tracker',
       'banner',
       'dashboard',
+      'sms',
       'server',
     ],
     {
@@ -89,11 +90,13 @@ export async function build() {
   const bundles = path.join(dist, 'public')
   mkdirSync(bundles, { recursive: true })
   const { bundleServer } = await import('./bundle-server.mjs')
+  const { bundleVerifier } = await import('./bundle-verifier.mjs')
   const { bundleTracker } = await import('./bundle-tracker.mjs')
   const { bundleBanner } = await import('./bundle-banner.mjs')
   const { bundleDashboard } = await import('./bundle-dashboard.mjs')
   const { writeNetworks } = await import('./networks.mjs')
   await bundleServer(path.join(dist, 'sluice'))
+  await bundleVerifier(path.join(dist, 'verify-sms-proof.mjs'))
   await bundleTracker(bundles)
   await bundleBanner(bundles)
   compressFiles(bundles)

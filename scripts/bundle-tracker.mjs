@@ -20,12 +20,12 @@ export const TRACKER = {
 }
 
 /** Modules that `sluice.js` imports when a page needs them, by the name of their file: `sluice-<name>.js`. */
-export const PARTS = ['choice', 'routes', 'events', 'vitals', 'clicks', 'memory']
+export const PARTS = ['choice', 'measured', 'routes', 'events', 'vitals', 'clicks', 'memory', 'beacon']
 
 /**
  * Writes the tracker: `<outDir>/sluice.js`, a classic script that every page has, and beside it the modules that it
- * imports: `sluice-choice.js`, which follows the choice and is the page's API, and `sluice-routes.js`, which names pages
- * in sites that have rules for it. Gives esbuild's metafiles by name, which tell all that went into them.
+ * imports: `sluice-choice.js`, which follows the choice and is the page's API, or `sluice-measured.js`, the same with all
+ * that is measured; and `sluice-routes.js`, which names pages in sites that have rules for it. Gives esbuild's metafiles by name, which tell all that went into them.
  */
 export async function bundleTracker(outDir) {
   const script = await build({ ...TRACKER, outfile: join(outDir, 'sluice.js') })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { bundleBanner } from './bundle-banner.mjs'
+import { bundleDashboard, FIRST_LOAD_LIMIT, ON_DEMAND_LIMIT } from './bundle-dashboard.mjs'
 import { bundleTracker } from './bundle-tracker.mjs'
 
 /** Bytes as they cross the wire, brotli at its highest level. */
@@ -16,14 +17,22 @@ export const LIMITS = {
   'sluice-vitals.js': 900,
   /** Clicks on controls, where the site asks for them. */
   'sluice-clicks.js': 600,
-  /** Preferences and campaigns, where a page asks for them. */
-  'sluice-memory.js': 700,
+  /** Preferences, campaigns and traits, where a page asks for them. */
+  'sluice-memory.js': 1_300,
   /** What follows the choice and tells it, wakes, sweeps, and gives the page its API. */
-  'sluice-choice.js': 4_100,
+  'sluice-choice.js': 4_300,
+  /** In place of it and of events and vitals, on each page of a visitor who allowed them before. */
+  'sluice-measured.js': 6_800,
+  /** Web beacons, where a page calls for one under a consent. */
+  'sluice-beacon.js': 400,
   /** Names of pages, in sites with `data-hash` or `data-exclude`. */
   'sluice-routes.js': 300,
   /** Banner, dialog and their style, with the longest notice of a site that never set a policy. */
-  'consent UI': 16_000,
+  'consent UI': 16_200,
+  /** What an analyst's browser loads before the first number. */
+  'dashboard, first load': FIRST_LOAD_LIMIT,
+  /** Every other view and page, in both languages. */
+  'dashboard, on demand': ON_DEMAND_LIMIT,
 }
 
 /** Trackers of others, in bytes of brotli, as measured in 2026: as shipped, or as esbuild minifies their source. */
@@ -48,6 +57,7 @@ export async function measure(notice) {
   try {
     await bundleTracker(folder)
     await bundleBanner(folder)
+    const dashboard = await bundleDashboard(folder)
     const size = (name) => brotliCompressSync(readFileSync(join(folder, name))).length
     return {
       'sluice.js': size('sluice.js'),
@@ -56,8 +66,12 @@ export async function measure(notice) {
       'sluice-clicks.js': size('sluice-clicks.js'),
       'sluice-memory.js': size('sluice-memory.js'),
       'sluice-choice.js': size('sluice-choice.js'),
+      'sluice-measured.js': size('sluice-measured.js'),
+      'sluice-beacon.js': size('sluice-beacon.js'),
       'sluice-routes.js': size('sluice-routes.js'),
       'consent UI': size('sluice-ui.js') + size('sluice-ui.css') + brotliCompressSync(notice).length,
+      'dashboard, first load': dashboard.firstLoadBytes,
+      'dashboard, on demand': dashboard.onDemandBytes,
     }
   } finally {
     rmSync(folder, { recursive: true })

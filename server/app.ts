@@ -2,19 +2,19 @@ import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import path from 'node:path'
 import type { ClientIp } from '../schema/brand.ts'
+import type { Site } from '../schema/site.ts'
 import { createKeyRing, type KeyRing } from './accounts/keys.ts'
 import { openAccounts } from './accounts/open.ts'
-import { createAlerts } from './alerts/alerts.ts'
-import { channelsOf } from './alerts/channels.ts'
+import { openAlerts } from './alerts/open.ts'
 import { auditSigner, createAuditLog } from './audit/log.ts'
-import { createAuditWatch } from './audit/watch.ts'
-import { createErasureNote } from './backup/erasures.ts'
-import { runBackupProcess } from './backup/run-process.ts'
-import { openSchedule } from './backup/schedule.ts'
+import { AUDIT_REMIND_MS, startAuditWatch } from './audit/watch.ts'
+import { serverErasureNotes } from './backup/erasure-notes.ts'
+import { startSchedule } from './backup/start-schedule.ts'
 import { migrate } from './clickhouse/migrate.ts'
 import { openClickHouse, type ClickHouse } from './clickhouse/open.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { originAllowed } from './collect/admit.ts'
+import { originAllowed, type ConsentVerdict } from './collect/admit.ts'
+import { closeAll } from './close-all.ts'
 import type { Config } from './config.ts'
 import type { ConsentFacts } from './consent/decide.ts'
 import { preConsentFor } from './consent/jurisdiction.ts'
@@ -24,18 +24,21 @@ import { allNotices } from './consent/policy/notice.ts'
 import { createPolicies } from './consent/policy/policies.ts'
 import { sweepLists } from './consent/policy/sweep-lists.ts'
 import { publicConfig } from './consent/public-config.ts'
+import type { seedDemo } from './demo/seed.ts'
+import { openDropLedger } from './drops/ledger.ts'
 import { createDayKeys } from './enrich/day-keys.ts'
 import { loadGeo } from './enrich/geo.ts'
 import { loadNetworks } from './enrich/network.ts'
 import { createEnrich } from './enrich/pipeline.ts'
+import { openBeacons } from './beacons/open.ts'
 import { createBurstGuard } from './http/burst.ts'
 import { clientIpOf, createClientIpReader } from './http/client-ip.ts'
 import { listen } from './http/listen.ts'
-import { createPublicFiles } from './http/public-files.ts'
+import { createPublicFiles, PUBLIC_FILES } from './http/public-files.ts'
 import { createSelfTest } from './http/self-test.ts'
 import { createSharedAddressWatch } from './http/shared-address.ts'
 import type { TlsFiles } from './http/tls.ts'
-import { createIngest } from './ingest.ts'
+import { createIngest, readFacts } from './ingest.ts'
 import type { Log } from './log.ts'
 import { createIngestAuthorizer } from './logs/authorize.ts'
 import { createLogsRoute } from './logs/route.ts'
@@ -43,12 +46,14 @@ import { createReadEvent, createReadLog } from './logs/told.ts'
 import { createMetrics } from './metrics.ts'
 import { rollupRows } from './query/rollup-rows.ts'
 import { createQueries } from './query/run.ts'
+import { keptOfSites } from './retention/report.ts'
+import { openReports } from './reports/open.ts'
 import { createSealer } from './seal/sealer.ts'
 import { createSites, type Sites } from './sites/registry.ts'
 import { sealedSites } from './sites/sealed-sites.ts'
 import { openDataKeys } from './store/data-keys.ts'
 import { deriveKey, loadMasterKey } from './store/key-file.ts'
-import { openStore } from './store/open.ts'
+import { openStoreOfServer } from './store/serve.ts'
 import { createReplacementWatch } from './store/replacement-watch.ts'
 import { openSpoolKey } from './store/spool-key.ts'
 import { openStorage } from './storage.ts'
@@ -81,34 +86,18 @@ export interface AppOptions {
   /** Serves the demo's pages; the domain of its site, which whoever opens the link for it may ask about. */
   demo?: string | undefined
   /** Called when the database is there and nothing is served yet. */
-  prepare?: ((parts: { sites: Sites; clickhouse: ClickHouse; clock: Clock }) => Promise<void>) | undefined
+  prepare?: typeof seedDemo | undefined
 }
 
-/** What pages of other sites load. */
-const PUBLIC_FILES = {
-  '/sluice.js': 'text/javascript; charset=utf-8',
-  '/sluice-choice.js': 'text/javascript; charset=utf-8',
-  '/sluice-routes.js': 'text/javascript; charset=utf-8',
-  '/sluice-events.js': 'text/javascript; charset=utf-8',
-  '/sluice-vitals.js': 'text/javascript; charset=utf-8',
-  '/sluice-clicks.js': 'text/javascript; charset=utf-8',
-  '/sluice-memory.js': 'text/javascript; charset=utf-8',
-  '/sluice-ui.js': 'text/javascript; charset=utf-8',
-  '/sluice-ui.css': 'text/css; charset=utf-8',
-}
-/** How often it is looked whether a backup is due. */
-const LOOK_MS = 5_000
 /** How often it is looked whether a day is over and not sealed. */
 const SEAL_LOOK_MS = 60_000
-/** How often the audit log is verified, and how long after the start first: it reads all of it. */
-const AUDIT_EVERY_MS = 24 * 3_600_000
-const AUDIT_FIRST_MS = 60_000
 /** How often day keys of ended days are looked for. They must be gone within a second of midnight (consent.md). */
 const SWEEP_MS = 500
 
 /** Starts everything in order; what was started is stopped again when a later part fails. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, log } = options
+  const { publicUrl } = config
   const clock = options.clock ?? systemClock
   const closers: (() => unknown)[] = []
   let stopped: Promise<void> | undefined
@@ -124,25 +113,24 @@ export async function startApp(options: AppOptions): Promise<App> {
       ),
     )
     const master = loadMasterKey({ dataDir: config.dataDir, envKey: config.envKey, log })
-    const store = await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log })
+    const { dataDir, databaseUrl } = config
+    const store = await openStoreOfServer({ dataDir, databaseUrl, log })
     closers.push(() => store.close())
     const dataKeys = await openDataKeys({ store, master, clock })
     const { lasting } = dataKeys
-    const sites = createSites({ store, clock })
     const audit = createAuditLog({ store, clock, signer: auditSigner(lasting) })
+    const sites = createSites({ store, clock, audit })
     const keys = createKeyRing({ store, clock, log, audit })
     closers.push(() => keys.settled())
-
-    const spoolFolder = path.join(config.dataDir, 'spool')
-    const spoolKey = openSpoolKey(spoolFolder, master)
-
+    const folder = path.join(config.dataDir, 'spool')
+    const spool = { folder, key: openSpoolKey(folder, master) }
     // The slow parts side by side: the engine is a process of its own, and the spool mostly waits for the disk.
     const database = opening.then(async (clickhouse) => {
       await migrate(clickhouse.write, clickhouse)
-      await options.prepare?.({ sites, clickhouse, clock })
+      await options.prepare?.({ sites, store, dataKeys, clickhouse, clock })
       return clickhouse
     })
-    const storing = openStorage({ folder: spoolFolder, key: spoolKey, database, clock, log })
+    const storing = openStorage({ ...spool, database, clock, log })
     closers.push(() =>
       storing.then(
         (opened) => opened.close(),
@@ -150,23 +138,19 @@ export async function startApp(options: AppOptions): Promise<App> {
       ),
     )
     const networks = loadNetworks({ log })
-    const [clickhouse, geo, storage, { createApplication }] = await Promise.all([
+    const [clickhouse, geo, storage, { createApplication }, { serveSms }] = await Promise.all([
       database,
       loadGeo({ log }),
       storing,
-      // A third of all modules: they are read while the others wait.
+      // Many of all modules: they are read while the others wait.
       import('./application.ts'),
+      import('./sms/serve.ts'),
     ])
     // Throws where the master key was replaced while this start waited for the spool.
     dataKeys.current()
     const clientIp = createClientIpReader(config.trustedProxies)
     const [signInGuard, keyGuard] = [createBurstGuard({ clock }), createBurstGuard({ clock })]
-    const alerts = createAlerts({
-      channels: channelsOf(config.alerts),
-      publicUrl: config.publicUrl,
-      clock,
-      log,
-    })
+    const alerts = await openAlerts(config, clock, log)
     closers.push(() => alerts.close())
     const keyWait = (request: IncomingMessage): number => keyGuard.wait(clientIpOf(clientIp, request))
     const people = openAccounts({
@@ -177,7 +161,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       audit,
       keys,
       sites,
-      publicUrl: config.publicUrl,
+      publicUrl,
       keyWait,
       onBurst: (kind) => alerts.raise('burst.blocked', kind),
       demoSiteId: options.demo === undefined ? undefined : sites.get(options.demo).id,
@@ -185,17 +169,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => people.close())
     const replacement = createReplacementWatch({ store, dataKeys, log })
     closers.push(() => replacement.close())
-
     const dayKeys = createDayKeys({ dataDir: config.dataDir, clock, log })
-    const sweeper = setInterval(() => dayKeys.sweep(clock.now()), SWEEP_MS)
-    closers.push(() => {
-      clearInterval(sweeper)
-      dayKeys.close()
-    })
+    closers.push(() => dayKeys.close(), ending(setInterval(() => dayKeys.sweep(clock.now()), SWEEP_MS)))
     const metrics = createMetrics()
-    metrics.add(storage.readings())
-    metrics.add(people.alarm.readings())
-    metrics.add(alerts.readings())
+    const drops = await openDropLedger({ dataDir: config.dataDir, store, metrics, clock, log })
+    closers.push(() => drops.close())
+    for (const part of [storage, people.alarm, alerts]) metrics.add(part.readings())
     metrics.add([
       {
         name: 'sluice_engine_restarts_total',
@@ -217,6 +196,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       return { ip, gpc: gpc === '1', country: enrich.country(ip), language }
     }
     const policies = createPolicies({ store, clock, audit })
+    await policies.renewOwnServices(sites.list())
+    const erasureNote = serverErasureNotes(config, lasting, log)
     const consent = openConsent({
       store,
       clock,
@@ -230,14 +211,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       originAllowed,
       facts: consentFacts,
       onFault: metrics.fault,
-      onErased: createErasureNote({
-        folder: config.backups?.folder,
-        lasting,
-        warn: (sentence) => log.warn({}, sentence),
-      }),
+      onErased: erasureNote('receipt'),
     })
     closers.push(() => consent.close())
     metrics.add(consent.readings())
+    const checkConsent = (site: Site, token: string): ConsentVerdict => {
+      const { since, revision } = policies.current(site)
+      return consent.tokens.check(token, site.domain, since, revision)
+    }
     const ingest = createIngest({
       clock,
       log,
@@ -245,15 +226,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       sites,
       clientIp,
       preConsentFor,
-      checkConsent: (site, token) => {
-        const { since, revision } = policies.current(site)
-        return consent.tokens.check(token, site.domain, since, revision)
-      },
+      checkConsent,
       publicConfig: (site, country) => publicConfig(site, policies.current(site), country),
       countOffer: consent.counts.shown,
-      watchAddress: createSharedAddressWatch(log),
+      watchAddress: createSharedAddressWatch(log, () => (metrics.isAddressShared = true)),
       enrich,
       intake: storage,
+      drops,
     })
     const logs = createLogsRoute({
       authorize: createIngestAuthorizer({ keys, sites, keyWait }),
@@ -261,19 +240,57 @@ export async function startApp(options: AppOptions): Promise<App> {
       readEvent: createReadEvent({ enrich, clock }),
       intake: storage,
       metrics,
+      drops,
       log,
+    })
+    const beacons = openBeacons({
+      store,
+      dataKeys,
+      clock,
+      log,
+      sites,
+      dayKeys,
+      enrich,
+      networks,
+      intake: storage,
+      publicUrl,
+      facts: (request) => readFacts({ clientIp, clock }, request),
+      checkConsent,
+      drops,
+      metrics,
+      onErased: erasureNote('recipient'),
     })
     const publicFiles = createPublicFiles(PUBLIC_FILES)
-    const selfTest = createSelfTest({
-      publicUrl: config.publicUrl,
-      clientIp,
-      speaksTls: options.tls !== undefined,
-      log,
-    })
+    const selfTest = createSelfTest({ publicUrl, clientIp, speaksTls: options.tls !== undefined, log })
     closers.push(() => selfTest.close())
     let answered = false
+    const onErased = erasureNote('sms-subject')
+    const served = await serveSms({ config, store, dataKeys, audit, clock, log, clientIp, alerts, onErased })
+    closers.push(() => served.close())
+    metrics.add(served.readings())
+    const { sms, smsWeb } = served
+    const queries = createQueries({
+      ...clickhouse,
+      clock,
+      freshness: () => storage.freshness(),
+      choices: consent.counts.read,
+      drops: drops.read,
+      sends: beacons.campaigns.sends,
+    })
+    const mailing = openReports({
+      ...config,
+      mail: config.reports,
+      store,
+      clock,
+      log,
+      dataKeys,
+      audit,
+      sites,
+      queries,
+    })
+    closers.push(() => mailing.close())
     const application = createApplication({
-      publicUrl: config.publicUrl,
+      publicUrl,
       log,
       store,
       sites,
@@ -282,19 +299,20 @@ export async function startApp(options: AppOptions): Promise<App> {
       people,
       networkWait: (request) => signInGuard.wait(clientIpOf(clientIp, request)),
       demo: options.demo !== undefined,
+      ...(sms && { sms }),
+      smsWeb,
       clock,
       policies,
+      beacons,
       disclose: createDisclose({ store, audit, signer: consentSigner(lasting), clock }),
       consent: {
         isAnonymous: (request, site) => preConsentFor(site, consentFacts(request).country) === 'anonymous',
         decide: (request, site, decision) => consent.decide(site, consentFacts(request), decision),
       },
-      queries: createQueries({
-        read: clickhouse.read,
-        clock,
-        freshness: () => storage.freshness(),
-        choices: consent.counts.read,
-      }),
+      keptOf: (site) => keptOfSites({ store, read: clickhouse.read, clock, sites: [site] }),
+      queries,
+      mailing,
+      freshness: () => storage.freshness(),
       health: {
         metrics,
         noticeLive: selfTest.notice,
@@ -313,6 +331,8 @@ export async function startApp(options: AppOptions): Promise<App> {
         ingest(request, response) ||
         consent.route(request, response) ||
         logs(request, response) ||
+        sms?.route(request, response) === true ||
+        beacons.route(request, response) ||
         publicFiles(request, response)
       if (!isPublic) application(request, response)
     }
@@ -329,6 +349,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     })
     closers.push(() => server.close())
+    sms?.begin()
     const sealer = createSealer({
       write: clickhouse.long,
       rows: rollupRows,
@@ -337,35 +358,20 @@ export async function startApp(options: AppOptions): Promise<App> {
       log,
     })
     metrics.add(sealer.readings())
-    const sealing = setInterval(() => void sealer.look(), SEAL_LOOK_MS)
-    closers.push(() => {
-      clearInterval(sealing)
-      return sealer.close()
-    })
-    const auditWatch = createAuditWatch({
+    closers.push(() => sealer.close(), ending(setInterval(() => void sealer.look(), SEAL_LOOK_MS)))
+    const auditWatch = startAuditWatch({
       store,
       publicKey: audit.publicKey,
       log,
-      onBroken: () => alerts.raise('audit.broken'),
+      onLook: (isBroken) => alerts.standing('audit.broken', isBroken, AUDIT_REMIND_MS),
     })
+    closers.push(() => auditWatch.close())
     metrics.add(auditWatch.readings())
-    const watching = [
-      setTimeout(() => void auditWatch.look(), AUDIT_FIRST_MS),
-      setInterval(() => void auditWatch.look(), AUDIT_EVERY_MS),
-    ]
-    closers.push(() => {
-      for (const timer of watching) clearTimeout(timer)
-    })
     const { backups } = config
     if (backups) {
-      const run = (signal: AbortSignal): Promise<void> => runBackupProcess(config, backups, signal)
-      const schedule = await openSchedule({ settings: backups, clock, log, run, alert: alerts.raise })
+      const schedule = await startSchedule(config, backups, { clock, log, alerts })
+      closers.push(() => schedule.close())
       metrics.add(schedule.readings())
-      const looking = setInterval(() => void schedule.look(), LOOK_MS)
-      closers.push(() => {
-        clearInterval(looking)
-        return schedule.close()
-      })
     }
     return {
       url: server.url,
@@ -383,13 +389,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function closeAll(closers: (() => unknown)[], log: Log): Promise<void> {
-  for (const close of closers.toReversed()) {
-    try {
-      await close()
-    } catch (error) {
-      // One part that cannot close must not keep the others from closing.
-      log.error({ err: error }, 'a part of the server did not close in order')
-    }
-  }
+/** Closers run from the last to the first: the clock is stopped before what it wakes. */
+function ending(timer: NodeJS.Timeout): () => void {
+  return () => clearInterval(timer)
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import path from 'node:path'
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import express, { type Express, type Request } from 'express'
 import { createKeysRouter } from './accounts/keys-route.ts'
 import type { KeyRing } from './accounts/keys.ts'
 import type { OpenedAccounts } from './accounts/open.ts'
@@ -12,29 +11,47 @@ import { createAccountRouter } from './accounts/route.ts'
 import { createUsersRouter } from './accounts/users-route.ts'
 import type { AuditLog } from './audit/log.ts'
 import { createAuditRouter } from './audit/route.ts'
+import { verifyAuditLog } from './audit/verify.ts'
 import type { Clock } from './clock.ts'
+import { createBeaconsRouter } from './beacons/admin-route.ts'
+import type { Beacons } from './beacons/open.ts'
+import { createRecipientRouter } from './beacons/recipient-route.ts'
 import { createDisclosureRouter } from './consent/disclosure-route.ts'
 import type { Disclose } from './consent/disclosure.ts'
 import { expireCookies } from './consent/expire-cookies.ts'
 import { createPolicyAdminRouter } from './consent/policy/admin-route.ts'
 import type { Policies } from './consent/policy/policies.ts'
 import { createPolicyRouter, type PolicyRouterParts } from './consent/policy/route.ts'
-import { TooManyTries, UserError } from './errors.ts'
+import { createDrafts } from './consent/preview/drafts.ts'
+import { UserError } from './errors.ts'
+import { answerErrors } from './http/answer-errors.ts'
 import { createHealthRouter, type HealthParts } from './http/health.ts'
+import { createStatusRouter } from './http/status.ts'
 import { PUBLIC_FOLDER } from './http/public-files.ts'
-import { sameOriginOnly, securityHeaders } from './http/security.ts'
-import { describe, type Log } from './log.ts'
+import { allowFraming, sameOriginOnly, securityHeaders } from './http/security.ts'
+import type { Log } from './log.ts'
 import { createOpenApiRouter } from './openapi/route.ts'
 import { projectRoot } from './project-root.ts'
 import { createQueryRouter } from './query/route.ts'
+import { createNotes } from './notes/notes.ts'
+import { createNotesRouter } from './notes/route.ts'
 import type { Queries } from './query/run.ts'
+import type { ShareLinks } from './shares/links.ts'
+import { createSharesRouter } from './shares/route.ts'
+import { createReportsRouter, type ReportsRouterParts } from './reports/route.ts'
 import type { Sites } from './sites/registry.ts'
+import { createDecisionsRouter } from './sms/desk/decisions-route.ts'
+import { createMediaRouter } from './sms/desk/media-route.ts'
+import { createDeskRouter } from './sms/desk/route.ts'
+import type { OpenedSms } from './sms/open.ts'
+import { createSmsWeb, type SmsWebParts } from './sms/web.ts'
+import { createSitesRouter, type SitesRouterParts } from './sites/route.ts'
 import type { Store } from './store/open.ts'
 
 export interface ApplicationParts {
   publicUrl: string
   log: Log
-  store: Pick<Store, 'db' | 'readRows' | 'transaction' | 'isReachable'>
+  store: Pick<Store, 'db' | 'readRows' | 'transaction' | 'isReachable' | 'purge'>
   sites: Sites
   keys: KeyRing
   audit: AuditLog
@@ -44,9 +61,18 @@ export interface ApplicationParts {
   clock: Clock
   policies: Policies
   consent: Pick<PolicyRouterParts, 'isAnonymous' | 'decide'>
+  beacons: Beacons
   disclose: Disclose
   queries: Queries
+  /** ISO time up to which accepted events are in the table. */
+  freshness: () => string
+  keptOf: SitesRouterParts['keptOf']
+  mailing: Pick<ReportsRouterParts, 'reports' | 'sender' | 'links' | 'canSend'>
   health: Omit<HealthParts, 'mayReadMetrics'>
+  /** Text messages, where there is something to send them by. */
+  sms?: Pick<OpenedSms, 'sms' | 'kick'> | undefined
+  /** Its people-facing side, which needs nothing to send by. */
+  smsWeb: SmsWebParts
   /** Serves the demo site under /demo/. */
   demo: boolean
 }
@@ -87,9 +113,21 @@ export function createApplication(parts: ApplicationParts): Express {
   app.use(createReviewRouter({ ...parts, ...parts.people }))
   app.use(createUsersRouter({ ...parts, ...parts.people }))
   app.use(createKeysRouter({ ...parts, access }))
+  app.use(createSitesRouter({ ...parts, access }))
+  app.use(createNotesRouter({ access, notes: createNotes(parts) }))
+  app.use(createReportsRouter({ ...parts, ...parts.mailing, access }))
+  app.use(createSharesRouter({ ...parts, ...parts.people }))
+  app.use(
+    createStatusRouter({
+      ...parts.health,
+      freshness: parts.freshness,
+      authorize: (request, domain) => access.site(request, 'status.read', domain),
+    }),
+  )
   app.use(
     createAuditRouter({
       audit: parts.audit,
+      verify: () => verifyAuditLog(parts.store, parts.audit.publicKey),
       authorize: (request) => access.installation(request, 'audit.read'),
     }),
   )
@@ -101,11 +139,29 @@ export function createApplication(parts: ApplicationParts): Express {
         expireCookies({ cookies: headers.cookie, lists, domain, https }),
     }),
   )
+  const drafts = createDrafts(parts)
+  app.use('/policy-preview/:id', drafts.serve)
   app.use(
     createPolicyAdminRouter({
       ...parts,
-      authorize: (request, domain) =>
-        access.site(request, isReading(request) ? 'policy.read' : 'policy.write', domain),
+      drafts,
+      authorize: (request, domain, what) =>
+        access.site(request, what === 'read' ? 'policy.read' : 'policy.write', domain),
+      actorOf: access.actorOf,
+    }),
+  )
+  app.use(
+    createRecipientRouter({
+      ...parts,
+      ...parts.beacons,
+      controllerOf: (site) => parts.policies.current(site).manifest.controller,
+    }),
+  )
+  app.use(
+    createBeaconsRouter({
+      ...parts,
+      ...parts.beacons,
+      authorize: (request, permission, domain) => access.site(request, permission, domain),
       actorOf: access.actorOf,
     }),
   )
@@ -124,16 +180,28 @@ export function createApplication(parts: ApplicationParts): Express {
       // What is fetched is a file, what is posted a question.
       authorize: (request, domain) =>
         access.site(request, isReading(request) ? 'query.export' : 'query', domain),
+      conditions: access.conditions,
     }),
   )
-  app.use(dashboard())
+  if (parts.sms) {
+    const { sms: desks, kick } = parts.sms
+    app.use(createDeskRouter({ desks, kick, authorize: access.site, actorOf: access.actorOf }))
+    app.use(createMediaRouter({ desks, authorize: access.site }))
+    app.use(
+      createDecisionsRouter({
+        desks,
+        kick,
+        authorize: (request, domain) => access.site(request, 'sms.review', domain),
+        deliberate: (request, reason) => access.deliberate(access.signedIn(request), reason),
+      }),
+    )
+  }
+  app.use(createSmsWeb({ ...parts, ...parts.smsWeb, access }))
+  app.use(dashboard(parts.people.shares))
   app.use((request: Request) => {
     throw new UserError(`There is nothing at this address by ${request.method}.`, 404)
   })
-  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
-    if (response.headersSent) next(error)
-    else answerError(error, response, parts.log)
-  })
+  app.use(answerErrors(parts.log))
   return app
 }
 
@@ -143,42 +211,22 @@ function isReading({ method }: Request): boolean {
 
 const DEMO_FILES = { etag: false, redirect: true, extensions: ['html'] }
 
-/** The dashboard's page at `/`; its scripts and styles carry a hash in their names and never change. */
-function dashboard(): express.Router {
+/**
+ * The dashboard's page at `/`; its scripts and styles carry a hash in their names and never change. The page of a share
+ * link may be framed by the hosts that its maker named, and is the same page otherwise.
+ */
+function dashboard(shares: Pick<ShareLinks, 'embedOf'>): express.Router {
   const router = express.Router()
   const folder = path.join(PUBLIC_FOLDER, 'dashboard')
   const page = path.join(folder, 'index.html')
   if (!existsSync(page)) throw new Error('the dashboard is missing: run `npm run build`')
-  router.get('/', (_request, response) => {
+  router.get('/', (request, response) => {
+    const { share } = request.query
+    const hosts = typeof share === 'string' ? shares.embedOf(share) : []
+    if (hosts.length > 0) allowFraming(response, hosts)
     response.set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
     createReadStream(page).pipe(response)
   })
   router.use(express.static(folder, { index: false, etag: false, immutable: true, maxAge: '1y' }))
   return router
-}
-
-/** A fault the caller can mend is told in one sentence; anything else gets an id that is also in the log. */
-function answerError(error: unknown, response: Response, log: Log): void {
-  response.set('cache-control', 'no-store')
-  if (error instanceof TooManyTries) response.set('retry-after', String(error.retryAfterSeconds))
-  if (error instanceof UserError) {
-    response.status(error.status).json({ error: error.message })
-    return
-  }
-  const status = clientFault(error)
-  if (status !== undefined) {
-    response
-      .status(status)
-      .json({ error: 'The request could not be read: send valid JSON of moderate size.' })
-    return
-  }
-  const id = randomUUID()
-  log.error({ id, err: describe(error) }, 'a request failed')
-  response.status(500).json({ error: `Something broke inside sluice: tell its owner the id ${id}.`, id })
-}
-
-/** The body parser's own errors carry a status of the 400s. */
-function clientFault(error: unknown): number | undefined {
-  const status = error instanceof Error && 'status' in error ? error.status : undefined
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined
 }

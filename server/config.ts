@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { RingCentralSettings } from '../sms/index.ts'
 import { checkEmail } from './accounts/email.ts'
 import {
   alertSettings,
@@ -7,6 +8,16 @@ import {
   parseWebhookUrl,
   type AlertSettings,
 } from './alerts/settings.ts'
+import {
+  isBucket,
+  nobodyAsks,
+  parseBucket,
+  parseEndpoint,
+  parseRegion,
+  parseStyle,
+  s3Settings,
+  type S3Settings,
+} from './backup/s3/settings.ts'
 import { checkClusterName } from './clickhouse/migrate.ts'
 import { UserError } from './errors.ts'
 import { createClientIpReader } from './http/client-ip.ts'
@@ -14,6 +25,7 @@ import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { keyFromCommand } from './store/key-command.ts'
 import { decodeKey } from './store/key-file.ts'
 import { parseDatabaseUrl } from './store/postgres/address.ts'
+import { parseJwt, parseRingCentralUrl, ringCentralSettings } from './sms/settings.ts'
 
 /** Every variable of the environment that sluice reads; nothing else reads any. An empty one counts as absent. */
 const NAMES = [
@@ -33,10 +45,22 @@ const NAMES = [
   'SLUICE_BACKUP_DIR',
   'SLUICE_BACKUP_EVERY',
   'SLUICE_BACKUP_KEEP',
+  'SLUICE_S3_ENDPOINT',
+  'SLUICE_S3_REGION',
+  'SLUICE_S3_STYLE',
+  'SLUICE_S3_ACCESS_KEY_ID',
+  'SLUICE_S3_SECRET_ACCESS_KEY',
+  'SLUICE_S3_CREDENTIALS_FILE',
   'SLUICE_ALERT_WEBHOOK',
   'SLUICE_ALERT_SECRET',
   'SLUICE_SMTP_URL',
   'SLUICE_ALERT_EMAIL',
+  'SLUICE_SMS_PROVIDER',
+  'SLUICE_MAIL_FROM',
+  'SLUICE_SMS_RINGCENTRAL_URL',
+  'SLUICE_SMS_RINGCENTRAL_CLIENT_ID',
+  'SLUICE_SMS_RINGCENTRAL_CLIENT_SECRET',
+  'SLUICE_SMS_RINGCENTRAL_JWT',
   'LOG_LEVEL',
 ] as const
 type Name = (typeof NAMES)[number]
@@ -67,15 +91,29 @@ export interface Config {
   readonly workers: number
   /** When and where backups are made by themselves. Absent: never. */
   readonly backups?: BackupSettings
+  /** Storage for backups, and who asks it. Absent: nobody does. */
+  readonly s3?: S3Settings
+  /** By which server, and in whose name reports are sent. Absent: none are. */
+  readonly reports?: ReportMailSettings
   /** Where it is told what cannot wait. Absent: nowhere. */
   readonly alerts?: AlertSettings
+  /** What SMS are sent by; `memory` sends nothing to anybody, to try things out. Absent: there are none. */
+  readonly smsProvider?: 'memory' | 'ringcentral'
+  /** The account that SMS are sent by. Absent: none is. */
+  readonly ringCentral?: RingCentralSettings
   /** Default `info`. */
   readonly logLevel: LogLevel
 }
 
+export interface ReportMailSettings {
+  /** `smtps://user:password@host:465` or `smtp://host:587`. */
+  readonly smtpUrl: string
+  readonly from: string
+}
+
 export interface BackupSettings {
-  /** Absolute. */
-  readonly folder: string
+  /** A folder, absolute, or `s3://bucket/folder`. */
+  readonly target: string
   /** From the beginning of one to that of the next. Default a day. */
   readonly everyMs: number
   /** How many are kept. Default 14. */
@@ -123,7 +161,15 @@ export function readConfig(environment: Environment): Config {
   const clickhouseCluster = read('CLICKHOUSE_CLUSTER', (text) => parseCluster(text, clickhouseUrl))
   const databaseUrl = read('DATABASE_URL', parseDatabaseAddress)
   const workers = read('SLUICE_WORKERS', parseWorkers) ?? 1
-  const backupFolder = read('SLUICE_BACKUP_DIR', (text) => parseBackupFolder(text, dataDir))
+  const target = read('SLUICE_BACKUP_DIR', (text) => parseBackupTarget(text, dataDir))
+  const s3 = s3Settings({
+    endpoint: read('SLUICE_S3_ENDPOINT', parseEndpoint),
+    region: read('SLUICE_S3_REGION', parseRegion),
+    style: read('SLUICE_S3_STYLE', parseStyle),
+    accessKeyId: read('SLUICE_S3_ACCESS_KEY_ID', (text) => text),
+    secretAccessKey: read('SLUICE_S3_SECRET_ACCESS_KEY', (text) => text),
+    file: read('SLUICE_S3_CREDENTIALS_FILE', (text) => path.resolve(text)),
+  })
   const everyMs = read('SLUICE_BACKUP_EVERY', parseEvery) ?? DAY_MS
   const keep = read('SLUICE_BACKUP_KEEP', (text) => whole('SLUICE_BACKUP_KEEP', text, 1, 10_000)) ?? 14
   const ways = {
@@ -132,11 +178,31 @@ export function readConfig(environment: Environment): Config {
     smtpUrl: read('SLUICE_SMTP_URL', parseSmtpUrl),
     to: read('SLUICE_ALERT_EMAIL', parseAlertEmail),
   }
+  const account = {
+    url: read('SLUICE_SMS_RINGCENTRAL_URL', parseRingCentralUrl),
+    clientId: read('SLUICE_SMS_RINGCENTRAL_CLIENT_ID', (text) => text),
+    clientSecret: read('SLUICE_SMS_RINGCENTRAL_CLIENT_SECRET', (text) => text),
+    jwt: read('SLUICE_SMS_RINGCENTRAL_JWT', parseJwt),
+  }
+  const smsProvider = read('SLUICE_SMS_PROVIDER', parseSmsProvider)
+  const from = read('SLUICE_MAIL_FROM', parseMailFrom)
   const logLevel = read('LOG_LEVEL', parseLogLevel) ?? 'info'
 
   const alerts = alertSettings(ways)
+  const ringCentral = ringCentralSettings(account)
   together('SLUICE_ALERT_WEBHOOK', 'SLUICE_ALERT_SECRET')
-  together('SLUICE_SMTP_URL', 'SLUICE_ALERT_EMAIL')
+  // A mail server is for alerts, for reports, or for both.
+  const isForReports = isSet('SLUICE_MAIL_FROM') && !isSet('SLUICE_ALERT_EMAIL')
+  together('SLUICE_SMTP_URL', isForReports ? 'SLUICE_MAIL_FROM' : 'SLUICE_ALERT_EMAIL')
+  together('SLUICE_S3_ACCESS_KEY_ID', 'SLUICE_S3_SECRET_ACCESS_KEY')
+  if (target !== undefined && isBucket(target) && !s3) faults.push(nobodyAsks(target))
+  together('SLUICE_SMS_RINGCENTRAL_CLIENT_ID', 'SLUICE_SMS_RINGCENTRAL_CLIENT_SECRET')
+  together('SLUICE_SMS_RINGCENTRAL_CLIENT_ID', 'SLUICE_SMS_RINGCENTRAL_JWT')
+  if (smsProvider && ringCentral) {
+    faults.push(
+      'SLUICE_SMS_PROVIDER=memory sends nothing, and a RingCentral account is set: unset one of them',
+    )
+  }
   if (faults.length > 0) throw new UserError(`${faults.join('; ')}.`)
   return {
     port,
@@ -150,8 +216,12 @@ export function readConfig(environment: Environment): Config {
     ...(clickhouseCluster !== undefined && { clickhouseCluster }),
     ...(databaseUrl !== undefined && { databaseUrl }),
     workers,
-    ...(backupFolder !== undefined && { backups: { folder: backupFolder, everyMs, keep } }),
+    ...(target !== undefined && { backups: { target, everyMs, keep } }),
+    ...(s3 && { s3 }),
     ...(alerts && { alerts }),
+    ...(smsProvider && { smsProvider }),
+    ...(ringCentral && { smsProvider: 'ringcentral', ringCentral }),
+    ...(ways.smtpUrl !== undefined && from !== undefined && { reports: { smtpUrl: ways.smtpUrl, from } }),
     logLevel,
   }
 }
@@ -230,7 +300,11 @@ function parseWorkers(text: string): number {
   return workers
 }
 
-function parseBackupFolder(text: string, dataDir: string): string {
+function parseBackupTarget(text: string, dataDir: string): string {
+  if (isBucket(text)) {
+    parseBucket(text)
+    return text
+  }
   const folder = path.resolve(text)
   if (folder === dataDir || folder.startsWith(dataDir + path.sep)) {
     throw new UserError('SLUICE_BACKUP_DIR must not lie in SLUICE_DATA, with which it would be lost')
@@ -253,6 +327,23 @@ function parseAlertEmail(text: string): string {
     return checkEmail(text)
   } catch {
     throw new UserError('SLUICE_ALERT_EMAIL must be an e-mail address, like name@example.com')
+  }
+}
+
+function parseSmsProvider(text: string): 'memory' {
+  if (text !== 'memory') {
+    throw new UserError(
+      'SLUICE_SMS_PROVIDER must be memory, which sends nothing to anybody, or unset where there is a RingCentral account',
+    )
+  }
+  return text
+}
+
+function parseMailFrom(text: string): string {
+  try {
+    return checkEmail(text)
+  } catch {
+    throw new UserError('SLUICE_MAIL_FROM must be an e-mail address, like stats@example.com')
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ClientIp, RawUserAgent } from '../schema/brand.ts'
-import type { WireEvent } from '../schema/event.ts'
+import type { OptionalCategory } from '../schema/consent.ts'
+import type { EmailPurpose } from '../schema/email.ts'
+import type { SeenBeacon, WireEvent } from '../schema/event.ts'
 import type { LoggedRequest, WireCall } from '../schema/log.ts'
 
 /**
@@ -9,9 +11,11 @@ import type { LoggedRequest, WireCall } from '../schema/log.ts'
 
 /**
  * Why an event may be stored: the site's mode before a choice, consent to a category under a policy revision, that it was
- * read from an access log, or that the site's own server tells it of nobody.
+ * read from an access log, that the site's own server tells it of nobody, that a mail's beacon names no recipient, or the
+ * recipient's consent.
  */
-export type Basis = 'anonymous' | `performance@${number}` | 'log' | 'server'
+export type Basis =
+  'anonymous' | `${OptionalCategory}@${number}` | 'log' | 'server' | 'aggregate' | EmailPurpose
 
 /** What one HTTP request tells of its sender. Lives while the request is answered; nothing keeps a reference to it. */
 export interface RequestFacts {
@@ -31,7 +35,7 @@ export interface RequestFacts {
 
 /** An event that may be kept, with everything decided that needs the site and the clock. */
 export interface AdmittedEvent {
-  readonly wire: WireEvent | WireCall | LoggedRequest
+  readonly wire: WireEvent | WireCall | LoggedRequest | SeenBeacon
   /** Undefined where it is of no page. */
   readonly url: URL | undefined
   /** Unix milliseconds: arrival, moved back by the client's clock within the current site day only. */

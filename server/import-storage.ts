@@ -6,10 +6,11 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { Site } from '../schema/site.ts'
 import type { Clock } from './clock.ts'
 import { UserError } from './errors.ts'
+import { createBlockMemory } from './load/block-memory.ts'
 import { nextBatchId } from './load/cursor.ts'
+import { batchOfColumns } from './load/event-columns.ts'
 import { clickHouseEventTable, settleAll } from './load/event-table.ts'
 import { loadBatch } from './load/load-batch.ts'
-import { createThreadedBuild } from './load/threaded-build.ts'
 import type { Log } from './log.ts'
 import type { ImportTarget } from './logs/import.ts'
 import { takeLease } from './spool/lease.ts'
@@ -44,9 +45,10 @@ export async function openImportStorage(parts: {
     throw new UserError('Another import is under way: start this one when it has ended.')
   })
   const { signal } = new AbortController()
-  const thread = createThreadedBuild()
   const table = clickHouseEventTable(write, 'import')
-  let batchId = nextBatchId(String(BigInt(randomBytes(4).readUInt32LE() >>> 10) << 10n), clock.now())
+  const memory = createBlockMemory()
+  /** Before the first: the random bits of this import alone (nextBatchId). */
+  let batchId = String(BigInt(randomBytes(4).readUInt32LE() >>> 10) << 10n)
   try {
     // An import that was killed may have left an insert behind, which would come in after the ids were read.
     await settleAll(write, 'import', signal)
@@ -57,14 +59,17 @@ export async function openImportStorage(parts: {
 
   return {
     async openDay(day, seen) {
-      if (await isExpired(write, site, day)) return false
       const condition = `site = {site:UInt64} AND day = {day:Date} AND collector = 'log'`
-      await rememberIds(seen, write, condition, { site: site.id, day }, 0)
-      return true
+      const [isGone] = await Promise.all([
+        isExpired(write, site, day),
+        rememberIds(seen, write, condition, { site: site.id, day }, 0),
+      ])
+      return !isGone
     },
-    async store(records) {
-      const batch = await thread.build(batchId, [records], undefined)
+    async store(rows) {
+      // Made now and not after the batch before: its second says when these came.
       batchId = nextBatchId(batchId, clock.now())
+      const batch = batchOfColumns(batchId, rows, memory)
       await loadBatch(batch, true, {
         table,
         log,
@@ -85,10 +90,7 @@ export async function openImportStorage(parts: {
         onRetry: () => undefined,
       })
     },
-    async close() {
-      await thread.close()
-      await endLease()
-    },
+    close: endLease,
   }
 }
 

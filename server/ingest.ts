@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import { admit, judgeRequest, originAllowed, type ConsentVerdict } from './collect/admit.ts'
 import { isTooDeep } from './collect/nesting.ts'
 import { parseEnvelope, type Envelope } from './collect/parse.ts'
+import type { DropLedger, Tally } from './drops/ledger.ts'
 import type { Enrich } from './enrich/pipeline.ts'
 import { UserError } from './errors.ts'
 import type { RequestFacts } from './event.ts'
@@ -44,6 +45,8 @@ export interface IngestParts {
   /** Counts that a choice was offered to somebody, whoever it is. */
   countOffer: (site: Site, facts: { country: string; language: string }) => void
   intake: Intake
+  /** Counts what is not stored, or not as it was sent, before that is answered. */
+  drops: Pick<DropLedger, 'tally'>
 }
 
 /** `/s/<site>.json`; what lies deeper is the application's. */
@@ -105,13 +108,13 @@ function collect(
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     // A few bytes can unpack to gigabytes; a page has no reason to compress some hundred bytes.
-    refuse(parts, response, 415, 'Send the events uncompressed, without Content-Encoding.', CLOSE)
+    refuseUnread(parts, response, 415, 'Send the events uncompressed, without Content-Encoding.', CLOSE)
     return
   }
   readBody(request, MAX_BODY_BYTES, (fault, body) => {
     if (fault === 'aborted') return
     if (fault === 'too-large') {
-      refuse(parts, response, 413, `Send at most ${MAX_BODY_BYTES} bytes in one request.`, CLOSE)
+      refuseUnread(parts, response, 413, `Send at most ${MAX_BODY_BYTES} bytes in one request.`, CLOSE)
       return
     }
     later({ request, response, body })
@@ -121,7 +124,7 @@ function collect(
 /** From the bytes of a body to the answer. */
 function take(parts: IngestParts, { request, response, body }: Arrived): void {
   if (isTooDeep(body)) {
-    refuse(
+    refuseUnread(
       parts,
       response,
       400,
@@ -134,71 +137,98 @@ function take(parts: IngestParts, { request, response, body }: Arrived): void {
     envelope = parseEnvelope(body.toString('utf8'))
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    refuse(parts, response, error.status, error.message)
+    refuseUnread(parts, response, error.status, error.message)
     return
   }
   const site = parts.sites.find(envelope.site)
+  const tally = parts.drops.tally(site)
   if (!site) {
-    refuse(parts, response, 403, 'This site is not registered here: add it with `sluice site add`.')
+    tally.dropped('unknown_site', envelope.events.length)
+    const how = 'This site is not registered here: add it with `sluice site add`.'
+    answerKept(parts, tally, response, () => refuse(parts, response, 403, how))
     return
   }
   if (!originAllowed(site, request.headers.origin)) {
-    refuse(
-      parts,
-      response,
-      403,
-      'The page that sends events must be on the site itself: its origin is another.',
-    )
+    tally.dropped('foreign_origin', envelope.events.length)
+    const how = 'The page that sends events must be on the site itself: its origin is another.'
+    answerKept(parts, tally, response, () => refuse(parts, response, 403, how))
     return
   }
   const facts = readFacts(parts, request)
   parts.watchAddress(facts.ip)
   const day = siteDay(site.timezone, facts.arrivedAt)
-  const enriched = parts.enrich.request(site, facts, day)
+  let scrubbed: string[] = []
+  const enriched = parts.enrich.request(site, facts, day, (kind) => void scrubbed.push(kind))
   const { consent } = envelope
-  const judged = judgeRequest({
+  const grounds = judgeRequest({
     facts,
     isBot: enriched.isBot,
     mode: parts.preConsentFor(site, enriched.country),
     consent: consent === undefined ? undefined : parts.checkConsent(site, consent),
   })
-  if (!judged.kept) {
-    parts.metrics.dropped[judged.reason] += envelope.events.length
-    answerTaken(response, 0, envelope.events.length)
+  const { performance, targeting } = grounds
+  if (!performance.kept && !targeting.kept) {
+    tally.dropped(performance.reason, envelope.events.length)
+    answerKept(parts, tally, response, () => answerTaken(response, 0, envelope.events.length))
     return
   }
   const batch = parts.intake.open()
   let dropped = 0
   const count = (reason: DropReason): void => {
     dropped++
-    parts.metrics.dropped[reason]++
+    tally.dropped(reason)
   }
   for (const raw of envelope.events) {
-    const admitted = admit(raw, judged.value, site, facts, day)
+    const admitted = admit(raw, grounds, site, facts, day)
     if (!admitted.kept) {
       count(admitted.reason)
       continue
     }
+    scrubbed = []
     const row = enriched.row(admitted.value)
     if (!batch.add(row.eventId, encodeRow(row))) {
       count('duplicate')
       continue
     }
-    if (admitted.value.late) parts.metrics.late++
+    if (admitted.value.late) tally.late()
+    for (const kind of scrubbed) tally.scrubbed(kind)
   }
   batch.commit().then(
     (accepted) => {
       parts.metrics.accepted += accepted
-      answerTaken(response, accepted, dropped)
+      answerKept(parts, tally, response, () => answerTaken(response, accepted, dropped))
     },
-    (error: unknown) => {
-      parts.log.warn({ err: describe(error) }, 'events could not be kept and were refused with 503')
-      refuse(parts, response, 503, 'The events cannot be kept just now: send them again later.', RETRY_AFTER)
-    },
+    (error: unknown) => refuseUnkept(parts, response, error),
   )
 }
 
-function readFacts(parts: IngestParts, request: IncomingMessage): RequestFacts {
+/**
+ * Answers once what was counted is on disk. Not before the events are: whoever sends them again after a refusal would be
+ * counted twice.
+ */
+function answerKept(parts: IngestParts, tally: Tally, response: ServerResponse, answer: () => void): void {
+  const kept = tally.keep()
+  if (kept === undefined) answer()
+  else kept.then(answer, (error: unknown) => refuseUnkept(parts, response, error))
+}
+
+function refuseUnkept(parts: IngestParts, response: ServerResponse, error: unknown): void {
+  parts.log.warn({ err: describe(error) }, 'events could not be kept and were refused with 503')
+  refuse(parts, response, 503, 'The events cannot be kept just now: send them again later.', RETRY_AFTER)
+}
+
+/** Refuses a request whose events were not looked at, so that nobody knows which site it is about. */
+function refuseUnread(parts: IngestParts, response: ServerResponse, ...fault: Fault): void {
+  const tally = parts.drops.tally(undefined)
+  tally.dropped('unreadable')
+  answerKept(parts, tally, response, () => refuse(parts, response, ...fault))
+}
+
+/** What a request tells of its sender. */
+export function readFacts(
+  parts: Pick<IngestParts, 'clientIp' | 'clock'>,
+  request: IncomingMessage,
+): RequestFacts {
   const { headers } = request
   const purpose =
     headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'] ?? headers['x-purpose'] ?? ''
@@ -258,13 +288,9 @@ function refuseMethod(parts: IngestParts, request: IncomingMessage, response: Se
   refuse(parts, response, 405, 'This address takes events by POST.', { allow: 'POST, OPTIONS' })
 }
 
-function refuse(
-  parts: IngestParts,
-  response: ServerResponse,
-  status: number,
-  message: string,
-  headers?: Record<string, string>,
-): void {
+type Fault = [status: number, message: string, headers?: Record<string, string>]
+
+function refuse(parts: IngestParts, response: ServerResponse, ...[status, message, headers]: Fault): void {
   parts.metrics.fault(status)
   answerFault(response, status, message, headers)
 }

@@ -23,9 +23,20 @@ export function createLog(level: LogLevel): Log {
   )
 }
 
-export function describe(error: unknown): { name: string; message: string } {
-  if (error instanceof Error) return { name: error.name, message: error.message }
+export interface Described {
+  readonly name: string
+  readonly message: string
+}
+
+/** What is logged of an error; of one that is described already the same. */
+export function describe(error: unknown): Described {
+  if (error instanceof Error || isDescribed(error)) return { name: error.name, message: error.message }
   return { name: 'Thrown', message: String(error) }
+}
+
+function isDescribed(error: unknown): error is Described {
+  const { name, message } = (error ?? {}) as Partial<Record<keyof Described, unknown>>
+  return typeof name === 'string' && typeof message === 'string'
 }
 
 /** Says nothing: for tests and tools. */

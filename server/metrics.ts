@@ -21,8 +21,12 @@ export interface Metrics {
   dropped: Record<DropReason, number>
   /** What the scrubber took out, by kind. */
   scrubbed: Map<string, number>
+  /** Whether all traffic seems to come from one address. */
+  isAddressShared: boolean
   /** Adds values that others keep. */
   add(readings: readonly Reading[]): void
+  /** What was added under a name; 0 where nothing was. */
+  value(name: string): number
   /** The exposition text and its content type. */
   text(): Promise<{ type: string; body: string }>
 }
@@ -66,7 +70,9 @@ export function createMetrics(): Metrics {
     fault: (status) => void faults.set(status, (faults.get(status) ?? 0) + 1),
     dropped,
     scrubbed: new Map(),
+    isAddressShared: false,
     add: (more) => void readings.push(...more),
+    value: (name) => readings.find((reading) => reading.name === name)?.read() ?? 0,
     async text() {
       // Loaded when somebody asks: it takes a tenth of the time of a start.
       const { Counter, Gauge, Registry } = await import('prom-client')
@@ -95,6 +101,12 @@ export function createMetrics(): Metrics {
       help: 'Events older than the current site day, stamped at its start.',
       kind: 'counter',
       read: () => metrics.late,
+    },
+    {
+      name: 'sluice_shared_address',
+      help: 'Whether all traffic shares one address: name the proxy in SLUICE_TRUSTED_PROXIES.',
+      kind: 'gauge',
+      read: () => Number(metrics.isAddressShared),
     },
     {
       name: 'process_resident_memory_bytes',

@@ -64,3 +64,10 @@ export function senderClassOf(number: PhoneNumber, features: readonly string[]):
   if (!features.includes('A2PSmsSender')) return 'regular'
   return parsed.class.kind === 'toll-free' ? 'high-volume-toll-free' : 'high-volume-long-code'
 }
+
+/** Whether a number carries pictures: the provider takes none of high-volume and of toll-free numbers. */
+export function carriesMedia(kind: SenderClass, number: PhoneNumber, features: readonly string[]): boolean {
+  const parsed = parseNumber(number.reveal())
+  const isTollFree = 'class' in parsed && parsed.class.kind === 'toll-free'
+  return kind === 'regular' && !isTollFree && features.includes('MmsSender')
+}

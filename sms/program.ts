@@ -43,6 +43,24 @@ export interface Program {
   readonly samples: readonly string[]
 }
 
+/** How a program is run, beside what it is. */
+export interface ProgramSettings {
+  /**
+   * What STOP in answer to one of its messages ends: this program, all of its seller, or all there are. `all` is the
+   * default and right under every reading of 47 CFR 64.1200(a)(10).
+   */
+  readonly stopScope: 'program' | 'seller' | 'all'
+  /** Parts that a message may take. */
+  readonly maxSegments: number
+  /** Where somebody gets help: an address of mail or a page. */
+  readonly contact: string
+  /** Pages with the terms and the privacy notice. */
+  readonly terms: string
+  readonly privacy: string
+  /** What may be spent on it within so many days, in millionths of a dollar. */
+  readonly budget?: { readonly most: number; readonly days: number }
+}
+
 /** One day: who does not answer by then has not meant it. */
 export const CONFIRM_WITHIN_MS = 24 * 3_600_000
 

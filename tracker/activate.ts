@@ -9,7 +9,8 @@ interface TrustedRules {
   createScriptURL(url: string): string
 }
 
-const WAITING = ['script[type="text/plain"][data-category]']
+/** What waits for a choice, or woke by one and can be put back to sleep. */
+export const WAITING = ['script[type="text/plain"][data-category]']
   .concat(['iframe', 'img'].map((kind) => `${kind}[data-category][data-src]`))
   .join()
 
@@ -20,19 +21,29 @@ const WAITING = ['script[type="text/plain"][data-category]']
  * - A script, `type="text/plain"` with `data-src` or a text, runs as one with `async`: all load at once and each runs
  *   when it is there, so that one that hangs is in nobody's way. `data-type` is the type that it runs as.
  * - A frame or an image has `data-src`. When its category is taken back, it loses what it showed.
+ * - A picture of the collector's own, a web beacon, also waits for the token of the choice, and takes it along.
  *
  * @param nonce of the tracker's own script. A script wakes only with the same: markup that somebody slipped into a page
  *   under a policy of nonces does not come alive by us.
+ * @param beacons the path of the collector's pictures, with the site
+ * @param token of the choice, once it is there
  * @returns whether a frame waits
  */
-export function activate(granted: readonly string[], nonce: string): boolean {
+export function activate(
+  granted: readonly string[],
+  nonce: string,
+  beacons: string,
+  token?: string,
+): boolean {
   let isFrameWaiting = false
   for (const element of document.querySelectorAll<HTMLElement>(WAITING)) {
     const isGranted = (element.dataset['category'] ?? '').split(' ').every((name) => granted.includes(name))
     if (element instanceof HTMLScriptElement) {
       if (isGranted && element.nonce === nonce) wakeScript(element)
     } else {
-      if (isGranted !== element.hasAttribute('src')) turn(element, isGranted)
+      const src = element.dataset['src'] as string
+      const address = isGranted && (src.includes(beacons) ? token && `${src}&consent=${token}` : src)
+      if (!address === element.hasAttribute('src')) turn(element, address)
       isFrameWaiting ||= !isGranted && element instanceof HTMLIFrameElement
     }
   }
@@ -59,9 +70,9 @@ function wakeScript(script: HTMLScriptElement): void {
 }
 
 /** A copy takes its place: a frame whose address is taken away would go on showing what it holds. */
-function turn(element: HTMLElement, isGranted: boolean): void {
+function turn(element: HTMLElement, address: string | false | undefined): void {
   const copy = element.cloneNode() as HTMLElement
-  if (isGranted) copy.setAttribute('src', element.dataset['src'] ?? '')
+  if (address) copy.setAttribute('src', address)
   else copy.removeAttribute('src')
   element.replaceWith(copy)
 }

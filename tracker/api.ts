@@ -1,6 +1,7 @@
-import type { ConsentApi, Sent } from '../schema/consent.ts'
+import type { ConsentApi, OptionalCategory, Sent } from '../schema/consent.ts'
 import type { WireProperties } from '../schema/event.ts'
-import type { AdLimit } from './memory.ts'
+import type { AdLimit } from './ads.ts'
+import type { TraitValues } from './traits.ts'
 
 /**
  * `window.sluice`. Each method can be called as `sluice.pageview()` or `sluice('pageview')`; those of the choice as
@@ -18,6 +19,11 @@ export interface Sluice {
   track: (name: string, details?: TrackDetails) => void
   /** What somebody thinks of the page, 0 to 10; measured as `track` is. */
   feedback: (score: number, comment?: string) => void
+  /**
+   * Tells by a picture that something was seen or done, under the category that it names; a call before that is dropped
+   * and never made up for.
+   */
+  beacon: (name: string, details: BeaconDetails) => void
   /** What this page has sent, the oldest first: at most the last 100. */
   inspect: () => Sent[]
   /**
@@ -29,17 +35,29 @@ export interface Sluice {
     /** A value that can be written as JSON; undefined forgets it. Answers whether it is kept: all together 10,000 characters. */
     set(key: string, value: unknown): Promise<boolean>
   }
-  /** How often this browser saw and followed campaigns; kept in it alone, under `targeting`. */
+  /**
+   * How often this browser saw and followed campaigns, under `targeting`. That stays in it: told is that an ad was seen,
+   * followed or had its effect, each by itself and of nobody.
+   */
   ads: {
     /** Whether it saw the campaign fewer times than that; not without the consent. */
     shouldShow(campaign: string, limit: AdLimit): Promise<boolean>
     shown(campaign: string): Promise<void>
     clicked(campaign: string): Promise<void>
   }
+  /** Groups that the site counts its visitors in, under `targeting`: those it declares, `sluice site set --traits`. */
+  traits: {
+    set(values: TraitValues): Promise<void>
+  }
   /** The visitor's choice. Here with the first `sluice:consent`. */
   consent: ConsentApi
   /** Calls that the stub takes: arrays of the method's name and its arguments. */
   q?: Parameters<Sluice>[]
+}
+
+/** What goes with a web beacon. */
+export interface BeaconDetails {
+  category: OptionalCategory
 }
 
 /** What goes with a custom event. */
@@ -59,8 +77,8 @@ declare global {
 /** Gives `window.sluice` its methods and makes the calls that a stub took. An unknown method does nothing. */
 export function installApi(
   consent: ConsentApi,
-  measured: Pick<Sluice, 'track' | 'feedback' | 'inspect'>,
-  kept: Pick<Sluice, 'preferences' | 'ads'>,
+  measured: Pick<Sluice, 'track' | 'feedback' | 'beacon' | 'inspect'>,
+  kept: Pick<Sluice, 'preferences' | 'ads' | 'traits'>,
 ): void {
   const early = (window.sluice ?? {}) as Sluice
   const own = { pageview: early.pageview, ...measured }

@@ -1,32 +1,34 @@
+// NOTE: the parts stand in the bundle in the order of these imports, and in this order they compress best.
+import { offerReopen } from './reopen.ts'
+import { installApi } from './api.ts'
+import { createInspector } from './inspect.ts'
+import { activate, WAITING } from './activate.ts'
+import { readLists, readReceipt, writeLists, writeReceipt, writeRecord } from './device.ts'
+import type { Measured, Tools } from './measure.ts'
+import { createDelivery } from './delivery.ts'
+import type { Memory } from './memory.ts'
+import type { Options } from './script.ts'
+import type { PublicSiteConfig } from '../schema/site.ts'
+import { createDecisions } from './decision.ts'
+import type { CollectAnswer, WireBatch, WireEvent } from '../schema/event.ts'
+import { createUi } from './ui.ts'
+import type { Request } from './transport.ts'
 import {
+  ADS_KEY,
   CONSENT_CHANNEL,
   CONSENT_COOKIE,
   CONSENT_EVENT,
   OPEN_SELECTOR,
-  OPTIONAL_CATEGORIES,
   type ConsentApi,
+  type ConsentCategory,
   type ConsentReceipt,
   type SweepList,
 } from '../schema/consent.ts'
-import type { CollectAnswer, WireBatch, WireEvent } from '../schema/event.ts'
-import type { PublicSiteConfig } from '../schema/site.ts'
-import { activate } from './activate.ts'
-import { installApi } from './api.ts'
-import { createDecisions } from './decision.ts'
-import { createDelivery } from './delivery.ts'
-import { tellChoice } from './detail.ts'
-import { cookieNames } from './cookies.ts'
-import { readLists, readReceipt, writeLists, writeReceipt, writeRecord } from './device.ts'
 import { readChoice } from './gate.ts'
-import { createInspector } from './inspect.ts'
-import type { Measured } from './measure.ts'
-import type { Memory } from './memory.ts'
 import type { Add } from './queue.ts'
-import { offerReopen } from './reopen.ts'
-import type { Options } from './script.ts'
+import { cookieNames } from './cookies.ts'
+import { tellChoice } from './detail.ts'
 import { sweep } from './sweep.ts'
-import type { Request } from './transport.ts'
-import { createUi } from './ui.ts'
 
 /** What `sluice.js` asks of this file. */
 export interface PageChoice {
@@ -36,11 +38,17 @@ export interface PageChoice {
   answered(answer: Response, batch: WireBatch): Promise<void>
 }
 
+/** `sluice-events.js`, or what stands for it in the same file. */
+interface Measuring {
+  measure(tools: Tools): Measured
+}
+
 /** No banner in the way of the first paint; nor may it wait for ever on a page that is never at rest. */
 const IDLE_WITHIN_MS = 1_500
 
-const isMeasured = (): boolean => readChoice().categories.includes('performance')
-const isGranted = ({ category }: SweepList): boolean => readChoice().categories.includes(category)
+const isGranted = (category: ConsentCategory): boolean => readChoice().categories.includes(category)
+const isMeasured = (): boolean => isGranted('performance')
+const isKept = ({ category }: SweepList): boolean => isGranted(category)
 
 let made: PageChoice | undefined
 
@@ -55,6 +63,7 @@ let made: PageChoice | undefined
  * @param open asks the site what there is to choose; `sluice.js` has done so where the page began without a choice
  * @param pageName the page shown now, empty where it is not measured; absent: more than pages is not measured
  * @param undelivered events that have not reached the collector
+ * @param together what measures more than page views, where it came in the same file
  */
 export function follow(
   options: Options,
@@ -64,8 +73,9 @@ export function follow(
   open: () => unknown,
   pageName?: () => string,
   undelivered?: () => WireEvent[],
+  together?: Measuring,
 ): PageChoice {
-  return (made ??= createPageChoice(options, request, add, flush, open, pageName, undelivered))
+  return (made ??= createPageChoice(options, request, add, flush, open, pageName, undelivered, together))
 }
 
 function createPageChoice(
@@ -76,6 +86,7 @@ function createPageChoice(
   open: () => unknown,
   pageName?: () => string,
   undelivered?: () => WireEvent[],
+  together?: Measuring,
 ): PageChoice {
   const { site } = options
   const folder = new URL('.', import.meta.url).href
@@ -94,28 +105,33 @@ function createPageChoice(
     const kept = readLists()
     if (kept.length > 0) lists = kept
     const all = [...lists, ...more]
-    if (!all.every(isGranted)) sweep(() => all.filter((list) => !isGranted(list)))
-    writeLists(kept.filter(isGranted))
+    if (!all.every(isKept)) sweep(() => all.filter((list) => !isKept(list)))
+    // What is as it was is not written again with each page.
+    if (!kept.every(isKept)) writeLists(kept.filter(isKept))
   }
 
   function wake(): void {
     // The parser may still be in the middle of a script's text.
-    if (document.readyState === 'loading') return
-    const { categories } = readChoice()
-    const granted = ['essential', ...OPTIONAL_CATEGORIES.filter((name) => categories.includes(name))]
-    if (activate(granted, nonce)) showFrames()
+    if (document.readyState === 'loading' || !document.querySelector(WAITING)) return
+    if (activate(tellChoice().granted, nonce, `/b/${site}/`, readChoice().token)) showFrames()
   }
 
+  /** A part of its own; nothing where it cannot be had: the browser has told why. */
+  const load = <Part>(name: string): Promise<Part | void> =>
+    (import(`${folder}sluice-${name}.js`) as Promise<Part>).catch(() => {})
+
   const isWhole = isMeasured()
-  let measured: Promise<Measured | void> | undefined
-  /** What is more than page views is loaded when it may be measured, and calls before that are nothing to keep. */
+  let loading: Promise<Measuring | void> | undefined
+  let measured: Measured | undefined
+  /** What is more than page views begins when it may be measured, and calls before that are nothing to keep. */
   function events(act: (events: Measured) => void): void {
-    if (!isMeasured() || !pageName || !undelivered) return
-    measured ??= (import(`${folder}sluice-events.js`) as Promise<typeof import('./events.ts')>).then(
-      ({ measure }) => measure({ options, add, pageName, undelivered, choice: readChoice, isWhole }),
-      () => {},
-    )
-    void measured.then((loaded) => loaded && act(loaded))
+    const begin = (part: Measuring | void): void => {
+      if (part && pageName && undelivered)
+        act((measured ??= part.measure({ options, add, pageName, undelivered, choice: readChoice, isWhole })))
+    }
+    if (!isMeasured()) return
+    if (together) begin(together)
+    else void (loading ??= load('events')).then(begin)
   }
 
   let memory: Promise<Memory | void> | undefined
@@ -123,13 +139,29 @@ function createPageChoice(
   const remember =
     <Name extends keyof Memory>(name: Name, otherwise: ReturnType<Memory[Name]>) =>
     async (...args: Parameters<Memory[Name]>): Promise<ReturnType<Memory[Name]>> => {
-      memory ??= (import(`${folder}sluice-memory.js`) as Promise<typeof import('./memory.ts')>).then(
-        ({ createMemory }) => createMemory((category) => readChoice().categories.includes(category)),
-        () => {},
+      memory ??= load<typeof import('./memory.ts')>('memory').then((part) =>
+        part?.createMemory(site, bare, readChoice, (batch) => note(batch, 'targeting')),
       )
       const act = (await memory)?.[name] as ((...given: unknown[]) => ReturnType<Memory[Name]>) | undefined
       return act ? act(...args) : otherwise
     }
+
+  const [arrived, converted] = [remember('arrived', undefined), remember('converted', undefined)]
+  /** Where a link of a campaign led here; empty once that is told. */
+  let campaign = new URLSearchParams(location.search).get('utm_campaign')
+  function tellArrival(): void {
+    if (!campaign || !readChoice().categories.includes('targeting')) return
+    void arrived(campaign)
+    campaign = ''
+  }
+  /** A browser that remembers no campaign has nothing to tell, and loads nothing for it. */
+  function tellConversion(event: unknown): void {
+    try {
+      if (localStorage.getItem(ADS_KEY)) void converted(event as string)
+    } catch {
+      // Storage is denied.
+    }
+  }
 
   let isWithoutUi = false
   function showFrames(): void {
@@ -146,8 +178,11 @@ function createPageChoice(
     const { ask, reopen } = readChoice()
     const detail = tellChoice()
     const text = JSON.stringify(detail)
-    flush()
+    // First, so that what begins now leaves together with the page's view.
     events(() => {})
+    flush()
+    wake()
+    tellArrival()
     if (text !== told) {
       if (ask && told) open()
       told = text
@@ -195,16 +230,22 @@ function createPageChoice(
   let renewal: Promise<void> | undefined
 
   // Ahead of the consent UI's, which shows what waits after this.
-  addEventListener(CONSENT_EVENT, () => {
-    clean()
-    wake()
-  })
+  addEventListener(CONSENT_EVENT, () => clean())
   installApi(
     consent,
     {
-      track: (name, details) => events((loaded) => loaded.track(name, details)),
+      track(name, details) {
+        events((loaded) => loaded.track(name, details))
+        tellConversion(name)
+      },
       feedback: (score, comment) => events((loaded) => loaded.feedback(score, comment)),
       inspect: () => [...entries],
+      beacon(...given) {
+        if (readChoice().categories[1])
+          void load<typeof import('./beacon.ts')>('beacon').then((part) =>
+            part?.sendBeacon(options, folder, pageName, readChoice, ...given),
+          )
+      },
     },
     {
       preferences: { get: remember('get', undefined), set: remember('set', false) },
@@ -213,6 +254,7 @@ function createPageChoice(
         shown: remember('shown', undefined),
         clicked: remember('clicked', undefined),
       },
+      traits: { set: remember('setTraits', undefined) },
     },
   )
   refresh()
@@ -225,7 +267,9 @@ function createPageChoice(
   }
   addEventListener('visibilitychange', refresh)
   addEventListener('click', (event) => {
-    if ((event.target as Partial<Element>).closest?.(OPEN_SELECTOR)) {
+    const { target } = event
+    // By the class: a window or a form gives its own elements by any name, that of a method too.
+    if (target instanceof Element && Element.prototype.closest.call(target, OPEN_SELECTOR)) {
       event.preventDefault()
       consent.open()
     }
@@ -248,11 +292,12 @@ function createPageChoice(
     },
     async answered(answer, batch) {
       note(batch)
-      const { consent: used } = batch
-      if (!used || !((await answer.json()) as CollectAnswer).dropped) return
+      // Always read: an answer that is not keeps its request under way, and a browser lets 64 kB of those be so together.
+      const said = await answer.text()
+      if (!batch.consent || !(JSON.parse(said) as CollectAnswer).dropped) return
       // Once a page: events can be dropped for other reasons than their token. What was taken already counts once.
       await (renewal ??= deliver(true))
-      if (used !== readChoice().token) for (const event of batch.events) add(event)
+      if (batch.consent !== readChoice().token) for (const event of batch.events) add(event)
     },
   }
 }

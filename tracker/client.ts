@@ -1,9 +1,10 @@
 import { CONSENT_EVENT } from '../schema/consent.ts'
-import type { Sluice, TrackDetails } from './api.ts'
+import type { BeaconDetails, Sluice, TrackDetails } from './api.ts'
 
 export type { ConsentApi, ConsentDetail, Sent } from '../schema/consent.ts'
-export type { Sluice, TrackDetails } from './api.ts'
-export type { AdLimit } from './memory.ts'
+export type { AdLimit } from './ads.ts'
+export type { BeaconDetails, Sluice, TrackDetails } from './api.ts'
+export type { TraitValues } from './traits.ts'
 
 /**
  * `sluice/tracker`: the page's tracker for code that is built, with types. It loads nothing: the script tag does. Calls
@@ -26,6 +27,11 @@ export function track(name: string, details?: TrackDetails): void {
 /** What somebody thinks of the page, 0 to 10. */
 export function feedback(score: number, comment?: string): void {
   call('feedback', score, comment)
+}
+
+/** Something was seen or done: a picture under a category, `beacon('spring-offer', { category: 'targeting' })`. */
+export function beacon(name: string, details: BeaconDetails): void {
+  call('beacon', name, details)
 }
 
 /** Counts the page shown now, on a page with `data-manual`. */

@@ -1,6 +1,7 @@
 import { mode } from './mode.ts'
 
-let visibleMs = 0
+/** Milliseconds that the page was in view. */
+export let visibleMs = 0
 /** Since when time runs; 0: it stands still. */
 export let since = 0
 
@@ -18,12 +19,4 @@ export function settleTime(): string | undefined {
   if (since) visibleMs += now - since
   since = consent && consent !== 'none' && !document.hidden && document.hasFocus() ? now : 0
   return consent
-}
-
-/** Milliseconds that the page was in view since they were taken last. */
-export function takeTime(): number {
-  settleTime()
-  const taken = visibleMs
-  visibleMs = 0
-  return taken
 }

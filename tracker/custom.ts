@@ -1,5 +1,5 @@
-import type { WireCustom, WireFeedback, WireProperties } from '../schema/event.ts'
 import { MAX_PROPERTIES, MAX_TEXT } from './event-limits.ts'
+import type { WireCustom, WireFeedback, WireProperties } from '../schema/event.ts'
 
 /** Decimal text with at most 12 digits before the point and 4 after it. */
 const AMOUNT = /^-?\d{1,12}(\.\d{1,4})?$/
@@ -18,7 +18,7 @@ export function readCustom(
       props?: object
       revenue?: { amount: unknown; currency: unknown }
     }
-    if (typeof name !== 'string' || !name.trim()) return undefined
+    if (typeof name !== 'string' || !/[^\s\p{C}]/u.test(name)) return undefined
     const event: ReturnType<typeof readCustom> = { type: 'event', name: name.slice(0, MAX_TEXT) }
     if (props) event.props = readProps(props)
     if (revenue) {
@@ -49,7 +49,7 @@ export function readFeedback(
   score: unknown,
   comment: unknown,
 ): Omit<WireFeedback, 'id' | 'time' | 'url'> | undefined {
-  if (typeof score !== 'number' || !(score >= 0 && score <= 10)) return undefined
+  if (!(typeof score === 'number' && score >= 0 && score <= 10)) return undefined
   return {
     type: 'feedback',
     score,

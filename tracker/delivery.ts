@@ -94,12 +94,12 @@ function bare(record: ConsentRecord): ConsentRecord {
   delete kept.token
   delete kept.hour
   delete kept.ask
-  delete kept.timezone
+  delete kept.calendar
   return kept
 }
 
 function keepAnswer(record: ConsentRecord, answer: ConsentAnswer): void {
-  const { granted, revision, until, token, receipt, keep, timezone } = answer
+  const { granted, revision, until, token, receipt, keep, calendar } = answer
   // Fewer than were asked for under the same policy: the site has nothing in the others.
   const isWidened = revision > record.revision && granted.length < record.categories.length - 1
   const isAsked = isWidened || (record.ask && !record.pending)
@@ -112,7 +112,7 @@ function keepAnswer(record: ConsentRecord, answer: ConsentAnswer): void {
           revision,
           until,
           ...(token && { token, hour: hourNow() }),
-          ...(timezone && { timezone }),
+          ...(calendar && { calendar }),
           ...(isAsked && { ask: true }),
         },
     record.domain,

@@ -1,9 +1,11 @@
-import { settleTime, since, takeTime } from './clock.ts'
 import { MIN_VISIBLE_MS } from './limits.ts'
+import { settleTime, since, visibleMs } from './clock.ts'
 import { add } from './queue.ts'
 
 /** Address of the page view that is shown; empty where it is not measured. */
 let url = ''
+/** How much of the time in view is told or another page's. */
+let toldMs = 0
 /** Deepest point seen of this page, and the height of its document, in CSS pixels. */
 let deepest = 0
 let height = Infinity
@@ -16,10 +18,12 @@ function measure(): void {
 
 /** Tells what was seen of a page since it was told last. */
 export function tellEngagement(): void {
-  const visibleMs = takeTime()
-  if (url && visibleMs >= MIN_VISIBLE_MS) {
+  settleTime()
+  const stretchMs = visibleMs - toldMs
+  toldMs = visibleMs
+  if (url && stretchMs >= MIN_VISIBLE_MS) {
     const scrollPercent = Math.round(Math.min(deepest / height, 1) * 100)
-    add({ type: 'engagement', url, visibleMs, scrollPercent })
+    add({ type: 'engagement', url, visibleMs: stretchMs, scrollPercent })
   }
 }
 

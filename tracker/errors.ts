@@ -18,7 +18,7 @@ export function watchErrors(tell: Tell): void {
       if (path && path[0] !== '/') return
       // Without addresses, whose queries can hold anything; the place is told for itself.
       const message = String(reason).replace(ADDRESS, '…').slice(0, MAX_TEXT)
-      const place = path && `${path.replace(/[?#].*/, '')}:${line}:${column}`
+      const place = path && path.replace(/[?#].*/, '') + ':' + line + ':' + column
       const key = message + place
       if (!message || told.has(key) || told.size >= MAX_ERRORS) return
       told.add(key)

@@ -22,19 +22,20 @@ export type Choice = Pick<ConsentRecord, 'categories'> & Partial<ConsentRecord>
  * - A grant that names no last day was not given to this site's policy. A refusal holds all the same.
  */
 export function readChoice(): Choice {
+  let choice: Choice = { categories: [] }
   try {
-    const kept = document.cookie.match(/(?:^|; )cc_cookie=([^;]*)/)
-    const record = kept && (JSON.parse(decodeURIComponent(kept[1] as string)) as Choice)
+    const kept = document.cookie.match(/(^|; )cc_cookie=([^;]*)/)
+    const record = kept && (JSON.parse(decodeURIComponent(kept[2] as string)) as Choice)
+    // Before a choice, and when its time is over.
     if (
       record
-        ? (record.until ?? (record.categories[1] ? '' : '~')) < new Date().toISOString()
+        ? (record.until ?? (record.categories[1] ? '' : '~')) < new Date().toJSON()
         : navigator.cookieEnabled
     )
-      // Before a choice, and when its time is over.
-      return { categories: [], ask: true }
-    if (record) return record
+      choice.ask = true
+    else if (record) choice = record
   } catch {
     // Out of reach in a frame without storage, or behind an element of that name: a refusal could be recorded there.
   }
-  return { categories: [] }
+  return choice
 }

@@ -11,7 +11,7 @@ import type { Request } from './transport.ts'
 export function createInspector(ask: Request): {
   entries: readonly Sent[]
   request: Request
-  note: (batch: WireBatch) => void
+  note: (batch: WireBatch, basis?: Sent['basis']) => void
 } {
   const entries: Sent[] = []
   function keep(basis: Sent['basis'], sent: Sent['sent']): void {
@@ -24,8 +24,8 @@ export function createInspector(ask: Request): {
       if (body) keep('essential', body as Sent['sent'])
       return ask(path, body, credentials)
     },
-    note({ consent, events }) {
-      for (const event of events) keep(consent ? 'performance' : 'anonymous', event)
+    note({ consent, events }, basis = consent ? 'performance' : 'anonymous') {
+      for (const event of events) keep(basis, event)
     },
   }
 }

@@ -17,7 +17,7 @@ export function watchLinks(tell: Tell, site: string, wanted: string[]): void {
     const type =
       wanted.includes('download') && (anchor.hasAttribute('download') || FILES.test(url.pathname))
         ? 'download'
-        : url.hostname === location.hostname || `.${url.hostname}`.endsWith(`.${site}`)
+        : url.hostname === location.hostname || ('.' + url.hostname).endsWith('.' + site)
           ? ''
           : 'outbound'
     if (type && wanted.includes(type)) tell({ type, link: url.href })

@@ -2,10 +2,10 @@
 import { watchNavigation } from './navigation.ts'
 import { tellEngagement, watchEngagement } from './engagement.ts'
 import { readChoice } from './gate.ts'
-import { namePages } from './page.ts'
+import { whenNamed } from './page.ts'
 import { countPageview } from './pageview.ts'
-import { folder, isWanted, options } from './script.ts'
 import { flush, follow, open } from './queue.ts'
+import { isWanted } from './script.ts'
 
 function start(): void {
   const sluice = (window.sluice = window.sluice ?? {})
@@ -18,9 +18,9 @@ function start(): void {
 }
 
 function measure(): void {
+  follow()
   watchNavigation()
   watchEngagement()
-  void follow()
   if (readChoice().ask) void open()
   // At the end of a page, the last chance of what waits.
   addEventListener('visibilitychange', () => {
@@ -29,15 +29,4 @@ function measure(): void {
   })
 }
 
-if (isWanted) {
-  if ('hash' in options || options.exclude)
-    // Where the rule cannot be had nothing is measured: what is excluded would be.
-    void import(folder + 'sluice-routes.js').then(
-      (routes) => {
-        namePages(routes.createPageName(options))
-        start()
-      },
-      () => {},
-    )
-  else start()
-}
+if (isWanted) whenNamed(start)

@@ -4,7 +4,7 @@ import type { Add } from './queue.ts'
 import type { Options } from './script.ts'
 
 /**
- * What `sluice-choice.js` hands to `sluice-events.js`.
+ * What follows the choice hands to what measures.
  *
  * NOTE: a browser can have the one of one release and the other of the next. Members are only added.
  */
@@ -21,6 +21,11 @@ export interface Tools {
   readonly isWhole: boolean
 }
 
+/** Parts that came in the same file. */
+export interface Together {
+  readonly vitals?: Promise<Pick<typeof import('./vitals.ts'), 'watchVitals'>>
+}
+
 /** What `sluice-events.js` gives to the page. */
 export interface Measured {
   track(name: unknown, details?: unknown): void
@@ -34,5 +39,5 @@ export type Automatic = (typeof AUTOMATIC)[number]
 /** An event before it has an id, a time and the address of its page. */
 type Bare<Event> = Event extends WireEvent ? Omit<Event, 'id' | 'time' | 'url'> & { url?: string } : never
 
-/** Sends an event of the page shown now, where it may be measured. */
-export type Tell = (event: Bare<WireEvent>) => void
+/** Sends an event of the page shown now, where there is one and it may be measured. */
+export type Tell = (event: Bare<WireEvent> | undefined) => void

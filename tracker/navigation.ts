@@ -1,5 +1,5 @@
-import { pageName } from './page.ts'
 import { countPageview } from './pageview.ts'
+import { pageName } from './page.ts'
 import { options } from './script.ts'
 
 /**

@@ -1,7 +1,20 @@
+import { folder, options } from './script.ts'
+
 /** The name of the page shown now; empty where it is not measured. */
 export let pageName = (): string => location.pathname
 
-/** Names pages by another rule from now on. */
-export function namePages(rule: () => string): void {
-  pageName = rule
+/**
+ * Calls back once pages can be named: at once, but in a site that has rules for it. Where those cannot be had never, and
+ * nothing is measured: what is excluded would be.
+ */
+export function whenNamed(start: () => void): void {
+  if ('hash' in options || options.exclude)
+    void (import(folder + 'sluice-routes.js') as Promise<typeof import('./routes.ts')>).then(
+      (routes) => {
+        pageName = routes.createPageName(options)
+        start()
+      },
+      () => {},
+    )
+  else start()
 }

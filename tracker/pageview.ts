@@ -1,6 +1,6 @@
+import { add } from './queue.ts'
 import { beginEngagement } from './engagement.ts'
 import { pageName } from './page.ts'
-import { add } from './queue.ts'
 
 declare global {
   interface PerformanceEntry {

@@ -10,7 +10,7 @@ export function rest(fault: unknown, failures: number): Promise<unknown> {
   return new Promise((resolve) => {
     addEventListener('online', resolve)
     if (failures < MAX_TRIES) {
-      setTimeout(resolve, seconds * 1_000 || FIRST_REST_MS * 2 ** failures * (1 + Math.random()))
+      setTimeout(resolve, seconds * 1_000 || (1 + Math.random()) * FIRST_REST_MS * 2 ** failures)
     }
   })
 }

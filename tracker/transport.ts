@@ -17,15 +17,16 @@ export async function request(
   credentials: RequestCredentials = 'omit',
 ): Promise<Response> {
   const answer = await fetch((options.api ?? folder).replace(/\/?$/, '/') + path, {
-    method: body ? 'POST' : 'GET',
+    // Undefined is GET.
+    method: (body && 'POST') as string,
     // Undefined where there is none.
     body: JSON.stringify(body),
     credentials,
     keepalive: true,
     referrerPolicy: 'origin',
   })
-  if (answer.status > 428) throw answer
-  return answer
+  if (answer.status < 429) return answer
+  throw answer
 }
 
 export type Request = typeof request

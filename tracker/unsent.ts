@@ -1,6 +1,6 @@
-import { UNSENT_KEY } from '../schema/consent.ts'
 import type { WireEvent } from '../schema/event.ts'
 import type { Add } from './queue.ts'
+import { UNSENT_KEY } from '../schema/consent.ts'
 
 /**
  * Keeps for the next page what a page could not deliver, in `sessionStorage`: this tab, and no longer than it. The
@@ -8,15 +8,17 @@ import type { Add } from './queue.ts'
  */
 export function keepUnsent(undelivered: () => WireEvent[], isGranted: () => boolean, add: Add): void {
   attempt(() => {
-    const kept = JSON.parse(sessionStorage.getItem(UNSENT_KEY) ?? '[]') as WireEvent[]
-    sessionStorage.removeItem(UNSENT_KEY)
-    kept.forEach(add)
+    const kept = sessionStorage.getItem(UNSENT_KEY)
+    if (kept) {
+      sessionStorage.removeItem(UNSENT_KEY)
+      ;(JSON.parse(kept) as WireEvent[]).forEach(add)
+    }
   })
   // After the queue has had its last chance: this is heard later.
   addEventListener('visibilitychange', () => {
     attempt(() => {
       const left = new Map(undelivered().map((event) => [event.id, event]))
-      if (document.hidden && left.size > 0 && isGranted())
+      if (document.hidden && left.size && isGranted())
         sessionStorage.setItem(UNSENT_KEY, JSON.stringify([...left.values()]))
       else sessionStorage.removeItem(UNSENT_KEY)
     })

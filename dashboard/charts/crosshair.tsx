@@ -1,9 +1,9 @@
+import type { Note } from '../../schema/note.ts'
 import type { Interval } from '../../schema/query.ts'
 import { useSurroundings } from '../context.ts'
-import { kindOf } from '../format.ts'
-import type { HeadlineMetric } from '../state.ts'
 import { fill } from '../text/text.ts'
 import type { Point } from './series.ts'
+import type { Subject } from './subject.ts'
 
 /** A point's time, with what is special about how far it is counted. */
 export function usePointTime(interval: Interval): (point: Point) => string {
@@ -16,17 +16,16 @@ export function usePointTime(interval: Interval): (point: Point) => string {
 }
 
 /** A point as one sentence, for those who hear it. */
-export function useSentence(metric: HeadlineMetric, interval: Interval): (point: Point) => string {
+export function useSentence({ name, kind }: Subject, interval: Interval): (point: Point) => string {
   const { text, format } = useSurroundings()
   const timeOf = usePointTime(interval)
   return (point) => {
-    const kind = kindOf(metric)
     const value =
       point.counted === 'ahead'
         ? text.chart.ahead
         : point.value === null
           ? text.notKnown
-          : `${format.value(kind, point.value)} ${text.metrics[metric]}`
+          : `${format.value(kind, point.value)} ${name}`
     if (!point.before) return `${timeOf(point)}: ${value}`
     const before = fill(text.chart.pointBefore, {
       value: format.value(kind, point.before.value),
@@ -38,7 +37,9 @@ export function useSentence(metric: HeadlineMetric, interval: Interval): (point:
 
 interface CrosshairNoteProps {
   point: Point
-  metric: HeadlineMetric
+  /** What was written about it. */
+  notes: readonly Note[]
+  subject: Subject
   interval: Interval
   /** Of the cross-hair, from the chart's left edge. */
   x: number
@@ -47,12 +48,11 @@ interface CrosshairNoteProps {
 }
 
 /** The note beside the cross-hair. The slider says the same to a screen reader, so it is hidden from it. */
-export function CrosshairNote({ point, metric, interval, x, width, opens }: CrosshairNoteProps) {
+export function CrosshairNote({ point, notes, subject, interval, x, width, opens }: CrosshairNoteProps) {
   const { text, format } = useSurroundings()
   const timeOf = usePointTime(interval)
-  const kind = kindOf(metric)
-  const change =
-    point.counted === 'whole' ? format.change(metric, point.value, point.before?.value) : undefined
+  const { name, kind } = subject
+  const change = point.counted === 'whole' ? subject.change?.(point.value, point.before?.value) : undefined
   const isRight = x < width / 2
   const place = isRight ? { left: `${x + 14}px` } : { right: `${width - x + 14}px` }
   return (
@@ -61,7 +61,7 @@ export function CrosshairNote({ point, metric, interval, x, width, opens }: Cros
       <p class="note-value">
         <span class="key" />
         <strong>{point.counted === 'ahead' ? text.chart.ahead : format.value(kind, point.value)}</strong>{' '}
-        {text.metrics[metric]}
+        {name}
       </p>
       {point.before && (
         <p class="note-before">
@@ -75,6 +75,11 @@ export function CrosshairNote({ point, metric, interval, x, width, opens }: Cros
           {change.sign} {change.word}
         </p>
       )}
+      {notes.map(({ id, text: note }) => (
+        <p key={id} class="note-told">
+          <bdi>{note}</bdi>
+        </p>
+      ))}
       {opens && (
         <p class="quiet note-hint">{interval === 'day' ? text.chart.openDay : text.chart.openDays}</p>
       )}

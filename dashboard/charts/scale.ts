@@ -30,7 +30,7 @@ export function ticksTo(largest: number, kind: Kind): number[] {
   const top =
     largest > LEAST && largest < Infinity
       ? largest
-      : { count: 1, ratio: 1, rate: 0.5, duration: 60, money: 1 }[kind]
+      : { count: 1, ratio: 1, rate: 0.5, duration: 60, money: 1, speed: 1 }[kind]
   for (const step of stepsOf(kind, top)) {
     const intervals = Math.ceil(top / step - 1e-9)
     if (intervals < MOST_TICKS) {

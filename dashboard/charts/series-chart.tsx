@@ -1,14 +1,17 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
+import type { Note } from '../../schema/note.ts'
 import type { Interval } from '../../schema/query.ts'
 import { useSurroundings } from '../context.ts'
-import { kindOf } from '../format.ts'
-import type { HeadlineMetric } from '../state.ts'
+import { fill } from '../text/text.ts'
 import { TimeAxis } from './axis.tsx'
 import { CrosshairNote, useSentence } from './crosshair.tsx'
+import { notesByPoint } from './notes.ts'
 import { ticksTo } from './scale.ts'
 import { areaPath, linePath, lonePoints, type Plane, type Point } from './series.ts'
 import { useSize } from './size.ts'
+import type { Subject } from './subject.ts'
 
+const NO_NOTES: readonly Note[] = []
 const TOP = 14
 const BOTTOM = 30
 const RIGHT = 10
@@ -20,7 +23,9 @@ const STRIDE = 7
 export interface SeriesChartProps {
   points: Point[]
   interval: Interval
-  metric: HeadlineMetric
+  subject: Subject
+  /** What was written about the days of the line. */
+  notes?: readonly Note[]
   /** Goes into a point's days; absent where a point is no longer than an hour. */
   open: ((point: Point) => void) | undefined
   showTable: () => void
@@ -29,13 +34,21 @@ export interface SeriesChartProps {
 /**
  * One line over time, with the cross-hair as a slider: a screen reader says each point as the arrow keys reach it.
  */
-export function SeriesChart({ points, interval, metric, open, showTable }: SeriesChartProps) {
+export function SeriesChart({
+  points,
+  interval,
+  subject,
+  notes = NO_NOTES,
+  open,
+  showTable,
+}: SeriesChartProps) {
   const { text, format } = useSurroundings()
   const frame = useRef<HTMLDivElement>(null)
   const { width, height } = useSize(frame)
   const [chosen, setChosen] = useState<number>()
-  const kind = kindOf(metric)
-  const sentence = useSentence(metric, interval)
+  const { kind } = subject
+  const sentence = useSentence(subject, interval)
+  const noted = useMemo(() => notesByPoint(points, interval, notes), [points, interval, notes])
 
   const ticks = useMemo(() => {
     const all = points.flatMap((point) => [point.value ?? 0, point.before?.value ?? 0])
@@ -56,6 +69,7 @@ export function SeriesChart({ points, interval, metric, open, showTable }: Serie
   const counted = points.findLastIndex((point) => point.counted !== 'ahead')
   const standing = Math.min(chosen ?? Math.max(0, counted), last)
   const point = points[standing]
+  const told = noted[standing] ?? []
 
   function follow(event: PointerEvent) {
     const edge = frame.current?.getBoundingClientRect().left ?? 0
@@ -90,14 +104,11 @@ export function SeriesChart({ points, interval, metric, open, showTable }: Serie
       class={open ? 'chart chart-opens' : 'chart'}
       role="slider"
       tabIndex={0}
-      aria-label={(open ? text.chart.crosshairOpens : text.chart.crosshair).replace(
-        '{metric}',
-        text.metrics[metric],
-      )}
+      aria-label={fill(open ? text.chart.crosshairOpens : text.chart.crosshair, { metric: subject.name })}
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={standing}
-      aria-valuetext={point && sentence(point)}
+      aria-valuetext={point && [sentence(point), ...told.map(({ text: note }) => note)].join('. ')}
       onPointerMove={follow}
       onPointerDown={follow}
       onPointerLeave={() => setChosen(undefined)}
@@ -124,6 +135,7 @@ export function SeriesChart({ points, interval, metric, open, showTable }: Serie
             </g>
           ))}
           <TimeAxis points={points} interval={interval} plane={plane} width={width} y={height - 8} />
+          <Flags noted={noted} plane={plane} />
           <Lines points={points} plane={plane} />
           {chosen !== undefined && point && (
             <g>
@@ -141,7 +153,8 @@ export function SeriesChart({ points, interval, metric, open, showTable }: Serie
       {chosen !== undefined && point && (
         <CrosshairNote
           point={point}
-          metric={metric}
+          notes={told}
+          subject={subject}
           interval={interval}
           x={plane.x(standing)}
           width={width}
@@ -149,6 +162,23 @@ export function SeriesChart({ points, interval, metric, open, showTable }: Serie
         />
       )}
     </div>
+  )
+}
+
+/** Where somebody wrote about a day: a line up from the zero line, with a flag on top. */
+function Flags({ noted, plane }: { noted: readonly (readonly Note[])[]; plane: Plane }) {
+  return (
+    <g>
+      {noted.map(
+        (notes, index) =>
+          notes.length > 0 && (
+            <g key={index}>
+              <line class="note-line" x1={plane.x(index)} x2={plane.x(index)} y1={TOP} y2={plane.base} />
+              <circle class="note-flag" cx={plane.x(index)} cy={plane.base} r="4" />
+            </g>
+          ),
+      )}
+    </g>
   )
 }
 

@@ -1,25 +1,30 @@
 import { useEffect, useRef } from 'preact/hooks'
+import type { Note } from '../../schema/note.ts'
 import type { Interval } from '../../schema/query.ts'
 import { useSurroundings } from '../context.ts'
-import { kindOf } from '../format.ts'
-import type { HeadlineMetric } from '../state.ts'
 import { usePointTime } from './crosshair.tsx'
+import { notesByPoint } from './notes.ts'
 import type { Point } from './series.ts'
+import type { Subject } from './subject.ts'
 
 export interface SeriesTableProps {
   points: Point[]
   interval: Interval
-  metric: HeadlineMetric
+  subject: Subject
+  /** What was written about the days of the line. */
+  notes?: readonly Note[]
   caption: string
   showChart: () => void
 }
 
 /** The chart's twin: the same points as a table, in the chart's place. */
-export function SeriesTable({ points, interval, metric, caption, showChart }: SeriesTableProps) {
+export function SeriesTable(props: SeriesTableProps) {
+  const { points, interval, subject, notes = [], caption, showChart } = props
   const { text, format } = useSurroundings()
   const timeOf = usePointTime(interval)
   const frame = useRef<HTMLDivElement>(null)
-  const kind = kindOf(metric)
+  const { name, kind } = subject
+  const noted = notesByPoint(points, interval, notes)
   const isCompared = points.some((point) => point.before)
   useEffect(() => frame.current?.focus({ preventScroll: true }), [])
 
@@ -43,13 +48,14 @@ export function SeriesTable({ points, interval, metric, caption, showChart }: Se
           <tr>
             <th scope="col">{text.chart.time}</th>
             <th scope="col" class="number">
-              {text.metrics[metric]}
+              {name}
             </th>
             {isCompared && (
               <th scope="col" class="number">
                 {text.chart.compared}
               </th>
             )}
+            {notes.length > 0 && <th scope="col">{text.notes.column}</th>}
           </tr>
         </thead>
         <tbody>
@@ -67,6 +73,15 @@ export function SeriesTable({ points, interval, metric, caption, showChart }: Se
                       {format.value(kind, point.before.value)}
                     </>
                   )}
+                </td>
+              )}
+              {notes.length > 0 && (
+                <td>
+                  {(noted[index] ?? []).map(({ id, text: note }) => (
+                    <bdi key={id} class="note-told">
+                      {note}{' '}
+                    </bdi>
+                  ))}
                 </td>
               )}
             </tr>

@@ -1,4 +1,4 @@
-import type { Interval, Metric, QueryAnswer } from '../../schema/query.ts'
+import type { Interval, QueryAnswer } from '../../schema/query.ts'
 import { bucketOf, daysOfBucket, localTime } from '../calendar.ts'
 
 /**
@@ -20,8 +20,8 @@ function valueOf(value: string | number | null | undefined): number | null {
   return typeof value === 'number' ? value : null
 }
 
-/** The points of a series for one metric. `now` is the server's clock, in milliseconds. */
-export function pointsOf(answer: QueryAnswer, metric: Metric, interval: Interval, now: number): Point[] {
+/** The points of a series for one of its columns. `now` is the server's clock, in milliseconds. */
+export function pointsOf(answer: QueryAnswer, metric: string, interval: Interval, now: number): Point[] {
   const { from, to, timezone } = answer.meta
   const current = bucketOf(localTime(now, timezone), interval)
   return answer.rows.map((row, index) => {

@@ -40,6 +40,7 @@ export interface OwnPasskey {
 export interface Person extends Account {
   id: string
   secondFactor: boolean
+  passkeys: number
   lastSignIn: string | null
 }
 

@@ -10,14 +10,16 @@ export interface FreshProps<T> {
   send: () => Promise<Reply<T>>
   done: (value: T) => void
   cancel: () => void
+  /** As it stands it takes no second factor. */
+  isSpared?: boolean
   children?: ComponentChildren
 }
 
 /** A form for what takes a fresh second factor: it asks for one where the last was shown ten minutes ago. */
-export function Fresh<T>({ submit, send, done, cancel, children }: FreshProps<T>) {
+export function Fresh<T>({ submit, send, done, cancel, isSpared = false, children }: FreshProps<T>) {
   const { api, needsCode, setConfirmed } = useSettings()
   const { factorField, spend } = useFactor()
-  const wantsCode = needsCode()
+  const wantsCode = !isSpared && needsCode()
 
   async function ask(): Promise<Reply<T>> {
     if (wantsCode) {

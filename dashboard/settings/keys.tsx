@@ -1,5 +1,4 @@
 import { useCallback, useState } from 'preact/hooks'
-import type { SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
 import { fill } from '../text/text.ts'
 import { FailureNotice } from '../views/notice.tsx'
@@ -8,16 +7,15 @@ import { SCOPES, type Key, type Scope } from './api.ts'
 import { Choice } from './choice.tsx'
 import { useLoaded, useSettings } from './context.ts'
 import { Deliberate } from './deliberate.tsx'
+import { LIVES, type Life } from './lives.ts'
+import type { SitePageProps } from './page.ts'
 import { Secret } from './secret.tsx'
 
-const LIVES = ['30d', '90d', '365d', 'never'] as const
-type Life = (typeof LIVES)[number]
-
-/** The keys of a site. `mayChange`: an owner looks, not an auditor. */
-export function Keys({ sites, mayChange }: { sites: SiteEntry[]; mayChange: boolean }) {
-  const { text, view, go, announce } = useSurroundings()
+/** The keys of a site. Owners make and revoke them, auditors look. */
+export function Keys({ site, may }: SitePageProps) {
+  const { text, announce } = useSurroundings()
   const { api, words } = useSettings()
-  const site = view.site ?? sites[0]?.domain ?? ''
+  const mayChange = may('keys.write')
   const { value, failure, again } = useLoaded(useCallback(() => api.keys(site), [api, site]))
   const [isMaking, setMaking] = useState(false)
   const [key, setKey] = useState<string>()
@@ -29,15 +27,8 @@ export function Keys({ sites, mayChange }: { sites: SiteEntry[]; mayChange: bool
     again()
   }
 
-  if (sites.length === 0) return <p class="settings-lead">{text.noSites.title}</p>
   return (
     <>
-      <Choice
-        label={text.site}
-        value={site}
-        options={sites.map(({ domain }) => [domain, domain] as const)}
-        change={(domain) => go({ site: domain })}
-      />
       {key !== undefined && (
         <Secret label={words.keys.key} value={key} hint={words.keys.keyHint} done={() => setKey(undefined)} />
       )}

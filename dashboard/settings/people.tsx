@@ -89,6 +89,7 @@ function PersonCard({ person, sites, mayChange, open, show, done, close }: Perso
     [words.people.role, words.roles[person.role]],
     [words.people.sites, person.sites === 'all' ? words.allSites : person.sites.join(', ')],
     [words.people.secondFactor, person.secondFactor ? words.people.set : words.people.notSet],
+    [words.passkeys.title, String(person.passkeys)],
     [words.people.lastSignIn, time(person.lastSignIn)],
   ]
   return (

@@ -1,17 +1,23 @@
-import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { SessionEntry, SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
-import { isForBrowser } from '../navigation.ts'
+import { isSettingsPage, SETTINGS_PAGES, type SettingsPage } from '../registry.ts'
+import { OnDemand } from '../views/on-demand.tsx'
+import { PageLink } from '../views/page-link.tsx'
 import { Account } from './account.tsx'
 import { createSettingsApi } from './api.ts'
+import { Choice } from './choice.tsx'
 import { SettingsContext, type Settings as SettingsOf } from './context.ts'
-import { Keys } from './keys.tsx'
+import { isSitePage, SITE_PAGES } from './page.ts'
 import { People } from './people.tsx'
 import { settingsText } from './text/text.ts'
 
 /** How long a second factor counts as fresh, in milliseconds; the server decides, this only spares a question. */
 const FRESH_MS = 9 * 60_000
+
+/** Pages about people and the installation, and what somebody needs to see them. */
+const NEEDS: Partial<Record<SettingsPage, string>> = { people: 'accounts.read', audit: 'audit.read' }
+const loadAudit = async () => (await import('./audit/audit.tsx')).Audit
 
 export interface SettingsProps {
   session: SessionEntry
@@ -20,9 +26,9 @@ export interface SettingsProps {
   sites: SiteEntry[]
 }
 
-/** Accounts and keys: one's own account for everybody, people and keys for those who may see them. */
+/** One's own account for everybody; a site, people and the installation for those who may see them. */
 export function Settings({ session, now, sites }: SettingsProps) {
-  const { api, text, view, go, address } = useSurroundings()
+  const { api, text, view } = useSurroundings()
   const words = useMemo(() => settingsText(document.documentElement.lang), [])
   const may = (permission: string) => session.may?.includes(permission) ?? false
   const until = Date.parse(session.confirmedUntil ?? '')
@@ -48,42 +54,63 @@ export function Settings({ session, now, sites }: SettingsProps) {
     }
   }, [api, words, passkeys])
 
-  const parts = [
-    ['account', words.account, true],
-    ['people', words.people.title, may('accounts.read')],
-    ['keys', words.keys.title, may('keys.read')],
-  ] as const
-  const shown = parts.find(([part, , isAllowed]) => part === view.show && isAllowed)?.[0] ?? 'account'
-  const title = parts.find(([part]) => part === shown)?.[1] ?? ''
+  const isFor = (page: SettingsPage) => {
+    const needs = isSitePage(page) ? SITE_PAGES[page].needs : NEEDS[page]
+    return needs === undefined || may(needs)
+  }
+  const shown = isSettingsPage(view.show) && isFor(view.show) ? view.show : 'account'
+  const title = words.pages[shown]
   useEffect(() => {
     document.title = `${title} · ${text.product}`
   }, [title, text])
 
-  const link = (show: typeof view.show, name: ComponentChildren) => (
-    <a
-      class="button button-quiet"
-      href={address({ show })}
-      aria-current={show === shown ? 'page' : undefined}
-      onClick={(event) => {
-        if (isForBrowser(event)) return
-        event.preventDefault()
-        go({ show })
-      }}
-    >
-      {name}
-    </a>
-  )
-
   return (
     <SettingsContext.Provider value={settings}>
       <nav class="settings-nav" aria-label={words.nav}>
-        {link('numbers', words.back)}
-        {parts.filter(([, , isAllowed]) => isAllowed).map(([part, name]) => link(part, name))}
+        <PageLink class="button button-quiet" to={{ show: 'numbers' }}>
+          {words.back}
+        </PageLink>
+        {SETTINGS_PAGES.filter(isFor).map((page) => (
+          <PageLink
+            key={page}
+            class="button button-quiet"
+            to={{ show: page, own: [] }}
+            isCurrent={page === shown}
+          >
+            {words.pages[page]}
+          </PageLink>
+        ))}
       </nav>
       <h1>{title}</h1>
       {shown === 'account' && <Account />}
       {shown === 'people' && <People sites={sites} mayChange={may('accounts.write')} />}
-      {shown === 'keys' && <Keys sites={sites} mayChange={may('keys.write')} />}
+      {shown === 'audit' && <OnDemand load={loadAudit} props={{ sites }} />}
+      {isSitePage(shown) && <OfSite key={shown} load={SITE_PAGES[shown].load} sites={sites} may={may} />}
     </SettingsContext.Provider>
+  )
+}
+
+interface OfSiteProps {
+  load: (typeof SITE_PAGES)[keyof typeof SITE_PAGES]['load']
+  sites: SiteEntry[]
+  may: (permission: string) => boolean
+}
+
+/** A page about the site that is chosen above it. */
+function OfSite({ load, sites, may }: OfSiteProps) {
+  const { text, view, go } = useSurroundings()
+  const site = view.site ?? sites[0]?.domain ?? ''
+  if (sites.length === 0) return <p class="settings-lead">{text.noSites.title}</p>
+  return (
+    <>
+      <Choice
+        label={text.site}
+        value={site}
+        options={sites.map(({ domain }) => [domain, domain] as const)}
+        change={(domain) => go({ site: domain, filters: [], own: [] })}
+      />
+      {/* Another site is another page: what was typed is not carried over. */}
+      <OnDemand key={site} load={load} props={{ site, may }} />
+    </>
   )
 }

@@ -8,6 +8,34 @@ export const en = {
   cancel: 'Cancel',
   signedOut: 'You are signed out.',
 
+  /** Names of the views, as the navigation and their pages call them. */
+  views: {
+    numbers: 'Overview',
+    places: 'Map',
+    times: 'Times of day',
+    funnels: 'Goals and funnels',
+    journeys: 'Journeys',
+    returning: 'Coming back',
+    details: 'Details',
+    realtime: 'Realtime',
+    errors: 'Errors',
+    vitals: 'Web vitals',
+    clicks: 'Clicks',
+    consent: 'Consent',
+    quality: 'Data quality',
+    email: 'E-mail',
+    calls: 'Calls',
+    sms: 'Text messages',
+    requests: 'Requests',
+  },
+  viewGroups: {
+    label: 'Views',
+    open: 'Views, shown:',
+    visitors: 'Visitors',
+    behaviour: 'Behaviour',
+    quality: 'Quality and consent',
+  },
+
   signIn: {
     title: 'These numbers are private',
     email: 'E-mail address',
@@ -42,6 +70,16 @@ export const en = {
     name: 'Name of the passkey',
     nameHint: 'Like the device it is on: it tells them apart.',
   },
+  share: {
+    label: 'Shared view',
+    note: 'A shared view: to look at, without an account.',
+    only: 'Narrowed to {filters}.',
+    door: {
+      title: 'This link has a password',
+      how: 'Whoever sent you the link knows it.',
+      submit: 'Show the numbers',
+    },
+  },
   recovery: {
     title: 'Keep your recovery codes',
     how: 'Each of them signs you in once, in place of a code, should authenticator or passkey be lost. Print them or keep them with your passwords: they are not shown again.',
@@ -71,6 +109,7 @@ export const en = {
     from: 'First day',
     to: 'Last day',
     show: 'Show',
+    calendar: 'Calendar',
     wrongOrder: 'The last day comes before the first. Swap them.',
     incomplete: 'Give both days, as in {example}.',
   },
@@ -112,9 +151,11 @@ export const en = {
     soFar: '{change}, so far',
   },
   notKnown: 'not known',
-  duration: { hours: '{n}h', minutes: '{n}m', seconds: '{n}s' },
+  duration: { hours: '{n}h', minutes: '{n}m', seconds: '{n}s', milliseconds: '{n} ms', fine: '{n} s' },
 
   chart: {
+    /** In a grid, an hour or a week that has not come. */
+    none: '–',
     title: '{metric}, {period}',
     crosshair: '{metric} over time. Arrow keys move along the line, T shows the table.',
     crosshairOpens:
@@ -141,6 +182,11 @@ export const en = {
     openDays: 'Click or Enter opens these days',
   },
 
+  notes: {
+    add: 'Add a note',
+    count: 'Notes ({count})',
+    column: 'Notes',
+  },
   filter: {
     label: 'Filters',
     is: '{dimension} is {values}',
@@ -149,18 +195,36 @@ export const en = {
     matches: '{dimension} matches {values}',
     or: ' or ',
     remove: 'Remove filter:',
+    also: 'Also',
+    orValue: 'or {value}',
+    others: 'Choose more',
     removeAll: 'Remove all filters',
     only: 'Only',
     notOnly: 'No longer only',
     not: 'not',
   },
 
+  /** What the totals are made of; `{metric}` is its name. */
+  coverage: {
+    title: 'What these numbers cover: {metric}',
+    consented: 'with consent',
+    anonymous: 'anonymous, without a choice',
+    told: 'from logs or the site’s server',
+    refused: 'of {choices} choices refused; whoever refuses is in no number',
+    noChoice: 'No choice was made in this period',
+    shownOnly: 'The choice was shown {shown} times, and none was made',
+    left: 'Not counted: {robots} events of robots, {unallowed} without permission',
+    askers: 'A tool that counts only after a yes would show {count} here.',
+    robots: 'One that does not know robots would count up to {robots} events more.',
+    both: 'Whoever agreed in the middle of a visit is in two parts.',
+  },
   panels: {
     pages: 'Pages',
     sources: 'Sources',
     places: 'Places',
     technology: 'Technology',
     events: 'Events',
+    times: 'Times',
   },
   tabs: {
     page: 'All',
@@ -170,13 +234,20 @@ export const en = {
     channel: 'Channel',
     utmCampaign: 'Campaign',
     country: 'Country',
+    region: 'Region',
+    city: 'City',
+    network: 'Network',
     browser: 'Browser',
     os: 'System',
     device: 'Device',
+    screen: 'Screen',
     event: 'Events',
     goal: 'Goals',
     outbound: 'Links out',
     download: 'Downloads',
+    language: 'Language',
+    weekday: 'Weekday',
+    hourOfDay: 'Hour',
   },
   dimensions: {
     page: 'Page',
@@ -217,6 +288,7 @@ export const en = {
     status: 'Status',
     currency: 'Currency',
     direction: 'Direction of calls',
+    beacon: 'Web beacon',
     outcome: 'Outcome of calls',
     property: 'Property {name}',
   },
@@ -228,6 +300,11 @@ export const en = {
     pageviews: 'Views',
     bounceRate: 'Bounce',
     conversionRate: 'Rate',
+    revenue: 'Revenue',
+    timeOnPage: 'Time on page',
+    scrollDepth: 'Scrolled, %',
+    viewsPerVisit: 'Per visit',
+    visitDuration: 'Duration',
     events: 'Times',
   },
   /** What an empty value of a dimension is called. */
@@ -236,6 +313,15 @@ export const en = {
     source: 'within the site',
     channel: 'within the site',
     any: 'not known',
+  },
+  calls: {
+    in: 'Received',
+    out: 'Made',
+    answered: 'Answered',
+    missed: 'Missed',
+    busy: 'Busy',
+    failed: 'Failed',
+    voicemail: 'Voicemail',
   },
   devices: {
     desktop: 'Desktop',
@@ -252,8 +338,18 @@ export const en = {
     /** Shown where single days were folded but no row is. */
     note: 'Small groups folded: {count}',
   },
+  csv: 'CSV',
+  csvOf: 'CSV of {title}',
   more: 'Show {count} more of {total}',
-  rows: '{count} in all',
+  search: {
+    label: 'Search {name}',
+    placeholder: 'Search',
+  },
+  details: {
+    link: 'All',
+    all: 'All {count}',
+    of: 'Details: {name}',
+  },
 
   freshness: {
     now: 'Up to date at {time}',

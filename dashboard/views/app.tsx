@@ -2,24 +2,29 @@ import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import type { Api, Failure, SessionEntry, SiteEntry } from '../api.ts'
 import { SurroundingsContext, type Surroundings } from '../context.ts'
 import type { Format } from '../format.ts'
-import { takeLink, useNavigation } from '../navigation.ts'
+import { shareOf, takeLink, useNavigation } from '../navigation.ts'
+import { isSettingsPage } from '../registry.ts'
 import type { Text } from '../text/text.ts'
 import { Dashboard } from './dashboard.tsx'
 import { Header } from './header.tsx'
 import { FailureNotice } from './notice.tsx'
 import { OnDemand } from './on-demand.tsx'
 import { NoSites } from './plain-pages.tsx'
+import { SharedNote } from './shared-note.tsx'
 import { SignIn } from './sign-in.tsx'
 
 type Stage =
   | { name: 'starting' }
   | { name: 'signed-out' }
   | { name: 'setting-up'; token: string }
+  /** A share link that has a password. */
+  | { name: 'at-the-door' }
   | { name: 'failed'; failure: Failure }
   | { name: 'signed-in'; session: SessionEntry; now: number; sites: SiteEntry[] }
 
 /** Pages that few readers open, or open once. */
 const loadSetUp = async () => (await import('./set-up.tsx')).SetUp
+const loadDoor = async () => (await import('./share-door.tsx')).ShareDoor
 const loadSettings = async () => (await import('../settings/settings.tsx')).Settings
 
 export interface AppProps {
@@ -34,8 +39,14 @@ export function App({ api, text, format }: AppProps) {
   const [attempt, setAttempt] = useState(0)
   const [said, setSaid] = useState('')
   const { view, go, address } = useNavigation()
-  const signedOut = useCallback(() => setStage({ name: 'signed-out' }), [])
   const again = useCallback(() => setAttempt((count) => count + 1), [])
+  // What a share link was opened for ends after half a day: it is opened again.
+  const isShared = view.share !== undefined
+  const signedOut = useCallback(
+    () => (isShared ? again() : setStage({ name: 'signed-out' })),
+    [isShared, again],
+  )
+  const enter = useCallback(async () => setStage(await start(api)), [api])
 
   useEffect(() => {
     let isCurrent = true
@@ -46,7 +57,14 @@ export function App({ api, text, format }: AppProps) {
         return
       }
       if (link?.kind === 'look') await api.look(link.token)
-      const next = await start(api)
+      const share = shareOf(view)
+      const door = share && (await api.openShare(share))
+      if (door && !door.ok) {
+        if (isCurrent) setStage({ name: 'failed', failure: door.failure })
+        return
+      }
+      const isClosed = door !== undefined && 'wants' in door.value
+      const next: Stage = isClosed ? { name: 'at-the-door' } : await start(api)
       if (isCurrent) setStage(next)
     }
     void begin()
@@ -75,7 +93,7 @@ export function App({ api, text, format }: AppProps) {
   )
 
   const { role } = stage.name === 'signed-in' ? stage.session : {}
-  const hasAccount = role !== undefined && role !== 'guest'
+  const hasAccount = role !== undefined && role !== 'guest' && role !== 'share'
 
   async function signOut() {
     await api.signOut()
@@ -85,7 +103,7 @@ export function App({ api, text, format }: AppProps) {
 
   return (
     <SurroundingsContext.Provider value={surroundings}>
-      {stage.name === 'signed-in' && hasAccount && view.show !== 'numbers' ? (
+      {stage.name === 'signed-in' && hasAccount && isSettingsPage(view.show) ? (
         <>
           <Header sites={[]} hasAccount signOut={() => void signOut()} />
           <main class="settings">
@@ -93,7 +111,15 @@ export function App({ api, text, format }: AppProps) {
           </main>
         </>
       ) : stage.name === 'signed-in' && stage.sites.length > 0 ? (
-        <Dashboard sites={stage.sites} hasAccount={hasAccount} signOut={() => void signOut()} />
+        <>
+          {role === 'share' && <SharedNote filters={stage.session.filters ?? []} />}
+          <Dashboard
+            sites={stage.sites}
+            hasAccount={hasAccount}
+            may={(permission) => stage.session.may?.includes(permission) ?? false}
+            signOut={role === 'share' ? undefined : () => void signOut()}
+          />
+        </>
       ) : (
         <>
           <Header
@@ -105,6 +131,9 @@ export function App({ api, text, format }: AppProps) {
             {stage.name === 'signed-out' && <SignIn done={again} />}
             {stage.name === 'setting-up' && (
               <OnDemand key={stage.token} load={loadSetUp} props={{ token: stage.token, done: again }} />
+            )}
+            {stage.name === 'at-the-door' && (
+              <OnDemand load={loadDoor} props={{ done: () => void enter() }} />
             )}
             {stage.name === 'signed-in' && <NoSites />}
             {stage.name === 'failed' && <FailureNotice failure={stage.failure} again={again} />}

@@ -1,54 +1,39 @@
-import type { QueryAnswer, QueryRow } from '../../schema/query.ts'
-import { isFiltered, toggleFilter } from '../conditions.ts'
+import type { AnyDimension, QueryAnswer, QueryRow } from '../../schema/query.ts'
 import { useSurroundings } from '../context.ts'
 import { kindOf } from '../format.ts'
-import { isForBrowser } from '../navigation.ts'
-import { COLUMNS, type Columns } from '../questions.ts'
-import type { PanelDimension } from '../state.ts'
+import { columnsOf, type Column, type Columns } from '../questions.ts'
+import { dimensionText } from '../text/text.ts'
 import { Folded } from './folded.tsx'
+import { RowLinks } from './row-links.tsx'
 
 /** The value under which the server counts what is folded. */
 export const OTHER = '(other)'
 
-/** Values that a question may not carry, the server's limits: they are shown, but cannot be asked for. */
-const MOST_CHARACTERS = 512
-const UNASKABLE = /\p{Cc}|\p{Cs}/u
-
 export interface BreakdownProps {
-  dimension: PanelDimension
+  dimension: AnyDimension
   answer: QueryAnswer
+  /** Default: those that a panel shows of the dimension. */
+  columns?: Columns
+  /** Where the reader sorts by a column: called with the column whose head was pressed. */
+  sort?: (by: Column) => void
 }
 
 /** A table whose rows carry a bar behind the text. A row is a link to the page filtered by it. */
-export function Breakdown({ dimension, answer }: BreakdownProps) {
+export function Breakdown({ dimension, answer, columns = columnsOf(dimension), sort }: BreakdownProps) {
   const { text, format } = useSurroundings()
-  const columns: Columns = COLUMNS[dimension]
-  const { by, beside } = columns
-  const amounts = answer.rows.map((row) => row[by] ?? 0)
+  const columnName = useColumnName()
+  const cellOf = useCell(answer)
+  const { by, besides } = columns
+  const amounts = answer.rows.map((row) => Number(row[by] ?? 0))
   // What is folded has no bar: it is many, and would dwarf each one.
   const largest = Math.max(1, ...amounts.filter((_, index) => answer.rows[index]?.[dimension] !== OTHER))
-  const total = answer.totals[by] ?? 0
-
-  function besideOf(row: QueryRow, amount: number): string {
-    if (beside === 'share') return format.share(total > 0 ? amount / total : 0)
-    const value = row[beside]
-    const amountBeside = typeof value === 'number' ? value : null
-    return beside === 'pageviews' || beside === 'events'
-      ? format.cell(amountBeside ?? 0)
-      : format.value(kindOf(beside), amountBeside)
-  }
 
   return (
-    <table class="breakdown">
+    <table class={sort ? 'breakdown breakdown-wide' : 'breakdown'}>
       <thead>
         <tr>
-          <th scope="col">{text.dimensions[dimension]}</th>
-          <th scope="col" class="number">
-            {headOf(dimension, by)}
-          </th>
-          <th scope="col" class="number">
-            {text.columns[beside]}
-          </th>
+          <th scope="col">{dimensionText(text, dimension)}</th>
+          {[by, ...besides].map((column) => head(column))}
         </tr>
       </thead>
       <tbody>
@@ -70,10 +55,14 @@ export function Breakdown({ dimension, answer }: BreakdownProps) {
                   </>
                 )}
               </th>
-              <td class="number" title={format.exact(amount)}>
-                {format.cell(amount)}
+              <td class="number" {...titleOf(row)}>
+                {cellOf(row, by, by)}
               </td>
-              <td class="number quiet">{besideOf(row, amount)}</td>
+              {besides.map((column) => (
+                <td key={column} class="number quiet">
+                  {cellOf(row, column, by)}
+                </td>
+              ))}
             </tr>
           )
         })}
@@ -81,54 +70,58 @@ export function Breakdown({ dimension, answer }: BreakdownProps) {
     </table>
   )
 
-  function headOf(of: PanelDimension, metric: 'visitors' | 'visits'): string {
-    if (of === 'entryPage') return text.columns.entries
-    return of === 'exitPage' ? text.columns.exits : text.metrics[metric]
+  /** The number in full, where the cell may have shortened it. */
+  function titleOf(row: QueryRow) {
+    const amount = row[by]
+    return typeof amount === 'number' && kindOf(by) === 'count' ? { title: format.exact(amount) } : {}
+  }
+
+  function head(column: Column) {
+    const name = columnName(dimension, column)
+    const isSorted = column === by
+    if (!sort || column === 'share') {
+      return (
+        <th key={column} scope="col" class="number">
+          {name}
+        </th>
+      )
+    }
+    return (
+      <th key={column} scope="col" class="number" aria-sort={isSorted ? 'descending' : undefined}>
+        <button type="button" class="sort" onClick={() => sort(column)}>
+          {name}
+          <span aria-hidden="true">{isSorted ? ' ↓' : ''}</span>
+        </button>
+      </th>
+    )
   }
 }
 
-/** “Only this” as the row itself, “not this” beside it; with Alt the row means “not” as well. */
-function RowLinks({ dimension, value }: { dimension: PanelDimension; value: string }) {
-  const { text, format, view, go, address } = useSurroundings()
-  const name = format.name(dimension, value)
-  if (value.length > MOST_CHARACTERS || UNASKABLE.test(value)) {
-    return (
-      <bdi class="row-name row-plain" title={name}>
-        {name}
-      </bdi>
-    )
+/** What a number column is called: shorter than the metric, where it has to be. */
+export function useColumnName(): (dimension: AnyDimension, column: Column) => string {
+  const { text } = useSurroundings()
+  return (dimension, column) => {
+    if (column === 'visits' && dimension === 'entryPage') return text.columns.entries
+    if (column === 'visits' && dimension === 'exitPage') return text.columns.exits
+    const names: Partial<Record<Column, string>> = { ...text.metrics, ...text.columns }
+    return names[column] ?? column
   }
-  const isOnly = isFiltered(view.filters, dimension, 'is', value)
-  const only = { filters: toggleFilter(view.filters, dimension, 'is', value) }
-  const not = { filters: toggleFilter(view.filters, dimension, 'isNot', value) }
+}
 
-  function follow(event: MouseEvent, change: typeof only) {
-    if (isForBrowser(event)) return
-    event.preventDefault()
-    go(event.altKey ? not : change)
+/** The text of a cell; `share` is a row's part of the total of the first column. */
+function useCell(answer: QueryAnswer): (row: QueryRow, column: Column, by: Columns['by']) => string {
+  const { format } = useSurroundings()
+  const currency = answer.meta.currencies?.length === 1 ? answer.meta.currencies[0] : undefined
+  return (row, column, by) => {
+    if (column === 'share') {
+      const total = Number(answer.totals[by] ?? 0)
+      return format.share(total > 0 ? Number(row[by] ?? 0) / total : 0)
+    }
+    if (column === 'revenue') return format.money(row.revenue, currency)
+    const value = row[column]
+    const amount = typeof value === 'number' ? value : null
+    return kindOf(column) === 'count' && amount !== null
+      ? format.cell(amount)
+      : format.value(kindOf(column), amount)
   }
-
-  return (
-    <>
-      <a
-        class="row-name"
-        href={address(only)}
-        title={name}
-        aria-current={isOnly ? 'true' : undefined}
-        onClick={(event) => follow(event, only)}
-      >
-        <span class="unseen">{isOnly ? text.filter.notOnly : text.filter.only} </span>
-        <bdi>{name}</bdi>
-      </a>
-      {!isOnly && (
-        <a class="row-not" href={address(not)} onClick={(event) => follow(event, not)}>
-          {text.filter.not}
-          <span class="unseen">
-            {' '}
-            <bdi>{name}</bdi>
-          </span>
-        </a>
-      )}
-    </>
-  )
 }

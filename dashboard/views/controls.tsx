@@ -1,27 +1,36 @@
 import { useRef, useState } from 'preact/hooks'
-import { NAMED_PERIODS, type DayRange, type NamedPeriod, type QueryAnswer } from '../../schema/query.ts'
-import { addDays } from '../calendar.ts'
+import { NAMED_PERIODS, type DayRange, type NamedPeriod } from '../../schema/query.ts'
+import { addDays, localTime } from '../calendar.ts'
 import { useSurroundings } from '../context.ts'
+import { CalendarTool } from '../period/calendar-tool.tsx'
 import { COMPARISONS, isDay, isRange } from '../state.ts'
 import { fill } from '../text/text.ts'
+import type { Told } from './freshness.tsx'
 import { Select } from './select.tsx'
 
+export type ControlName = 'period' | 'realtime' | 'compare' | 'filters'
+
 export interface ControlsProps {
-  /** What the last answer covers: where the reader's own dates start from. */
-  shown: QueryAnswer['meta'] | undefined
+  /** The last answer: where the reader's own dates start from, and which day it is. */
+  told: Told | undefined
+  /** What means nothing in a view is left out; `realtime` is a period. */
+  without?: readonly ControlName[]
 }
 
 /** Which time, and what it is compared with. */
-export function Controls({ shown }: ControlsProps) {
+export function Controls({ told, without = [] }: ControlsProps) {
   const { text, view, go } = useSurroundings()
-  const named = NAMED_PERIODS.map((name) => [name, text.period[name]] as const)
+  const named = NAMED_PERIODS.filter((name) => name !== 'realtime' || !without.includes(name)).map(
+    (name) => [name, text.period[name]] as const,
+  )
   const period = isRange(view.period) ? 'custom' : view.period
 
   function choose(name: NamedPeriod | 'custom') {
     if (name !== 'custom') go({ period: name, interval: undefined })
-    else go({ period: rangeNow(shown), interval: undefined })
+    else go({ period: rangeNow(told), interval: undefined })
   }
 
+  if (without.includes('period')) return null
   return (
     <>
       <Select
@@ -30,7 +39,7 @@ export function Controls({ shown }: ControlsProps) {
         options={[...named, ['custom', text.period.custom] as const]}
         change={choose}
       />
-      {view.period !== 'realtime' && (
+      {view.period !== 'realtime' && !without.includes('compare') && (
         <Select
           label={text.compare.label}
           value={view.compare}
@@ -38,17 +47,26 @@ export function Controls({ shown }: ControlsProps) {
           change={(compare) => go({ compare })}
         />
       )}
-      {isRange(view.period) && <Dates key={`${view.period.from} ${view.period.to}`} {...view.period} />}
+      {isRange(view.period) && (
+        <>
+          <Dates key={`${view.period.from} ${view.period.to}`} {...view.period} />
+          <CalendarTool range={view.period} today={todayOf(told)} />
+        </>
+      )}
     </>
   )
 }
 
+/** The day it is on the site; before there is an answer, in UTC. */
+function todayOf(told: Told | undefined): string {
+  return localTime(told?.now ?? Date.now(), told?.answer.meta.timezone ?? 'UTC').slice(0, 10)
+}
+
 /** The dates on the page, or the last seven days before there is an answer. */
-function rangeNow(shown: QueryAnswer['meta'] | undefined) {
-  const today = new Date().toISOString().slice(0, 10)
-  const from = shown?.from.slice(0, 10) ?? addDays(today, -6)
-  const to = shown?.to.slice(0, 10) ?? today
-  return { from, to }
+function rangeNow(told: Told | undefined) {
+  const today = todayOf(told)
+  const { from, to } = told?.answer.meta ?? { from: addDays(today, -6), to: today }
+  return { from: from.slice(0, 10), to: to.slice(0, 10) }
 }
 
 function Dates({ from, to }: DayRange) {

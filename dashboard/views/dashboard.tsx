@@ -1,61 +1,35 @@
-import { useEffect, useState } from 'preact/hooks'
-import { useAnswer } from '../answers.ts'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
-import { everQuestion, seriesQuestion } from '../questions.ts'
-import { PANEL_NAMES } from '../state.ts'
+import { NotesContext } from '../notes/context.ts'
+import { loaderOf, shownTo } from '../registry.ts'
 import { fill } from '../text/text.ts'
-import { useBeat } from './beat.ts'
-import { Controls } from './controls.tsx'
-import { Filters } from './filters.tsx'
-import { Freshness } from './freshness.tsx'
 import { Header } from './header.tsx'
-import { Headline } from './headline.tsx'
 import { Notice } from './notice.tsx'
-import { Panel } from './panel.tsx'
-import { usePeriodName } from './period-name.ts'
-import { Welcome } from './welcome.tsx'
+import { OnDemand } from './on-demand.tsx'
+import { Overview } from './overview.tsx'
+import { Rail } from './rail.tsx'
 
 export interface DashboardProps {
   /** At least one. */
   sites: SiteEntry[]
   hasAccount: boolean
-  signOut: () => void
+  may: (permission: string) => boolean
+  /** Absent where there is nothing to sign out of: a share link was opened. */
+  signOut: (() => void) | undefined
 }
 
-/** One site: its headline and line, and a panel for each question. Every part asks by itself, all at once. */
-export function Dashboard({ sites, hasAccount, signOut }: DashboardProps) {
-  const { text, format, view, announce } = useSurroundings()
-  const periodName = usePeriodName()
-  const [isPaused, setPaused] = useState(false)
+/** One site: the views there are, and the one that the address names. */
+export function Dashboard({ sites, hasAccount, may, signOut }: DashboardProps) {
+  const { text, view } = useSurroundings()
   const wanted = view.site ?? sites[0]?.domain ?? ''
   const site = sites.find(({ domain }) => domain === wanted)
-
-  const [isWaiting, setWaiting] = useState(false)
-  const beat = useBeat(isWaiting || (view.period === 'realtime' && !isPaused))
-  const series = useAnswer(site && seriesQuestion(view, wanted), beat.count)
-  const totals = series.latest?.answer.totals
-  const isEmpty = !series.isBusy && totals?.pageviews === 0 && view.filters.length === 0
-  // Has the site had a page view at all? Asked only where this period has none, and again until there is one.
-  const ever = useAnswer(site && isEmpty ? everQuestion(wanted) : undefined, beat.count)
-  const hasNeverHad = ever.latest?.answer.totals.pageviews === 0
-  useEffect(() => setWaiting(hasNeverHad), [hasNeverHad])
-
-  const period = periodName(view.period)
-  useEffect(() => {
-    document.title = `${wanted} · ${period} · ${text.product}`
-  }, [wanted, period, text])
-
-  // Said when the question changed, not at each beat of realtime.
-  const asked = series.isBusy ? '' : JSON.stringify(series.latest?.query ?? '')
-  useEffect(() => {
-    if (!asked || !totals) return
-    const numbers = {
-      visitors: format.count(totals.visitors ?? 0),
-      pageviews: format.count(totals.pageviews ?? 0),
-    }
-    announce(fill(text.announce, { period, ...numbers }))
-  }, [asked])
+  const shown = shownTo(view.show, may)
+  const load = loaderOf(shown)
+  const notesOf = useMemo(
+    () => ({ site: may('notes.read') ? wanted : undefined, mayWrite: may('notes.write') }),
+    [wanted, may],
+  )
 
   return (
     <>
@@ -63,34 +37,34 @@ export function Dashboard({ sites, hasAccount, signOut }: DashboardProps) {
         {text.skip}
       </a>
       <Header sites={sites} site={wanted} hasAccount={hasAccount} signOut={signOut} />
-      <main id="numbers" tabIndex={-1}>
-        <h1 class="unseen">
-          {wanted}, {period}
-        </h1>
-        {site === undefined ? (
-          <section class="card plain-card">
-            <Notice title={fill(text.unknownSite.title, { site: wanted })} sentence={text.unknownSite.how} />
-          </section>
-        ) : hasNeverHad ? (
-          <Welcome site={site} />
-        ) : (
-          <>
-            <div class="bar">
-              <Controls shown={series.latest?.answer.meta} />
-              <Filters />
-              <Freshness latest={series.latest} refresh={beat.now} isPaused={isPaused} pause={setPaused} />
-            </div>
-            <Headline series={series} />
-            <div class="panels">
-              {PANEL_NAMES.map((name) => (
-                <Panel key={name} name={name} site={wanted} beat={beat.count} />
-              ))}
-            </div>
-            <p class="foot">{fill(text.foot, { timezone: site.timezone })}</p>
-          </>
-        )}
-      </main>
+      <div class="views">
+        <Rail shown={shown} may={may} />
+        <main id="numbers" tabIndex={-1}>
+          <NotesContext.Provider value={notesOf}>
+            {site === undefined ? (
+              <UnknownSite site={wanted} />
+            ) : load ? (
+              <OnDemand key={shown} load={load} props={{ site, may }} />
+            ) : (
+              <Overview site={site} />
+            )}
+          </NotesContext.Provider>
+        </main>
+      </div>
     </>
+  )
+}
+
+function UnknownSite({ site }: { site: string }) {
+  const { text } = useSurroundings()
+  useEffect(() => {
+    document.title = `${site} · ${text.product}`
+  }, [site, text])
+  return (
+    <section class="card plain-card">
+      <h1 class="unseen">{site}</h1>
+      <Notice title={fill(text.unknownSite.title, { site })} sentence={text.unknownSite.how} />
+    </section>
   )
 }
 

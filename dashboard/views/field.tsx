@@ -6,18 +6,30 @@ export interface FieldProps {
   value: string
   /** Absent: it is shown and cannot be changed. */
   change?: ((value: string) => void) | undefined
-  type?: 'email' | 'password' | 'text'
+  type?: 'email' | 'password' | 'text' | 'date'
   /** What a password manager should fill in. */
   autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
   hint?: string
   minLength?: number
+  /** It may be left empty. */
+  isOptional?: boolean
   /** Digits only: a phone shows those keys. */
   isNumeric?: boolean
 }
 
 /** A labelled line to type in. */
 export function Field(props: FieldProps) {
-  const { label, value, change, type = 'text', autocomplete, hint, minLength, isNumeric = false } = props
+  const {
+    label,
+    value,
+    change,
+    type = 'text',
+    autocomplete,
+    hint,
+    minLength,
+    isOptional = false,
+    isNumeric = false,
+  } = props
   const id = useId()
   return (
     <div class="field">
@@ -28,7 +40,7 @@ export function Field(props: FieldProps) {
         type={type}
         value={value}
         readOnly={!change}
-        required
+        required={!isOptional}
         {...(minLength !== undefined && { minLength })}
         autocomplete={autocomplete}
         autocapitalize="off"

@@ -1,7 +1,7 @@
 import type { SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
-import { isForBrowser } from '../navigation.ts'
 import { Mark } from './mark.tsx'
+import { PageLink } from './page-link.tsx'
 import { Select } from './select.tsx'
 
 export interface HeaderProps {
@@ -15,7 +15,7 @@ export interface HeaderProps {
 }
 
 export function Header({ sites, site = '', hasAccount = false, signOut }: HeaderProps) {
-  const { text, go, address } = useSurroundings()
+  const { text, go } = useSurroundings()
   // A site that is not in the list, named by an old address, is still what the picker shows.
   const domains = sites.map(({ domain }) => domain)
   const options = site === '' || domains.includes(site) ? domains : [site, ...domains]
@@ -32,23 +32,15 @@ export function Header({ sites, site = '', hasAccount = false, signOut }: Header
           value={site}
           options={options.map((domain) => [domain, domain])}
           // Filters of one site mean nothing on another.
-          change={(domain) => go({ site: domain, filters: [] })}
+          change={(domain) => go({ site: domain, filters: [], own: [] })}
         />
       )}
       {signOut && (
         <div class="header-end">
           {hasAccount && (
-            <a
-              class="button button-quiet"
-              href={address({ show: 'account' })}
-              onClick={(event) => {
-                if (isForBrowser(event)) return
-                event.preventDefault()
-                go({ show: 'account' })
-              }}
-            >
+            <PageLink class="button button-quiet" to={{ show: 'account' }}>
               {text.account}
-            </a>
+            </PageLink>
           )}
           <button type="button" class="button button-quiet" onClick={signOut}>
             {text.signOut}

@@ -4,8 +4,12 @@ import { daysOfBucket } from '../calendar.ts'
 import { SeriesChart } from '../charts/series-chart.tsx'
 import { SeriesTable } from '../charts/series-table.tsx'
 import { pointsOf, type Point } from '../charts/series.ts'
+import type { Subject } from '../charts/subject.ts'
 import { useSurroundings } from '../context.ts'
+import { kindOf } from '../format.ts'
 import { intervalOf, intervalsFor } from '../questions.ts'
+import { useNotes } from '../notes/context.ts'
+import { NotesBelow, NotesTool } from '../notes/notes-tool.tsx'
 import { fill } from '../text/text.ts'
 import { Metrics } from './metrics.tsx'
 import { FailureNotice } from './notice.tsx'
@@ -19,6 +23,7 @@ export function Headline({ series }: { series: Asking }) {
   const periodName = usePeriodName()
   const card = useRef<HTMLElement>(null)
   const [isTable, setTable] = useState(false)
+  const [isNoting, setNoting] = useState(false)
   const [hasSwitched, setSwitched] = useState(false)
   const { latest, isBusy, failure } = series
   const interval = latest?.query.interval ?? intervalOf(view)
@@ -26,6 +31,12 @@ export function Headline({ series }: { series: Asking }) {
     () => (latest ? pointsOf(latest.answer, view.metric, interval, latest.now) : []),
     [latest, view.metric, interval],
   )
+  const shown = useNotes(latest?.answer.meta)
+  const subject: Subject = {
+    name: text.metrics[view.metric],
+    kind: kindOf(view.metric),
+    change: (now, before) => format.change(view.metric, now, before),
+  }
   const isEmpty = latest?.answer.totals.pageviews === 0
   const title = fill(text.chart.title, {
     metric: text.metrics[view.metric],
@@ -64,6 +75,7 @@ export function Headline({ series }: { series: Asking }) {
             change={(name) => go({ interval: name === fitting[0] ? undefined : name })}
           />
         )}
+        <NotesTool shown={shown} isOpen={isNoting} open={setNoting} />
         <button
           type="button"
           class="button button-quiet"
@@ -74,6 +86,7 @@ export function Headline({ series }: { series: Asking }) {
         </button>
       </div>
       <div class="chart-place">{body()}</div>
+      {isNoting && latest && <NotesBelow shown={shown} day={latest.answer.meta.to.slice(0, 10)} />}
     </section>
   )
 
@@ -86,7 +99,8 @@ export function Headline({ series }: { series: Asking }) {
         <SeriesTable
           points={points}
           interval={interval}
-          metric={view.metric}
+          subject={subject}
+          notes={shown.notes}
           caption={fill(text.chart.tableOf, { title })}
           showChart={() => show(false)}
         />
@@ -98,7 +112,8 @@ export function Headline({ series }: { series: Asking }) {
         key={`${interval} ${points.length}`}
         points={points}
         interval={interval}
-        metric={view.metric}
+        subject={subject}
+        notes={shown.notes}
         open={opens ? open : undefined}
         showTable={() => show(true)}
       />

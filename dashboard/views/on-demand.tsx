@@ -32,7 +32,7 @@ export function OnDemand<P extends object>({ load, props }: OnDemandProps<P>) {
   }
   if (part === undefined) {
     return (
-      <p class="waiting" role="status">
+      <p class="waiting" role="status" aria-busy="true">
         {text.loading}
       </p>
     )

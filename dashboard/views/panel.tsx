@@ -1,19 +1,20 @@
 import { useState } from 'preact/hooks'
 import { useAnswer } from '../answers.ts'
+import { withoutChosen } from '../conditions.ts'
 import { useSurroundings } from '../context.ts'
-import { breakdownQuestion } from '../questions.ts'
+import { breakdownQuestion, drilled } from '../questions.ts'
 import { PANELS, type PanelDimension, type PanelName } from '../state.ts'
-import { fill } from '../text/text.ts'
+import { dimensionText, fill } from '../text/text.ts'
 import { Breakdown, OTHER } from './breakdown.tsx'
+import { CsvLink } from './csv-link.tsx'
 import { Nothing } from './nothing.tsx'
 import { FailureNotice } from './notice.tsx'
+import { PageLink } from './page-link.tsx'
+import { Search } from './search.tsx'
 import { Tabs } from './tabs.tsx'
 
-/** Rows before the reader asks for more; the panel's height is reserved for them, so that nothing jumps. */
-const FEW_ROWS = 8
-const MORE_ROWS = 100
-/** Most rows that one question may ask for. */
-const MOST_ROWS = 1_000
+/** The panel's height is reserved for them, so that nothing jumps. The rest is in the details. */
+const ROWS = 8
 
 export interface PanelProps {
   name: PanelName
@@ -24,11 +25,19 @@ export interface PanelProps {
 export function Panel({ name, site, beat }: PanelProps) {
   const { text, view, go } = useSurroundings()
   const tabs: readonly PanelDimension[] = PANELS[name]
-  const dimension = view.tabs[name]
-  // How many rows the reader wants, of this breakdown only.
-  const [wish, setWish] = useState({ dimension, rows: FEW_ROWS })
-  const limit = wish.dimension === dimension ? wish.rows : FEW_ROWS
-  const asking = useAnswer(breakdownQuestion(view, site, dimension, limit), beat)
+  const tab = view.tabs[name]
+  // Of a dimension that is filtered by, a panel lists what is left of it, or all, to choose more of it.
+  const others = withoutChosen(view.filters, tab)
+  const isFiltered = others.length < view.filters.length
+  const [isWide, setWide] = useState(false)
+  const isListingAll = isFiltered && isWide
+  const dimension = isListingAll ? tab : drilled(tab, view.filters)
+  // What the reader searches for, in this breakdown only.
+  const [wish, setWish] = useState({ dimension, search: '' })
+  const search = wish.dimension === dimension ? wish.search : ''
+  const asked = isListingAll ? { ...view, filters: others } : view
+  const question = breakdownQuestion(asked, site, dimension, { limit: ROWS, search })
+  const asking = useAnswer(question, beat, 'after the headline')
   const { latest, isBusy, failure } = asking
   const meta = latest?.answer.meta
   // A row of its own, or the words of an empty panel, say it already.
@@ -38,44 +47,46 @@ export function Panel({ name, site, beat }: PanelProps) {
     meta.foldedRows > 0 &&
     rows.length > 0 &&
     !rows.some((row) => row[dimension] === OTHER)
-  const left = (meta?.rowCount ?? 0) - rows.length
-  const next = Math.min(MOST_ROWS, limit + MORE_ROWS)
+  const title = dimensionText(text, dimension)
 
   return (
     <section class="card panel" aria-labelledby={`${name}-title`} aria-busy={isBusy}>
       <div class="panel-head">
         <h2 id={`${name}-title`}>{text.panels[name]}</h2>
-        {tabs.length > 1 && (
-          <Tabs
-            panel={name}
-            tabs={tabs.map((tab) => [tab, text.tabs[tab]] as const)}
-            chosen={dimension}
-            choose={(tab) => go({ tabs: { ...view.tabs, [name]: tab } })}
-          />
-        )}
+        <Tabs
+          panel={name}
+          tabs={tabs.map((one) => [one, text.tabs[one]] as const)}
+          chosen={tab}
+          choose={(one) => go({ tabs: { ...view.tabs, [name]: one } })}
+        />
       </div>
-      <div
-        id={`${name}-panel`}
-        class="panel-body"
-        {...(tabs.length > 1 && { role: 'tabpanel', 'aria-labelledby': `${name}-${dimension}` })}
-      >
+      <div id={`${name}-panel`} class="panel-body" role="tabpanel" aria-labelledby={`${name}-${tab}`}>
         {body()}
       </div>
       <div class="panel-foot">
-        {meta && isNoteworthy && (
-          <span class="quiet">{fill(text.folded.note, { count: String(meta.foldedRows) })}</span>
-        )}
-        {left > 0 && limit < MOST_ROWS && (
+        <Search
+          label={fill(text.search.label, { name: title })}
+          value={search}
+          search={(typed) => setWish({ dimension, search: typed })}
+        />
+        {isFiltered && (
           <button
             type="button"
             class="button button-quiet"
-            onClick={() => setWish({ dimension, rows: next })}
+            aria-pressed={isListingAll}
+            onClick={() => setWide(!isWide)}
           >
-            {fill(text.more, {
-              count: String(Math.min(left, next - limit)),
-              total: String(meta?.rowCount ?? 0),
-            })}
+            {text.filter.others}
+            <span class="unseen"> {title}</span>
           </button>
+        )}
+        <PageLink class="button button-quiet" to={{ show: 'details', own: [['of', dimension]] }}>
+          {meta ? fill(text.details.all, { count: String(meta.rowCount) }) : text.details.link}
+          <span class="unseen"> {title}</span>
+        </PageLink>
+        <CsvLink question={{ ...question, limit: 1_000 }} title={title} />
+        {meta && isNoteworthy && (
+          <span class="quiet panel-note">{fill(text.folded.note, { count: String(meta.foldedRows) })}</span>
         )}
       </div>
     </section>

@@ -119,6 +119,7 @@ export const own: OwnTexts = {
       'Begrenzt, wie oft Sie eine Anzeige dieser Website sehen, und misst, ob eine Kampagne gewirkt hat.',
     items: {
       ads: 'Welche Kampagnen Sie hergeführt haben und welche Anzeigen Sie sahen. Das bleibt auf Ihrem Gerät.',
+      traits: 'Weite Gruppen, in denen Sie gezählt wurden, etwa eine Altersgruppe.',
     },
     retention: 'Summen je Kampagne, ohne jede Verbindung zu Ihnen.',
   },

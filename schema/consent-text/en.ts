@@ -112,7 +112,10 @@ export const own: OwnTexts = {
   campaigns: {
     name: 'Campaigns',
     purpose: 'Limits how often you see an ad of this site and measures whether a campaign had an effect.',
-    items: { ads: 'Which campaigns brought you here and which ads you saw. It stays on your device.' },
+    items: {
+      ads: 'Which campaigns brought you here and which ads you saw. It stays on your device.',
+      traits: 'Wide groups you were counted in, such as an age band.',
+    },
     retention: 'Sums by campaign, without any link to you.',
   },
 }

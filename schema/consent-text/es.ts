@@ -116,7 +116,10 @@ export const own: OwnTexts = {
   campaigns: {
     name: 'Campañas',
     purpose: 'Limita las veces que ve un anuncio de este sitio y mide si una campaña tuvo efecto.',
-    items: { ads: 'Qué campañas le trajeron aquí y qué anuncios vio. Permanece en su dispositivo.' },
+    items: {
+      ads: 'Qué campañas le trajeron aquí y qué anuncios vio. Permanece en su dispositivo.',
+      traits: 'Grupos amplios en los que se le contó, como una franja de edad.',
+    },
     retention: 'Sumas por campaña, sin ningún vínculo con usted.',
   },
 }

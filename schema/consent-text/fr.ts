@@ -121,6 +121,7 @@ export const own: OwnTexts = {
       'Limite le nombre de fois où vous voyez une annonce de ce site et mesure si une campagne a eu un effet.',
     items: {
       ads: 'Campagnes qui vous ont amené ici et annonces que vous avez vues. Cela reste sur votre appareil.',
+      traits: 'Groupes larges dans lesquels vous avez été compté, comme une tranche d’âge.',
     },
     retention: 'Sommes par campagne, sans aucun lien avec vous.',
   },

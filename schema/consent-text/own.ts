@@ -3,7 +3,7 @@ export interface OwnTexts {
   consentRecord: OwnService<'choice' | 'receipt' | 'sweep'>
   statistics: OwnService<'visit' | 'unsent'> & { retention: string }
   preferences: OwnService<'preferences'>
-  campaigns: OwnService<'ads'> & { retention: string }
+  campaigns: OwnService<'ads' | 'traits'> & { retention: string }
 }
 
 interface OwnService<Item extends string> {

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
+import type { Filter } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Actor } from '../audit/entry.ts'
 import type { Clock } from '../clock.ts'
 import { TooManyTries, UserError } from '../errors.ts'
+import type { ShareLinks } from '../shares/links.ts'
 import type { SiteRecord, Sites } from '../sites/registry.ts'
 import { KEY_SCOPES } from '../store/tables.ts'
 import type { Account, Accounts, By } from './accounts.ts'
@@ -10,7 +12,7 @@ import type { Alarm } from './alarm.ts'
 import type { Guests } from './guests.ts'
 import type { KeyRing, VerifiedKey } from './keys.ts'
 import type { Rates } from './rates.ts'
-import { permissionsOf, roleMay, scopeFor, scopeMay, type Permission } from './roles.ts'
+import { OF_GUESTS, OF_SHARES, permissionsOf, roleMay, scopeFor, scopeMay, type Permission } from './roles.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /** Who sent a request. */
@@ -19,6 +21,13 @@ export type Principal =
   | { readonly kind: 'key'; readonly key: VerifiedKey }
   /** Somebody who looks at the demo. */
   | { readonly kind: 'guest'; readonly siteId: number }
+  /** Whoever holds a share link. */
+  | {
+      readonly kind: 'share'
+      readonly linkId: string
+      readonly siteId: number
+      readonly filters: readonly Filter[]
+    }
 
 export type SignedIn = Extract<Principal, { kind: 'account' }>
 
@@ -36,6 +45,8 @@ export interface Access {
   installation(request: IncomingMessage, permission: Permission): SignedIn
   /** The sites that whoever sent the request may see, by domain. Throws UserError 401. */
   sites(request: IncomingMessage): SiteRecord[]
+  /** Conditions that every question of whoever sent the request has besides its own. */
+  conditions(request: IncomingMessage): readonly Filter[]
   /** Who is signed in with an account. Throws UserError 401. */
   signedIn(request: IncomingMessage): SignedIn
   /** Whoever sent the request, a key or a guest too; undefined for nobody. */
@@ -65,13 +76,14 @@ export function createAccess(parts: {
   accounts: Pick<Accounts, 'find'>
   sites: Pick<Sites, 'find' | 'list'>
   guests?: Pick<Guests, 'siteOf'> | undefined
+  shares: Pick<ShareLinks, 'verify'>
   rates: Rates
   alarm: Pick<Alarm, 'raise'>
   /** Counts a key that is none by the network that sent it. 0: go on; else the seconds after which to try again. */
   keyWait(request: IncomingMessage): number
   clock: Pick<Clock, 'now'>
 }): Access {
-  const { keys, sessions, accounts, sites, guests, rates, alarm, clock } = parts
+  const { keys, sessions, accounts, sites, guests, shares, rates, alarm, clock } = parts
 
   const principal = ({ headers }: IncomingMessage): Principal | undefined => {
     if (headers.authorization !== undefined) {
@@ -79,7 +91,8 @@ export function createAccess(parts: {
         const key = keys.verify(headers.authorization, scope)
         if (key) return { kind: 'key', key }
       }
-      return undefined
+      const shared = shares.verify(headers.authorization)
+      return shared && { kind: 'share', ...shared }
     }
     const siteId = guests?.siteOf(headers.cookie)
     if (siteId !== undefined) return { kind: 'guest', siteId }
@@ -99,7 +112,7 @@ export function createAccess(parts: {
         alarm.raise({ kind: 'key', actor: 'nobody' })
         throw new TooManyTries(wait)
       }
-      throw new UserError('This key is unknown, revoked or expired.', 401)
+      throw new UserError('This key or link is unknown, revoked or expired.', 401)
     }
     throw new UserError(
       scope === undefined
@@ -123,10 +136,11 @@ export function createAccess(parts: {
   return {
     principal,
     actorOf: (request) => actorOf(principal(request)),
-    permissions: (who) =>
-      who.kind === 'guest'
-        ? permissionsOf('analyst', false)
-        : permissionsOf(who.account.role, who.account.sites === 'all'),
+    permissions: (who) => {
+      if (who.kind === 'share') return [...OF_SHARES]
+      if (who.kind === 'guest') return [...OF_GUESTS]
+      return permissionsOf(who.account.role, who.account.sites === 'all')
+    },
     freshUntil: ({ session }) => session.secondFactorAt + FRESH_MS,
     signedIn,
     site: (request, permission, domain) => {
@@ -140,7 +154,7 @@ export function createAccess(parts: {
         rates.count(actorOf(who), permission)
         return site
       }
-      if (!mayAtAll(who, permission)) throw new UserError('Your role does not allow this.', 403)
+      if (!mayAtAll(who, permission)) throw new UserError(notAllowed(who), 403)
       if (!site || !isGranted(who, site)) {
         throw new UserError('There is no such site here, or you may not see it.', 404)
       }
@@ -162,6 +176,10 @@ export function createAccess(parts: {
       const who = principal(request)
       if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
       return sites.list().filter((site) => isGranted(who, site))
+    },
+    conditions: (request) => {
+      const who = principal(request)
+      return who?.kind === 'share' ? who.filters : []
     },
     fresh,
     deliberate: (who, reason) => {
@@ -193,14 +211,23 @@ export function checkReason(text: string | undefined): string {
 /** A guest is nobody to the log, and all guests of a demo are counted as one. */
 function actorOf(who: Principal | undefined): Actor {
   if (who?.kind === 'account') return `account:${who.account.id}`
+  if (who?.kind === 'share') return `share:${who.linkId}`
   return who?.kind === 'key' ? `key:${who.key.id}` : 'nobody'
 }
 
+function notAllowed(who: Principal): string {
+  return who.kind === 'share'
+    ? 'A share link shows the numbers of a site, and nothing else.'
+    : 'Your role does not allow this.'
+}
+
 function mayAtAll(who: Exclude<Principal, { kind: 'key' }>, permission: Permission): boolean {
-  return roleMay(who.kind === 'guest' ? 'analyst' : who.account.role, permission)
+  if (who.kind === 'share') return OF_SHARES.includes(permission)
+  if (who.kind === 'guest') return OF_GUESTS.includes(permission)
+  return roleMay(who.account.role, permission)
 }
 
 function isGranted(who: Exclude<Principal, { kind: 'key' }>, site: Pick<Site, 'id'>): boolean {
-  if (who.kind === 'guest') return who.siteId === site.id
+  if (who.kind === 'guest' || who.kind === 'share') return who.siteId === site.id
   return who.account.sites === 'all' || who.account.sites.has(site.id)
 }

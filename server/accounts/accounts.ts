@@ -162,7 +162,7 @@ export function createAccounts(parts: {
       })
       mirror.forget()
       // The address must not be read from older states of the row.
-      await store.purge()
+      await store.purge(['account', 'recovery_code', 'passkey', 'set_up_link', 'session'])
     },
     forget: () => mirror.forget(),
   }

@@ -6,7 +6,7 @@ import type { Reading } from '../metrics.ts'
 import { createBackground } from './background.ts'
 
 /** What there was too much of: tries to sign in, keys that are none, or what a rate of rates.ts counts. */
-export type BurstKind = 'sign-in' | 'key' | 'read' | 'reveal' | 'export' | 'change'
+export type BurstKind = 'sign-in' | 'key' | 'read' | 'reveal' | 'export' | 'change' | 'send'
 
 export interface Burst {
   readonly kind: BurstKind

@@ -1,7 +1,8 @@
 import type { NextFunction, Request, Response } from 'express'
 import { z } from 'zod'
+import { MINIMUM_GROUP_SCOPES, PRE_CONSENT_MODES } from '../../schema/site.ts'
 import { LEGAL_BASES } from '../consent/disclosure.ts'
-import { KEY_SCOPES, ROLES } from '../store/tables.ts'
+import { KEY_SCOPES, REPORT_KINDS, REPORT_LANGUAGES, ROLES } from '../store/tables.ts'
 
 /**
  * The bodies of the admin API, by route: what a route can read of one, and what `/api/openapi.json` says of it. A field
@@ -52,6 +53,10 @@ export const BODIES = {
   'PATCH /api/users/:id': z.object({ reason, role: role.optional(), sites: sites.optional() }),
   'POST /api/users/:id/link': z.object({ reason }),
   'DELETE /api/users/:id': z.object({ reason }),
+  'POST /sms/subjects/:subject/reveal': z.object({ reason }),
+  'POST /sms/subjects/:subject/erase': z.object({ reason }),
+  'POST /sms/subjects/:subject/hold': z.object({ reason }),
+  'POST /sms/subjects/:subject/release': z.object({ reason }),
   'POST /api/keys': z.object({
     site,
     reason,
@@ -59,6 +64,58 @@ export const BODIES = {
     expires: z.string().optional().describe('after how long it ends, `90d`; absent: never'),
   }),
   'DELETE /api/keys/:id': z.object({ site, reason }),
+  'PATCH /api/sites/:domain/settings': z.object({
+    timezone: z.string().optional().describe('IANA name; it holds from the end of the site’s day'),
+    preConsent: z.enum(PRE_CONSENT_MODES).optional(),
+    subdomains: z.boolean().optional(),
+    eventWindowDays: z.number().optional().describe('2 to 762'),
+    minimumGroup: z.number().optional().describe('1 to 100'),
+    minimumGroupScope: z.enum(MINIMUM_GROUP_SCOPES).optional(),
+    properties: z.array(z.string()).optional().describe('names of properties that are kept'),
+    reason: reason.optional(),
+  }),
+  'POST /api/sites/:domain/goals': z.object({
+    name: z.string(),
+    event: z.string().optional().describe('the event by which it is reached'),
+    page: z.string().optional().describe('or the page, a glob'),
+  }),
+  'POST /api/reports': z.object({
+    site,
+    reason,
+    kind: z.enum(REPORT_KINDS),
+    language: z.enum(REPORT_LANGUAGES).optional().describe('of the mails; default en'),
+    threshold: z
+      .number()
+      .optional()
+      .describe('page views of an alert: so many within half an hour, or fewer within a day'),
+    recipients: z.array(z.string()).describe('addresses, 20 at most; each is asked first'),
+  }),
+  'DELETE /api/reports/:id': z.object({ site }),
+  'POST /api/share-links': z.object({
+    site,
+    reason,
+    name: z.string().describe('what the link is for, 1 to 80 characters'),
+    password: z.string().optional().describe('whoever opens it has to know it; absent: nobody is asked'),
+    expires: z.string().optional().describe('after how long it ends, `90d`; absent: never'),
+    filters: z
+      .array(z.looseObject({ dimension: z.string() }))
+      .optional()
+      .describe('conditions that every question by it has, as in POST /api/query; 5 at most'),
+    embed: z
+      .array(z.string())
+      .optional()
+      .describe('origins whose pages may frame it, `https://example.com`; 10 at most'),
+  }),
+  'POST /api/sites/:domain/notes': z.object({
+    day: day.describe('of the site'),
+    text: z.string().describe('what happened, 1 to 200 characters without addresses and long numbers'),
+  }),
+  'DELETE /api/share-links/:id': z.object({ site }),
+  'POST /api/share/open': z.object({
+    id: z.string().describe('what stands behind `?share=` in the link'),
+    token: z.string().describe('what stands behind the `#`'),
+    password: z.string().optional(),
+  }),
   'POST /api/disclosures': z.object({
     site,
     reason,

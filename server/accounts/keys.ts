@@ -160,14 +160,14 @@ export function checkScope(text: string): KeyScope {
   return scope
 }
 
-/** Longest that a key may be made for, in days. */
+/** Longest that a key or link may be made for, in days. */
 const MAX_KEY_DAYS = 3_650
 
 /** `90d` from now, in Unix milliseconds. Throws UserError for another text. */
 export function expiryOf(text: string, now: number): number {
   const days = Number(/^(\d{1,4})d$/.exec(text)?.[1] ?? 0)
   if (days < 1 || days > MAX_KEY_DAYS) {
-    throw new UserError(`A key expires after 1 to ${MAX_KEY_DAYS} days: write it like 90d.`)
+    throw new UserError(`It can expire after 1 to ${MAX_KEY_DAYS} days: write it like 90d.`)
   }
   return now + days * 86_400_000
 }

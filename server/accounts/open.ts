@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { createShareLinks, type ShareLinks } from '../shares/links.ts'
 import type { Sites } from '../sites/registry.ts'
 import type { DataKeys } from '../store/data-keys.ts'
 import type { Store } from '../store/open.ts'
@@ -25,7 +26,7 @@ import { createSessions, type Sessions } from './sessions.ts'
 import { createSetUp, type SetUp } from './set-up.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { createTally } from './tally.ts'
-import { createTries } from './tries.ts'
+import { createTries, type Tries } from './tries.ts'
 
 /** Everything that knows people: who they are, what they may do, how they get in. */
 export interface OpenedAccounts {
@@ -38,6 +39,8 @@ export interface OpenedAccounts {
   readonly passkeys: Passkeys
   readonly passkeySignIn: PasskeySignIn
   readonly alarm: Alarm
+  readonly tries: Tries
+  readonly shares: ShareLinks
   /** In a demo. */
   readonly guests: Guests | undefined
   /** Writes what is not written yet, and stops. Idempotent. */
@@ -82,6 +85,7 @@ export function openAccounts(parts: {
   const passkeyCookie = sessionCookie(publicUrl, 'sluice_passkey')
   const secondFactor = createSecondFactor({ store, clock, sealed, audit, passkeys })
   const tries = createTries({ attempts: createAttempts(clock), tally, alarm })
+  const shares = createShareLinks({ ...parts, lasting: parts.dataKeys.lasting, passwords })
   const all = {
     store,
     clock,
@@ -102,12 +106,15 @@ export function openAccounts(parts: {
       accounts,
       sessions,
       guests,
+      shares,
       alarm,
       rates: createRates({ clock, alarm }),
     }),
     accounts,
     sessions,
     guests,
+    shares,
+    tries,
     alarm,
     signIn: createSignIn(all),
     setUp: createSetUp(all),
@@ -115,7 +122,7 @@ export function openAccounts(parts: {
     passkeys,
     passkeySignIn: createPasskeySignIn(all),
     close: async () => {
-      await Promise.all([tally.close(), alarm.settled(), sessions.settled()])
+      await Promise.all([tally.close(), alarm.settled(), sessions.settled(), shares.settled()])
     },
   }
 }

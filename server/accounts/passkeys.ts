@@ -200,7 +200,7 @@ export function createPasskeys(parts: {
         })
       })
       // What it was called must not be read from older states of the row.
-      await store.purge()
+      await store.purge(['passkey'])
     },
   }
 }

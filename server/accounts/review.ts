@@ -1,11 +1,12 @@
 import { lastTimes } from '../audit/last.ts'
 import type { Clock } from '../clock.ts'
 import { csvText } from '../csv.ts'
+import { listShares, type ShareRecord } from '../shares/links.ts'
 import type { Sites } from '../sites/registry.ts'
 import type { Store } from '../store/open.ts'
 import type { Accounts } from './accounts.ts'
 import type { KeyRecord, KeyRing } from './keys.ts'
-import { permissionsOf, permissionsOfScope, type Permission } from './roles.ts'
+import { OF_SHARES, permissionsOf, permissionsOfScope, type Permission } from './roles.ts'
 import { shownAccount, type ShownAccount } from './shown.ts'
 
 /** Who may do what on which site, and what of it somebody should look at. */
@@ -15,6 +16,8 @@ export interface AccessReview {
   readonly accounts: ReviewedAccount[]
   /** Those that open something: neither revoked nor expired. */
   readonly keys: ReviewedKey[]
+  /** The same of share links. */
+  readonly shares: ReviewedShare[]
 }
 
 export interface ReviewedAccount extends ShownAccount {
@@ -22,6 +25,7 @@ export interface ReviewedAccount extends ShownAccount {
   /** Whether a second factor is set: without one nobody signs in. */
   readonly secondFactor: boolean
   readonly recoveryCodes: number
+  readonly passkeys: number
   /** ISO 8601, by the audit log; null: never. */
   readonly lastSignIn: string | null
   /** A sentence each; empty: nothing. */
@@ -42,6 +46,21 @@ export interface ReviewedKey {
   readonly standsOut: string[]
 }
 
+export interface ReviewedShare {
+  readonly id: string
+  readonly site: string
+  readonly name: string
+  readonly may: readonly Permission[]
+  readonly hasPassword: boolean
+  /** ISO 8601. */
+  readonly created: string
+  /** UTC day; null: never. */
+  readonly lastOpened: string | null
+  /** ISO 8601; null: it does not. */
+  readonly expires: string | null
+  readonly standsOut: string[]
+}
+
 /** After so long without use somebody should ask whether it is still needed. */
 const UNUSED_DAYS = 90
 const DAY_MS = 86_400_000
@@ -57,10 +76,8 @@ export async function reviewAccess(parts: {
   const now = parts.clock.now()
   // Setting an account up signs in as well.
   const lastSignIn = await lastTimes(store, ['sign-in', 'account.set-up'])
-  const codes = new Map<string, number>()
-  for (const { account_id: id } of store.readRows('recovery_code', 'ORDER BY account_id')) {
-    codes.set(id, (codes.get(id) ?? 0) + 1)
-  }
+  const codes = countByAccount(store.readRows('recovery_code', 'ORDER BY account_id'))
+  const passkeys = countByAccount(store.readRows('passkey', 'ORDER BY account_id'))
   const known = parts.accounts.list()
   const owners = known.filter(({ role, sites: all, isSetUp }) => role === 'owner' && all === 'all' && isSetUp)
 
@@ -80,15 +97,49 @@ export async function reviewAccess(parts: {
       may: permissionsOf(account.role, account.sites === 'all'),
       secondFactor: account.isSetUp,
       recoveryCodes: left,
+      passkeys: passkeys.get(account.id) ?? 0,
       lastSignIn: last,
       standsOut,
     })
   }
   const keys = parts.keys
     .list()
-    .filter(({ revokedAt, expiresAt }) => revokedAt === undefined && (expiresAt ?? Infinity) > now)
+    .filter((key) => isOpen(key, now))
     .map((key) => reviewedKey(key, sites.byId(key.siteId)?.domain ?? '', now))
-  return { made: new Date(now).toISOString(), accounts, keys }
+  const shares = listShares(store)
+    .filter((share) => isOpen(share, now))
+    .map((share) => reviewedShare(share, sites.byId(share.siteId)?.domain ?? '', now))
+  return { made: new Date(now).toISOString(), accounts, keys, shares }
+}
+
+function countByAccount(rows: readonly { account_id: string }[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { account_id: id } of rows) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return counts
+}
+
+function isOpen({ revokedAt, expiresAt }: Pick<KeyRecord, 'revokedAt' | 'expiresAt'>, now: number): boolean {
+  return revokedAt === undefined && (expiresAt ?? Infinity) > now
+}
+
+function reviewedShare(share: ShareRecord, site: string, now: number): ReviewedShare {
+  const { id, name, hasPassword, createdAt, lastOpenedDay, expiresAt } = share
+  const standsOut: string[] = []
+  if (lastOpenedDay === undefined) standsOut.push('never opened')
+  else if (isLongAgo(Date.parse(lastOpenedDay), now)) standsOut.push(`not opened for ${UNUSED_DAYS} days`)
+  if (!hasPassword) standsOut.push('no password')
+  if (expiresAt === undefined) standsOut.push('does not expire')
+  return {
+    id,
+    site,
+    name,
+    may: OF_SHARES,
+    hasPassword,
+    created: new Date(createdAt).toISOString(),
+    lastOpened: lastOpenedDay ?? null,
+    expires: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+    standsOut,
+  }
 }
 
 function reviewedKey(key: KeyRecord, site: string, now: number): ReviewedKey {
@@ -117,19 +168,20 @@ const COLUMNS = [
   'kind',
   'id',
   'e-mail',
-  'role or scope',
+  'role, scope or name',
   'sites',
   'may',
   'second factor',
   'recovery codes',
+  'passkeys',
   'created',
   'last used',
   'expires',
   'stands out',
 ]
 
-/** One line for each account and each key. */
-export function reviewCsv({ accounts, keys }: AccessReview): string {
+/** One line for each account, key and share link. */
+export function reviewCsv({ accounts, keys, shares }: AccessReview): string {
   return csvText([
     COLUMNS,
     ...accounts.map((one) => [
@@ -141,6 +193,7 @@ export function reviewCsv({ accounts, keys }: AccessReview): string {
       one.may.join(' '),
       one.secondFactor ? 'yes' : 'no',
       one.recoveryCodes,
+      one.passkeys,
       one.created,
       one.lastSignIn ?? '',
       '',
@@ -155,8 +208,24 @@ export function reviewCsv({ accounts, keys }: AccessReview): string {
       one.may.join(' '),
       '',
       '',
+      '',
       one.created,
       one.lastUsed ?? '',
+      one.expires ?? '',
+      one.standsOut.join('; '),
+    ]),
+    ...shares.map((one) => [
+      'share link',
+      one.id,
+      '',
+      one.name,
+      one.site,
+      one.may.join(' '),
+      '',
+      '',
+      '',
+      one.created,
+      one.lastOpened ?? '',
       one.expires ?? '',
       one.standsOut.join('; '),
     ]),

@@ -130,14 +130,18 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
   router.get('/api/session', (request, response) => {
     const who = access.principal(request)
     if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
+    const isAccount = who.kind === 'account'
     response.json({
       signedIn: true,
-      role: who.kind === 'guest' ? 'guest' : who.account.role,
+      // `guest` looks at the demo, `share` holds a link.
+      role: isAccount ? who.account.role : who.kind,
       may: access.permissions(who),
       // Until then nobody has to show the second factor again.
-      confirmedUntil: who.kind === 'guest' ? null : new Date(access.freshUntil(who)).toISOString(),
+      confirmedUntil: isAccount ? new Date(access.freshUntil(who)).toISOString() : null,
       // Whether a passkey can be shown in place of a code.
-      passkeys: who.kind === 'guest' ? 0 : passkeys.list(who.account.id).length,
+      passkeys: isAccount ? passkeys.list(who.account.id).length : 0,
+      // What every answer is narrowed to.
+      filters: access.conditions(request),
     })
   })
   router.post(
@@ -162,9 +166,13 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
     },
   )
   router.get('/api/sites', (request, response) => {
-    const list = access
-      .sites(request)
-      .map(({ domain, timezone, preConsent }) => ({ domain, timezone, preConsent }))
+    const list = access.sites(request).map(({ domain, timezone, preConsent, goals, properties }) => ({
+      domain,
+      timezone,
+      preConsent,
+      goals,
+      properties,
+    }))
     response.json({ sites: list })
   })
   return router

@@ -1,3 +1,4 @@
+import { SMS_AUDIT_ACTIONS } from '../../schema/sms.ts'
 import { canonicalJson } from '../chain/canonical.ts'
 import { sha256 } from '../chain/sha256.ts'
 import { isSigned, type PublicKey, type Signer } from '../chain/signer.ts'
@@ -29,6 +30,16 @@ export const AUDIT_ACTIONS = [
   'password.changed',
   'key.created',
   'key.revoked',
+  'share.created',
+  'share.revoked',
+  'report.created',
+  'report.removed',
+  /** Somebody said yes to getting it, or stopped it. */
+  'report.confirmed',
+  'report.stopped',
+  /** Somebody wrote about a day, or took it away; `subject` is the note's id. */
+  'note.added',
+  'note.removed',
   'site.added',
   'site.changed',
   'site.removed',
@@ -39,21 +50,30 @@ export const AUDIT_ACTIONS = [
   /** What is known of one subject was handed out; `subject` is what the ledger names it by. */
   'consent.disclosed',
   'receipt.erased',
+  /** An e-mail campaign was made, or its mode or links changed. */
+  'campaign.changed',
+  'campaign.removed',
+  /** Consents of recipients were read from a file; `rows` says how many. */
+  'recipients.recorded',
+  'recipients.listed',
+  'recipient.erased',
   'backup.made',
   'backup.restored',
   /** The master key was replaced. */
   'secret.rotated',
+  ...SMS_AUDIT_ACTIONS,
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-/** Who did it. `terminal`: somebody with a shell on the server; `nobody`: not known. */
-export type Actor = `account:${string}` | `key:${string}` | 'terminal' | 'server' | 'nobody'
+/** Who did it. `share`: whoever holds the link; `terminal`: somebody with a shell on the server; `nobody`: not known. */
+export type Actor =
+  `account:${string}` | `key:${string}` | `share:${string}` | 'terminal' | 'server' | 'nobody'
 
 /** What happened, as whoever tells of it says it. Names no person: accounts by their id. */
 export interface AuditEvent {
   readonly actor: Actor
   readonly action: AuditAction
-  /** Id of an account, key or session, or the hash of a manifest. */
+  /** Id of an account, key, session or share link, or the hash of a manifest. */
   readonly subject?: string
   /** Domain. */
   readonly site?: string

@@ -12,6 +12,7 @@ import {
   GENESIS,
   headOf,
   signHead,
+  type AuditAction,
   type AuditEntry,
   type AuditEvent,
   type AuditHead,
@@ -23,11 +24,22 @@ export interface AuditLog {
   append(transaction: Transaction<Tables>, event: AuditEvent): Promise<void>
   /** Appends in a transaction of its own; resolves once it is on disk. */
   record(event: AuditEvent): Promise<void>
-  /** Rows from the newest back, at most `limit`, those before a row's number where it is given. */
-  list(options: { limit: number; before?: number | undefined }): Promise<AuditLogTable[]>
+  /** Rows from the newest back, at most `limit`; of those that fit, and before a row's number where it is given. */
+  list(options: AuditList): Promise<AuditLogTable[]>
   /** The signed statement of how far it reaches; undefined while it is empty. */
   head(): AuditHead | undefined
   readonly publicKey: PublicKey
+}
+
+export interface AuditList {
+  readonly limit: number
+  /** Number of a row. */
+  readonly before?: number | undefined
+  readonly action?: AuditAction | undefined
+  /** Domain. */
+  readonly site?: string | undefined
+  /** As the log names it, `account:0123456789abcdef`. */
+  readonly actor?: string | undefined
 }
 
 /** The key that signs heads; the same for as long as the installation is. */
@@ -88,11 +100,14 @@ export function createAuditLog(parts: {
   return {
     append,
     record: (event) => store.transaction((transaction) => append(transaction, event)),
-    list: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
+    list: ({ limit, before = Number.MAX_SAFE_INTEGER, action, site, actor }) =>
       store.db
         .selectFrom('audit_log')
         .selectAll()
         .where('seq', '<', before)
+        .$if(action !== undefined, (query) => query.where('action', '=', action ?? ''))
+        .$if(site !== undefined, (query) => query.where('site', '=', site ?? ''))
+        .$if(actor !== undefined, (query) => query.where('actor', '=', actor ?? ''))
         .orderBy('seq', 'desc')
         .limit(limit)
         .execute(),

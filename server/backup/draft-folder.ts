@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { UserError } from '../errors.ts'
 import { takeLease } from '../spool/lease.ts'
-import { syncFolder } from './folder.ts'
+import { syncFolder } from '../sync-folder.ts'
 import { RESTORING } from './unfinished.ts'
 
 /**

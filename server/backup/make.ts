@@ -13,21 +13,22 @@ import type { Store } from '../store/open.ts'
 import { readSpoolKey } from '../store/spool-key.ts'
 import { createArchive, verifyArchive, type Manifest } from './archive.ts'
 import { dumpDatabase } from './database-dump.ts'
-import { createMark, erasuresOf, noteErasures } from './erasures.ts'
-import { backupName, createDraft, thinBackups } from './folder.ts'
+import { createMark, erasuresOf } from './erasures.ts'
+import { isBucket } from './s3/settings.ts'
 import { dumpSpool, placeOfSpool } from './spool-dump.ts'
 import { dumpStore } from './store-dump.ts'
+import { backupName, type BackupTarget } from './target.ts'
 
 export interface BackupParts {
   /** Where the backup goes. */
-  folder: string
+  target: BackupTarget
   dataDir: string
   master: MasterKey
   lasting: LastingKey
   store: Pick<Store, 'db' | 'purge'>
   clickhouse: Pick<ClickHouse, 'read'>
   clock: Pick<Clock, 'now'>
-  /** How many backups stay in the folder; undefined: all. */
+  /** How many backups stay there; undefined: all. */
   keep?: number | undefined
   /** Restores the written file somewhere and rejects where that fails; then it is no backup. */
   rehearse?: ((file: FileHandle, name: string, manifest: Manifest) => Promise<void>) | undefined
@@ -48,18 +49,19 @@ export interface MadeBackup {
  * then the database, to which rows only move from there, and last the store, so that a site is there for every event.
  * What is in both spool and database, by its event id, is left out of the one at a restore.
  *
- * The file is read back in full before it gets its name. Rejects with UserError when the folder cannot be written or has no room.
+ * The file is read back in full before it gets its name. Rejects with UserError when the place cannot be written or has no room.
  */
 export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
-  const { folder, dataDir, master, lasting, store, clickhouse, clock } = parts
-  if (isWithin(path.resolve(folder), path.resolve(dataDir))) {
+  const { target, dataDir, master, lasting, store, clickhouse, clock } = parts
+  const { place } = target
+  if (!isBucket(place) && isWithin(path.resolve(place), path.resolve(dataDir))) {
     throw new UserError(
-      `The backup folder ${folder} lies in the data folder and would be lost with it: name another.`,
+      `The backup folder ${place} lies in the data folder and would be lost with it: name another.`,
     )
   }
   const began = clock.now()
   const name = backupName(began)
-  const draft = await createDraft(folder, name)
+  const draft = await target.begin(name)
   try {
     const archive = await createArchive(draft.file, master)
     const spoolFolder = path.join(dataDir, 'spool')
@@ -84,15 +86,15 @@ export async function makeBackup(parts: BackupParts): Promise<MadeBackup> {
     const manifest = await verifyArchive(draft.file, master, name)
     if (JSON.stringify(manifest) !== JSON.stringify(written)) throw new Error('another backup was read back')
     await parts.rehearse?.(draft.file, name, manifest)
-    await noteErasures(folder, await erasuresOf(store, createMark(lasting)))
+    await target.noteErasures(await erasuresOf(store, createMark(lasting)))
     const { size } = await draft.file.stat()
     await draft.publish()
-    const removed = parts.keep === undefined ? [] : await thinBackups(folder, parts.keep, clock.now())
+    const removed = parts.keep === undefined ? [] : await target.thin(parts.keep, clock.now())
     return { name, bytes: size, manifest, removed }
   } catch (error) {
     if (!isOutOfSpace(error)) throw error
     throw new UserError(
-      `The disk was full before the backup was whole: make room in ${folder}, and in the data folder where it is rehearsed.`,
+      `The disk was full before the backup was whole: make room in ${isBucket(place) ? dataDir : place}, and in the data folder where it is rehearsed.`,
       507,
     )
   } finally {

@@ -8,7 +8,8 @@ import type { Config } from '../config.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { isOutOfSpace, SpoolFull } from '../spool/failure.ts'
-import { lastingIn } from '../store/data-keys.ts'
+import { createSubjectEraser } from '../sms/erase-again.ts'
+import { keysIn } from '../store/data-keys.ts'
 import type { MasterKey } from '../store/key-file.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { readArchive, type Manifest, type Part, type Section } from './archive.ts'
@@ -120,9 +121,16 @@ async function fillAll(
   })
   const applied = await store.transaction(async (transaction) => {
     for await (const section of sectionsOf(parts, 'store')) await fillStore(transaction, section)
-    const lasting = await lastingIn(transaction, master)
+    const keys = await keysIn(transaction, master)
+    const { lasting } = keys
     const audit = createAuditLog({ store, clock, signer: auditSigner(lasting) })
-    const applying = await applyErasures({ transaction, lasting, erased, now: clock.now() })
+    const applying = await applyErasures({
+      transaction,
+      lasting,
+      erased,
+      eraseSubject: createSubjectEraser(keys, clock),
+      now: clock.now(),
+    })
     await audit.append(transaction, {
       actor: 'terminal',
       action: 'backup.restored',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import type { BackupSettings, Config, Environment } from '../config.ts'
 import { programFile } from '../project-root.ts'
+import { s3Environment } from './s3/settings.ts'
 
 /** Characters of what the process said that go into the error. */
 const MAX_SAID = 1_000
@@ -13,10 +14,10 @@ const MAX_SAID = 1_000
  */
 export function runBackupProcess(
   config: Config,
-  { folder, keep }: BackupSettings,
+  { target, keep }: BackupSettings,
   signal: AbortSignal,
 ): Promise<void> {
-  const words = ['backup', folder, '--keep', String(keep), '--scheduled', '--json']
+  const words = ['backup', target, '--keep', String(keep), '--scheduled', '--json']
   if (config.clickhouseUrl === undefined) words.push('--rehearse')
   const child = spawn(process.execPath, [programFile('main'), ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,6 +50,7 @@ function environmentOf(config: Config): NodeJS.ProcessEnv {
     CLICKHOUSE_URL: config.clickhouseUrl,
     CLICKHOUSE_CLUSTER: config.clickhouseCluster,
     DATABASE_URL: config.databaseUrl,
+    ...s3Environment(config.s3),
     LOG_LEVEL: 'warn',
   }
   const all = [...kept, ...Object.entries(told)].filter(([, value]) => value !== undefined)

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { BackupSettings } from '../config.ts'
 import { describe, type Log } from '../log.ts'
 import type { Reading } from '../metrics.ts'
-import { listBackups } from './folder.ts'
+import type { BackupTarget } from './target.ts'
 
 /** Makes backups by itself, one after the other. */
 export interface Schedule {
@@ -18,36 +18,39 @@ export interface Schedule {
 
 export interface ScheduleParts {
   settings: BackupSettings
+  target: Pick<BackupTarget, 'place' | 'list'>
   clock: Pick<Clock, 'now'>
   log: Pick<Log, 'info' | 'error'>
-  /** Makes one; resolves when it is in the folder and was verified. The signal ends it. */
+  /** Makes one; resolves when it is there and was verified. The signal ends it. */
   run: (signal: AbortSignal) => Promise<void>
-  /** Called with each failure, and once when a backup is overdue, until there is one. */
-  alert: (kind: 'backup.failed' | 'backup.overdue') => void
+  /** Called with each failure. */
+  onFailed: () => void
+  /** Called with each look: whether a backup is missing. */
+  onLook: (isOverdue: boolean) => void
 }
 
 /** After a failure it is tried again this soon, or after the ordinary time where that is shorter. */
 const RETRY_MS = 3_600_000
 
 /**
- * Goes on from the backups that are in the folder: a restart neither repeats nor forgets one. A folder that cannot be
+ * Goes on from the backups that are there: a restart neither repeats nor forgets one. A folder that cannot be
  * read, on a disk that is away, is a backup that failed and keeps no server from starting.
  */
 export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
-  const { settings, clock, log, alert } = parts
-  const { folder, everyMs } = settings
+  const { settings, target, clock, log, onFailed, onLook } = parts
+  const { everyMs } = settings
+  const folder = target.place
   const ending = new AbortController()
   let last: number | undefined
   let notBefore = -Infinity
   let failures = 0
   /** Where there is none yet, the first is counted from here. */
   const openedAt = clock.now()
-  let isToldOverdue = false
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
     await parts.run(ending.signal)
-    last = await lastBackup(folder)
+    last = await lastBackup(target)
     log.info({ folder }, 'a backup was made and verified')
   }
 
@@ -56,20 +59,18 @@ export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
     failures++
     notBefore = clock.now() + Math.min(RETRY_MS, everyMs)
     log.error({ folder, err: describe(error) }, 'the backup failed and is tried again')
-    alert('backup.failed')
+    onFailed()
   }
 
   try {
-    last = await lastBackup(folder)
+    last = await lastBackup(target)
   } catch (error) {
     fail(error)
   }
   return {
     async look() {
       const now = clock.now()
-      const isLate = isOverdue(last ?? openedAt, everyMs, now)
-      if (isLate && !isToldOverdue) alert('backup.overdue')
-      isToldOverdue = isLate
+      onLook(isOverdue(last ?? openedAt, everyMs, now))
       const isDue = now >= notBefore && now >= (last ?? -Infinity) + everyMs
       if (isDue && !ending.signal.aborted) {
         running ??= run()
@@ -101,9 +102,9 @@ export async function openSchedule(parts: ScheduleParts): Promise<Schedule> {
   }
 }
 
-/** When the newest backup of a folder began, Unix milliseconds; undefined where there is none. */
-export async function lastBackup(folder: string): Promise<number | undefined> {
-  return (await listBackups(folder))[0]?.time
+/** When the newest backup began, Unix milliseconds; undefined where there is none. */
+export async function lastBackup(target: Pick<BackupTarget, 'list'>): Promise<number | undefined> {
+  return (await target.list())[0]?.time
 }
 
 /**

@@ -22,6 +22,9 @@ export const STORE_TABLES: { readonly [Name in keyof Tables]: Columns<Name> | nu
   account_site: ['account_id', 'site_id'],
   recovery_code: ['account_id', 'code_hash'],
   passkey: ['id'],
+  share_link: ['id'],
+  report: ['id'],
+  note: ['id'],
   policy: ['site_id', 'revision'],
   consent_document: ['hash'],
   consent_ledger: ['site_id', 'seq'],
@@ -29,15 +32,47 @@ export const STORE_TABLES: { readonly [Name in keyof Tables]: Columns<Name> | nu
   consent_removed: ['site_id', 'from_seq'],
   consent_head: ['site_id', 'seq'],
   consent_count: ['site_id', 'day', 'language', 'country', 'outcome'],
+  consent_granted_count: ['site_id', 'day', 'outcome', 'granted', 'gpc'],
+  drop_count: ['site_id', 'day', 'hour', 'kind', 'reason'],
+  email_campaign: ['id'],
+  email_link: ['id'],
+  email_send: ['site_id', 'campaign', 'day'],
+  email_recipient: ['id'],
+  email_ledger: ['site_id', 'seq'],
+  email_head: ['site_id'],
+  email_copy: ['hash'],
   audit_log: ['seq'],
   audit_head: ['only'],
+  sms_sender: ['id'],
+  sms_program: ['id'],
+  sms_disclosure: ['program_id', 'version', 'locale'],
+  sms_subject: ['id'],
+  sms_consent: ['subject_id', 'program_id'],
+  sms_suppression: ['number_index'],
+  sms_ledger: ['seq'],
+  sms_ledger_head: ['single'],
+  sms_message: ['id'],
+  sms_inbound: ['id'],
+  sms_event: ['uuid'],
+  sms_push: ['entry_id', 'sender_id'],
+  sms_cost: ['id'],
+  sms_cursor: ['name'],
+  sms_hold: ['subject_id'],
+  sms_approval: ['program_id', 'text_index'],
+  sms_media: ['id'],
   // A session that was ended, and a link that was used, must not come back to life.
   session: null,
+  // Nor must somebody who has stopped a report get it again.
+  report_recipient: null,
   set_up_link: null,
+  // Of files on the disk of a collector, which are in no backup.
+  drop_file: null,
 }
 
 /** Rows read and written at once: with all columns below the 32,766 values that a statement of SQLite takes. */
 const PAGE = 1_000
+/** Of tables whose rows are as large as pictures are. */
+const LARGE_PAGE: Partial<Record<string, number>> = { sms_media: 8 }
 
 /** A table of whatever name: which columns it has is known at run time only. */
 type AnyTables = Record<string, Record<string, unknown>>
@@ -63,9 +98,10 @@ async function* dumpTable(
   table: string,
   key: readonly string[],
 ): AsyncGenerator<Section> {
+  const page = LARGE_PAGE[table] ?? PAGE
   let after: Record<string, unknown> | undefined
   for (;;) {
-    let query = db.selectFrom(table).selectAll().limit(PAGE)
+    let query = db.selectFrom(table).selectAll().limit(page)
     for (const column of key) query = query.orderBy(column)
     if (after) {
       const last = after
@@ -79,7 +115,7 @@ async function* dumpTable(
     const rows = await query.execute()
     const [first] = rows
     if (first) yield sectionOf(table, Object.keys(first), rows)
-    if (rows.length < PAGE) return
+    if (rows.length < page) return
     after = rows.at(-1)
   }
 }
@@ -110,9 +146,16 @@ export async function fillStore(
     .split('\n')
     .map((line) => {
       const values = JSON.parse(line) as (string | number | null)[]
-      return Object.fromEntries(columns.map((column, index) => [column, values[index]]))
+      const row = Object.fromEntries(columns.map((column, index) => [column, values[index]]))
+      return table === 'sms_message' ? keptBack(row) : row
     })
   await (transaction as unknown as Kysely<AnyTables>).insertInto(table).values(rows).execute()
+}
+
+/** Whether a message that was on its way went out after the backup nobody knows: none goes out from a restored store. */
+function keptBack(message: Record<string, unknown>): Record<string, unknown> {
+  if (!['queued', 'dispatching', 'handed', 'unknown'].includes(String(message['status']))) return message
+  return { ...message, status: 'cancelled', decision: '{"because":["restored"]}' }
 }
 
 /** Whether nobody has ever used the store: no site, no account. */

@@ -1,4 +1,5 @@
 import { makeBackup } from '../backup/make.ts'
+import { openTarget } from '../backup/open-target.ts'
 import { rehearse } from '../backup/restore.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
 import { systemClock } from '../clock.ts'
@@ -6,17 +7,18 @@ import { createLog } from '../log.ts'
 import { answer, UsageError, type Command, type Input } from './context.ts'
 import { withAudit } from './with-store.ts'
 
-/** `sluice backup <folder> [--keep <number>] [--rehearse]`. */
+/** `sluice backup <folder|s3://bucket/folder> [--keep <number>] [--rehearse]`. */
 export const backup: Command = async (context, input) => {
   const { config, stderr } = context
-  const [folder = ''] = input.words
+  const [place = ''] = input.words
   const keep = keepOf(input)
+  const target = openTarget(place, config)
   const log = createLog('warn')
   const made = await withAudit(context, async (store, audit, { master, data }) => {
     const clickhouse = await openClickHouse({ ...config, log, mode: 'command' })
     try {
       const done = await makeBackup({
-        folder,
+        target,
         dataDir: config.dataDir,
         master,
         lasting: data.lasting,

@@ -1,20 +1,11 @@
-import type { Command } from './context.ts'
+import type { CommandEntry } from './command-entry.ts'
 import type { Flags } from './flags.ts'
-
-/** A line of the table of commands. */
-export interface CommandEntry {
-  /** One word or two: `start`, `site add`. */
-  readonly name: string
-  /** Words it takes, `<domain>` or `<domain> [file]`, where brackets may be left out; empty for none. */
-  readonly takes: string
-  /** What it does, for the help. */
-  readonly does: string
-  readonly flags: Flags
-  /** It reads its words itself; `flags` is for the help only. */
-  readonly readsItself?: true
-  /** Loads the code: only the command that runs pays for its imports. */
-  readonly load: () => Promise<Command>
-}
+import { SMS_COMMANDS } from './sms-commands.ts'
+import { SMS_DECISION_COMMANDS } from './sms-decision-commands.ts'
+import { SMS_PEOPLE_COMMANDS } from './sms-people-commands.ts'
+import { BEACON_COMMANDS } from './beacon-commands.ts'
+import { REPORT_COMMANDS } from './report-commands.ts'
+import { SHARE_COMMANDS } from './share-commands.ts'
 
 const SITE_FLAGS = {
   timezone: { value: '<zone>', does: 'IANA time zone; the day begins at its midnight (UTC)' },
@@ -26,6 +17,10 @@ const SITE_FLAGS = {
   properties: {
     value: '<list>',
     does: 'properties of events that are kept, by commas, or none (feature,plan)',
+  },
+  traits: {
+    value: '<names>',
+    does: 'groups that visitors are counted in under targeting, by commas, or none: age, gender, occupation, companySize, technology (none)',
   },
 } satisfies Flags
 
@@ -44,6 +39,10 @@ const QUERY_FLAGS = {
   'flow-to': { value: '<step>', does: 'which pages visits saw before' },
   steps: { value: '<1 to 3>', does: 'how many pages of a flow (1)' },
   retention: { value: 'week', does: 'who came back in the weeks after their first' },
+  bursts: {
+    value: 'number',
+    does: 'hours with so many refused, failed or probing requests of one network operator',
+  },
   limit: { value: '<rows>', does: 'most rows, 1 to 1000 (100)' },
   offset: { value: '<rows>', does: 'rows to pass over' },
   csv: { does: 'answers as CSV' },
@@ -163,6 +162,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     flags: {},
     load: async () => (await import('./key.ts')).revokeKey,
   },
+  ...SHARE_COMMANDS,
+  ...REPORT_COMMANDS,
+  ...BEACON_COMMANDS,
   {
     name: 'secret rotate',
     takes: '',
@@ -296,7 +298,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'backup',
-    takes: '<folder>',
+    takes: '<folder|s3://bucket/folder>',
     does: 'backs everything up, encrypted, while the server runs or not',
     flags: {
       keep: { value: '<number>', does: 'removes all but the newest so many (all stay)' },
@@ -307,7 +309,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'restore',
-    takes: '<folder>',
+    takes: '<folder|s3://bucket/folder>',
     does: 'restores a backup into an empty SLUICE_DATA that has the key',
     flags: {
       from: { value: '<name>', does: 'which backup (the newest)' },
@@ -334,6 +336,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     flags: { day: { value: '<day>', does: 'this day again, 2026-11-23 (all that are not sealed)' } },
     load: async () => (await import('./seal.ts')).seal,
   },
+  ...SMS_COMMANDS,
+  ...SMS_DECISION_COMMANDS,
+  ...SMS_PEOPLE_COMMANDS,
   {
     name: 'dead-letter list',
     takes: '',

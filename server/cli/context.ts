@@ -26,6 +26,8 @@ export interface Input {
   readonly words: readonly string[]
   /** The text of a flag, or undefined where it was not given. */
   text(flag: string): string | undefined
+  /** All texts of a flag that may be given several times, in their order. */
+  texts(flag: string): string[]
   /** Whether a flag was given, `--flag` or `--no-flag`, or undefined. */
   claim(flag: string): boolean | undefined
 }

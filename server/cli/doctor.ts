@@ -4,6 +4,7 @@ import path from 'node:path'
 import { alertOf, serverNameOf } from '../alerts/alerts.ts'
 import { channelsOf } from '../alerts/channels.ts'
 import { verifyAuditLog } from '../audit/verify.ts'
+import { openTarget } from '../backup/open-target.ts'
 import { isOverdue, lastBackup } from '../backup/schedule.ts'
 import { placeOfSpool, readRecords } from '../backup/spool-dump.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
@@ -118,9 +119,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
       const checked = differences === undefined ? '' : `; ${day} is what its events give`
       return found(true, `${sealed.length} days are sealed${checked}${twice}`)
     }),
-  backup: async ({ config: { backups } }) => {
+  backup: async ({ config }) => {
+    const { backups } = config
     if (!backups) return found(true, 'none is made by itself: set SLUICE_BACKUP_DIR')
-    const last = await lastBackup(backups.folder)
+    const last = await lastBackup(openTarget(backups.target, config))
     const when = last === undefined ? 'there is none' : `the last one is of ${new Date(last).toISOString()}`
     const isLate = isOverdue(last, backups.everyMs, systemClock.now())
     return found(!isLate, isLate ? `${when}: one is overdue` : when)

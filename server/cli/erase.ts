@@ -1,4 +1,4 @@
-import { createErasureNote } from '../backup/erasures.ts'
+import { erasureNotes } from '../backup/erasure-notes.ts'
 import { systemClock } from '../clock.ts'
 import { eraseReceipt } from '../consent/receipts.ts'
 import { createWriter } from '../consent/writer.ts'
@@ -11,11 +11,8 @@ export const erase: Command = async (context, input) => {
   const receipt = input.text('receipt')
   if (receipt === undefined) throw new UsageError('--receipt is missing: write --receipt <id>.')
   const isErased = await withAudit(context, async (store, audit, { data }) => {
-    const onErased = createErasureNote({
-      folder: context.config.backups?.folder,
-      lasting: data.lasting,
-      warn: (sentence) => context.stderr.write(`Warning: ${sentence}\n`),
-    })
+    const warn = (sentence: string): unknown => context.stderr.write(`Warning: ${sentence}\n`)
+    const onErased = erasureNotes(context.config, data.lasting, warn)('receipt')
     const parts = { store, writer: createWriter(store), clock: systemClock, onErased }
     const erased = await eraseReceipt(parts, receipt)
     // That one was, not which one: nothing may lead from here to the receipt.

@@ -25,6 +25,7 @@ export function readInput(command: Readable, args: readonly string[]): Input {
   const { name, flags } = command
   const words: string[] = []
   const given = new Map<string, string | boolean>()
+  const texts = new Map<string, string[]>()
   const options = Object.fromEntries(
     Object.entries(flags).map(([flag, { value }]) => [flag, { type: textOrClaim(value) }]),
   )
@@ -47,6 +48,7 @@ export function readInput(command: Readable, args: readonly string[]): Input {
         throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${flag.value}.`)
       }
       given.set(token.name, token.value)
+      texts.set(token.name, [...(texts.get(token.name) ?? []), token.value])
     }
   }
   const takes = command.takes.split(' ').filter((word) => word !== '')
@@ -62,6 +64,7 @@ export function readInput(command: Readable, args: readonly string[]): Input {
       const value = given.get(flag)
       return typeof value === 'string' ? value : undefined
     },
+    texts: (flag) => texts.get(flag) ?? [],
     claim: (flag) => {
       const value = given.get(flag)
       return typeof value === 'boolean' ? value : undefined

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandEntry } from './commands.ts'
+import type { CommandEntry } from './command-entry.ts'
+import { COMMANDS } from './commands.ts'
 import { GENERAL_FLAGS, usageLine, type Flags } from './flags.ts'
 
 /** What exists, one line a command. */

@@ -1,16 +1,19 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { Site } from '../../schema/site.ts'
 import { migrate } from '../clickhouse/migrate.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
 import { systemClock } from '../clock.ts'
+import type { CountedCell } from '../drops/cell.ts'
+import { addCells } from '../drops/counts.ts'
 import { createDayKeys } from '../enrich/day-keys.ts'
-import { loadGeo } from '../enrich/geo.ts'
-import { loadNetworks } from '../enrich/network.ts'
+import { loadGeo, type Geo } from '../enrich/geo.ts'
+import { loadNetworks, type Networks } from '../enrich/network.ts'
 import { createEnrich } from '../enrich/pipeline.ts'
 import { UserError } from '../errors.ts'
 import { openImportStorage } from '../import-storage.ts'
-import { createLog } from '../log.ts'
+import { createLog, type Log } from '../log.ts'
 import { detectFormat, openFormat } from '../logs/formats/index.ts'
 import { createImport, type Import, type ImportCounts, type ImportParts } from '../logs/import.ts'
 import { LOG_FORMATS, type LogFormat } from '../logs/line.ts'
@@ -18,7 +21,9 @@ import { readLines, type NumberedLine } from '../logs/lines.ts'
 import { createPastKeys } from '../logs/past-keys.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites } from '../sites/registry.ts'
+import { siteHour } from '../sites/site-hour.ts'
 import { deriveKey } from '../store/key-file.ts'
+import type { Store } from '../store/open.ts'
 import { answer, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
 import { withAudit } from './with-store.ts'
 
@@ -28,6 +33,9 @@ interface Source {
   /** Of a file; undefined where it comes through a pipe. */
   readonly bytes: number | undefined
 }
+
+/** Read at once: some thousand lines, which stay in the processor's cache while they are worked on. */
+const CHUNK_BYTES = 512 * 1024
 
 /** Reasons that are told one by one; the others are counted. */
 const TOLD_FAULTS = 10
@@ -85,7 +93,7 @@ async function openSource(name: string): Promise<Source> {
   if (name === '-') return { stream: process.stdin, bytes: undefined }
   try {
     const { size } = await stat(name)
-    const stream: ReadStream = createReadStream(name, { highWaterMark: 1024 * 1024 })
+    const stream: ReadStream = createReadStream(name, { highWaterMark: CHUNK_BYTES })
     return { stream, bytes: size }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
@@ -147,8 +155,14 @@ function withImport<T>(
   const log = createLog('silent')
   return withAudit(context, async (store, _audit, { data }) => {
     const site = createSites({ store, clock: systemClock }).get(domain)
-    const clickhouse = await openClickHouse({ ...config, log, mode: 'command' })
+    const opening = openClickHouse({ ...config, log, mode: 'command' })
+    // Read while the engine starts, which takes longer.
+    const reading = readTables(log)
+    // Whoever waits for them hears of it; where the engine does not start nobody does.
+    reading.catch(() => undefined)
+    const clickhouse = await opening
     try {
+      const { geo, networks } = await reading
       const { success } = await clickhouse.write.ping({ select: true })
       if (!success)
         throw new UserError('The database does not answer: `sluice doctor` tells what else is wrong.')
@@ -162,15 +176,31 @@ function withImport<T>(
         log,
       })
       const dayKeys = createDayKeys({ dataDir, clock: systemClock, log })
-      const pastKeys = createPastKeys(dayKeys)
+      const pastKeys = createPastKeys(dayKeys, site, systemClock)
       try {
+        const scrubbed = new Map<string, number>()
         const enrich = createEnrich({
           dayKeys: pastKeys,
           eventIdKey: deriveKey(data.lasting, 'event ids', 16),
-          geo: await loadGeo({ log }),
-          networks: loadNetworks({ log }),
+          geo,
+          networks,
         })
-        return await act((parts) => createImport({ ...parts, site, enrich, target, clock: systemClock }))
+        let running: Import | undefined
+        try {
+          return await act(
+            (parts) =>
+              (running = createImport({
+                ...parts,
+                site,
+                enrich: enrich.steps,
+                onScrubbed: (kind) => void scrubbed.set(kind, (scrubbed.get(kind) ?? 0) + 1),
+                target,
+                clock: systemClock,
+              })),
+          )
+        } finally {
+          if (running) await countDropped(store, site, running.counts, scrubbed)
+        }
       } finally {
         pastKeys.close()
         dayKeys.close()
@@ -180,6 +210,28 @@ function withImport<T>(
       await clickhouse.close()
     }
   })
+}
+
+/** Where addresses are, and whose. */
+async function readTables(log: Log): Promise<{ geo: Geo; networks: Networks }> {
+  return { geo: await loadGeo({ log }), networks: loadNetworks({ log }) }
+}
+
+/** What came of the lines that are not stored as they were read goes to the drop ledger. */
+function countDropped(
+  store: Pick<Store, 'transaction'>,
+  { id: siteId, timezone }: Site,
+  { duplicates, failed }: Readonly<ImportCounts>,
+  scrubbed: ReadonlyMap<string, number>,
+): Promise<void> {
+  const at = { siteId, ...siteHour(timezone, systemClock.now()) }
+  const cells: CountedCell[] = [
+    { ...at, kind: 'dropped', reason: 'duplicate', count: duplicates },
+    { ...at, kind: 'dropped', reason: 'invalid_event', count: failed },
+  ]
+  for (const [reason, values] of scrubbed) cells.push({ ...at, kind: 'scrubbed', reason, count: values })
+  const those = cells.filter((cell) => cell.count > 0)
+  return store.transaction((transaction) => addCells(transaction, those))
 }
 
 /** Tells the first lines that were not taken one by one, the rest in one line. */

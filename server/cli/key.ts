@@ -3,7 +3,8 @@ import { systemClock } from '../clock.ts'
 import { silentLog } from '../log.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type Sites } from '../sites/registry.ts'
-import { answer, table, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
+import { answer, table, typed, type CliContext, type Command } from './context.ts'
+import { required } from './required.ts'
 import { withAudit } from './with-store.ts'
 
 /** `sluice key create --site <domain> --scope <scope> [--expires 90d]`. */
@@ -75,10 +76,4 @@ function withKeys<T>(
       sites: createSites({ store, clock: systemClock }),
     }),
   )
-}
-
-function required(input: Input, flag: string, value: string): string {
-  const text = input.text(flag)
-  if (text === undefined) throw new UsageError(`--${flag} is missing: write --${flag} ${value}.`)
-  return text
 }

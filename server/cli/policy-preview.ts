@@ -7,13 +7,12 @@ import { systemClock } from '../clock.ts'
 import { checkManifest, inspectManifest, RefusedManifest } from '../consent/policy/check.ts'
 import { describeFinding } from '../consent/policy/finding.ts'
 import { createPolicies, versionAfter } from '../consent/policy/policies.ts'
-import { UserError } from '../errors.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type SiteRecord } from '../sites/registry.ts'
-import { codeOf } from '../store/error-code.ts'
-import { answer, typed, UsageError, type Command } from './context.ts'
-import { readManifestFile, readManifestJson } from './manifest-file.ts'
-import { createPreview, type Previewed } from './preview/route.ts'
+import { answer, typed, type Command } from './context.ts'
+import { onPort, readPort } from './port.ts'
+import { createPreview, type Previewed } from '../consent/preview/route.ts'
+import { readManifestFile, readManifestJson } from './read-file.ts'
 import { stopSignal } from './stop-signal.ts'
 import { withStore } from './with-store.ts'
 
@@ -38,7 +37,7 @@ export const previewPolicy: Command = async (context, input) => {
     const { version, findings } = previewed()
     if (!version) throw new RefusedManifest(findings)
     const source = file === '-' ? 'standard input' : file && path.basename(file)
-    const server = await listen(createPreview({ site, source, previewed }), port)
+    const server = await onPort(port, (free) => listen(createPreview({ site, source, previewed }), free))
     const stopping = stopSignal()
     const { port: taken } = server.address() as AddressInfo
     const url = `http://127.0.0.1:${taken}/`
@@ -62,24 +61,9 @@ function draft(json: unknown, site: SiteRecord, inForce: PolicyVersion): Preview
   return { version: manifest && versionAfter(inForce, manifest, 0), findings }
 }
 
-/** Default 0: any that is free. */
-function readPort(text: string | undefined): number {
-  const port = Number(text ?? 0)
-  if (!/^\d{1,5}$/.test(text ?? '0') || port > 65_535) {
-    throw new UsageError('--port is a whole number from 0 to 65535; 0 takes one that is free.')
-  }
-  return port
-}
-
 async function listen(handler: http.RequestListener, port: number): Promise<http.Server> {
   const server = http.createServer(handler)
   server.listen(port, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === '') throw error
-    throw new UserError(`Port ${port} cannot be had (${code}): name another with --port, or none.`)
-  }
+  await once(server, 'listening')
   return server
 }

@@ -5,7 +5,7 @@ import { askedAgain, createPolicies, type Policies } from '../consent/policy/pol
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type SiteRecord } from '../sites/registry.ts'
 import { answer, typed, type CliContext, type Command, type Input } from './context.ts'
-import { readManifestJson } from './manifest-file.ts'
+import { readManifestJson } from './read-file.ts'
 import { withAudit } from './with-store.ts'
 
 /** `sluice policy show <site>`: the manifest itself, so that it can be changed and set again. */

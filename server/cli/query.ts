@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util'
 import {
+  FILTER_SIGNS,
   STEP_KINDS,
   type ChoiceMetric,
+  type DropMetric,
   type Filter,
+  type MailMetric,
   type Metric,
   type QueryAnswer,
   type QueryRow,
@@ -12,12 +15,15 @@ import {
 import { migrate } from '../clickhouse/migrate.ts'
 import { openClickHouse } from '../clickhouse/open.ts'
 import { systemClock } from '../clock.ts'
+import { readSends } from '../beacons/campaigns.ts'
 import { createCounts } from '../consent/counts.ts'
 import { createWriter } from '../consent/writer.ts'
 import { silentLog } from '../log.ts'
+import { readDrops } from '../drops/counts.ts'
 import { answerChoices } from '../query/choices.ts'
 import { columnsOfAnswer, toCsv } from '../query/csv.ts'
-import { isChoiceQuery, parseQuestion, shapeOf } from '../query/parse.ts'
+import { answerDrops } from '../query/drops.ts'
+import { isChoiceQuery, isDropQuery, parseQuestion, shapeOf } from '../query/parse.ts'
 import { createQueries } from '../query/run.ts'
 import { FUNNEL_METRICS } from '../query/visit-question.ts'
 import { createSites } from '../sites/registry.ts'
@@ -39,6 +45,7 @@ const OPTIONS = {
   'flow-to': { type: 'string' },
   steps: { type: 'string' },
   retention: { type: 'string' },
+  bursts: { type: 'string' },
   limit: { type: 'string' },
   offset: { type: 'string' },
   csv: { type: 'boolean' },
@@ -73,6 +80,9 @@ function ask(context: CliContext, asked: Question): Promise<QueryAnswer> {
       const counts = createCounts({ store, writer, clock: systemClock, log: silentLog })
       return answerChoices(counts.read, site, asked, systemClock.now())
     }
+    if (isDropQuery(asked)) {
+      return answerDrops((of) => readDrops(store.db, of), site, asked, systemClock.now())
+    }
     const clickhouse = await openClickHouse({ ...context.config, log: silentLog, mode: 'command' })
     try {
       await migrate(clickhouse.write, clickhouse)
@@ -80,6 +90,7 @@ function ask(context: CliContext, asked: Question): Promise<QueryAnswer> {
         read: clickhouse.read,
         clock: systemClock,
         freshness: () => new Date(systemClock.now() - LOADED_WITHIN_MS).toISOString(),
+        sends: (siteId, to) => readSends(store, siteId, to),
       })
       return await queries.run(site, asked)
     } finally {
@@ -108,6 +119,7 @@ export function readQuestion(args: readonly string[]): { asked: Question; csv: b
     ...(given.funnel !== undefined && { funnel: given.funnel.map(readStep) }),
     ...readFlow(given),
     ...(given.retention !== undefined && { retention: given.retention }),
+    ...(given.bursts !== undefined && { bursts: Number(given.bursts) }),
     ...(given.limit !== undefined && { limit: numberOf(given.limit) }),
     ...(given.offset !== undefined && { offset: numberOf(given.offset) }),
   })
@@ -162,18 +174,14 @@ function readStep(text: string): Step {
   return known && name.length > 0 ? ({ [known]: name.join('=') } as Step) : text
 }
 
-const OPERATOR_SIGNS: Readonly<Record<string, string>> = {
-  '=': 'is',
-  '!=': 'isNot',
-  '~': 'matches',
-  '*=': 'contains',
-}
-
-/** `country=DE,FR`, `browser!=Chrome`, `page~/docs/**`, `page*=docs`; `\,` is a comma within a value. */
-function readFilter(text: string): Filter {
+/**
+ * `country=DE,FR`, `browser!=Chrome`, `page~/docs/**`, `page*=docs`; `\,` is a comma within a value. Throws UsageError for
+ * what has no condition; values are checked with the question.
+ */
+export function readFilter(text: string): Filter {
   const found = /^([^=!~*]+)(!=|\*=|=|~)(.*)$/s.exec(text)
   const [, dimension = '', sign = '', values = ''] = found ?? []
-  const operator = OPERATOR_SIGNS[sign]
+  const operator = Object.entries(FILTER_SIGNS).find(([, known]) => known === sign)?.[0]
   if (operator === undefined) {
     throw new UsageError(
       `--filter ${JSON.stringify(text)} has no condition: write country=DE, country!=DE, page~/docs/** or page*=docs.`,
@@ -215,7 +223,7 @@ export function describeAnswer(answer: QueryAnswer, asked: Question): string[] {
   ]
 }
 
-type Figure = Metric | ChoiceMetric | (typeof FUNNEL_METRICS)[number]
+type Figure = Metric | ChoiceMetric | DropMetric | MailMetric | (typeof FUNNEL_METRICS)[number]
 
 function isMetric(column: string, metrics: readonly string[]): column is Figure {
   return metrics.some((metric) => metric === column)
@@ -246,6 +254,9 @@ const FORMS: Readonly<Record<Exclude<Figure, 'revenue'>, (value: number) => stri
   visitDuration: duration,
   timeOnPage: duration,
   choices: whole,
+  drops: whole,
+  late: whole,
+  scrubbed: whole,
   scrollDepth: (value) => `${value.toFixed(0)} %`,
   events: whole,
   errors: whole,
@@ -258,6 +269,10 @@ const FORMS: Readonly<Record<Exclude<Figure, 'revenue'>, (value: number) => stri
   p95: rank,
   requests: whole,
   calls: whole,
+  sends: whole,
+  fetches: whole,
+  likelyHuman: whole,
+  follows: whole,
   callMinutes: (value) => value.toFixed(1),
   conversionRate: (value) => `${(value * 100).toFixed(1)} %`,
 }

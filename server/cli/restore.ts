@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { verifyArchive } from '../backup/archive.ts'
 import { refuseUsed } from '../backup/draft-folder.ts'
-import { erasuresFile, readErasures } from '../backup/erasures.ts'
-import { findBackup } from '../backup/folder.ts'
+import { readErasures } from '../backup/erasures-file.ts'
+import { openTarget } from '../backup/open-target.ts'
 import { restore } from '../backup/restore.ts'
+import { findBackup, type BackupTarget } from '../backup/target.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { UserError } from '../errors.ts'
@@ -13,16 +13,17 @@ import { createLog } from '../log.ts'
 import { loadMasterKey, type MasterKey } from '../store/key-file.ts'
 import { answer, type Command } from './context.ts'
 
-/** `sluice restore <folder> [--from <name>] [--erasures <file>|none] [--spool <folder>]`. */
+/** `sluice restore <folder|s3://bucket/folder> [--from <name>] [--erasures <file>|none] [--spool <folder>]`. */
 export const restoreBackup: Command = async (context, input) => {
   const { config } = context
-  const [folder = ''] = input.words
+  const [place = ''] = input.words
   const log = createLog('warn')
   refuseUsed(config.dataDir)
   const master = keyOf(config)
-  const { name } = await findBackup(folder, input.text('from'))
-  const erased = await erasedSince(folder, input.text('erasures'))
-  const file = await open(path.join(folder, name), 'r')
+  const target = openTarget(place, config)
+  const { name } = await findBackup(target, input.text('from'))
+  const erased = await erasedSince(target, input.text('erasures'))
+  const file = await target.open(name)
   try {
     const manifest = await verifyArchive(file, master, name)
     const restored = await restore(
@@ -43,13 +44,19 @@ export const restoreBackup: Command = async (context, input) => {
       return
     }
     const { events, waiting } = restored
-    const { receipts, accounts } = restored.erased
+    const { receipts, accounts, recipients, subjects } = restored.erased
     answer(
       context,
-      { restored: name, began: manifest.began, events, waiting, erasedAgain: { receipts, accounts } },
+      {
+        restored: name,
+        began: manifest.began,
+        events,
+        waiting,
+        erasedAgain: { receipts, accounts, recipients, subjects },
+      },
       [
         `${name} is restored: ${events} rows in the database, and ${waiting} events that the next start loads.`,
-        `Erased again, as they were after the backup: ${receipts} receipts, ${accounts} accounts.`,
+        `Erased again, as they were after the backup: ${receipts} receipts, ${accounts} accounts, ${recipients} recipients of mails, ${subjects} people with phones.`,
         'Everybody has to sign in again; look over `sluice key list` and `sluice user list` for what was ended since.',
       ],
     )
@@ -69,12 +76,11 @@ function keyOf({ dataDir, envKey }: Config): MasterKey {
 }
 
 /** Refuses to bring back unseen what was erased: that nothing was must be said. */
-async function erasedSince(folder: string, named: string | undefined): Promise<Set<string>> {
+async function erasedSince(target: BackupTarget, named: string | undefined): Promise<Set<string>> {
   if (named === 'none') return new Set()
-  const file = named ?? erasuresFile(folder)
-  const erased = await readErasures(file)
+  const erased = await (named === undefined ? target.readErasures() : readErasures(named))
   if (erased) return erased
   throw new UserError(
-    `There is no file ${file}, which tells what was erased since the backup: name it with --erasures <file>, or write --erasures none.`,
+    `There is no file ${named ?? `erasures in ${target.place}`}, which tells what was erased since the backup: name it with --erasures <file>, or write --erasures none.`,
   )
 }

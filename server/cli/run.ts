@@ -4,7 +4,8 @@ import { refuseUnfinished } from '../backup/unfinished.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { UserError } from '../errors.ts'
 import { projectRoot } from '../project-root.ts'
-import { COMMANDS, type CommandEntry } from './commands.ts'
+import type { CommandEntry } from './command-entry.ts'
+import { COMMANDS } from './commands.ts'
 import { UsageError, type Input, type Output } from './context.ts'
 import { readInput } from './flags.ts'
 import { commandHelp, helpText } from './help.ts'
@@ -64,7 +65,7 @@ async function dispatch(
   return (await run({ args, env, config, stdout, stderr, json }, input)) ?? DONE
 }
 
-const UNREAD: Input = { words: [], text: () => undefined, claim: () => undefined }
+const UNREAD: Input = { words: [], text: () => undefined, texts: () => [], claim: () => undefined }
 
 /** Takes out what every command knows, wherever it stands before a `--`. */
 function takeGeneral(argv: readonly string[]): { words: string[]; json: boolean; help: boolean } {
@@ -83,16 +84,20 @@ function isHelp(word: string): boolean {
 
 function findCommand(words: readonly string[]): CommandEntry {
   const [first = '', second = ''] = words
-  const exact =
-    COMMANDS.find(({ name }) => name === `${first} ${second}`) ?? COMMANDS.find(({ name }) => name === first)
-  if (exact) return exact
-  const below = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(
-    ({ name }) => name.split(' ')[1],
-  )
-  if (below.length > 0) {
-    throw new UsageError(
-      `\`sluice ${first}\` needs one of ${below.join(', ')}: \`sluice --help\` shows what each does.`,
+  for (const count of [3, 2, 1]) {
+    const written = words.slice(0, count).join(' ')
+    const exact = COMMANDS.find(({ name }) => name === written)
+    if (exact) return exact
+  }
+  for (const group of [`${first} ${second}`, first]) {
+    const below = COMMANDS.filter(({ name }) => name.startsWith(`${group} `)).map(
+      ({ name }) => name.slice(group.length + 1).split(' ')[0],
     )
+    if (below.length > 0) {
+      throw new UsageError(
+        `\`sluice ${group}\` needs one of ${[...new Set(below)].join(', ')}: \`sluice --help\` shows what each does.`,
+      )
+    }
   }
   const names = new Set(COMMANDS.map(({ name }) => name.split(' ')[0]))
   throw new UsageError(

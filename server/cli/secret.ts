@@ -38,13 +38,21 @@ export const rotateSecret: Command = async (context) => {
     if (masters.length === 0) {
       throw new UserError('Nothing is sealed yet: start sluice once, then its key can be replaced.')
     }
-    const { old, next } = keysOf(context, masters)
+    const { old, next, former } = keysOf(context, masters)
+    const isLeft = old !== undefined || masters.length > 1
+    if (isLeft) await refuseOtherServers(store, spool)
     if (old) {
       // The spool first: what the store says is begun must be begun everywhere.
       addSpoolMaster(spool, old, next)
       await beginReplacement(store, { old, next }, systemClock)
     } else if (!masters.includes(next.id)) {
       throw new UserError('The key in use is missing: give it as SLUICE_OLD_KEY beside the new SLUICE_KEY.')
+    } else if (masters.length === 1 && spoolMasters(spool)?.includes(next.id) === false) {
+      await rewrapSpool(spool, former, next)
+      answer(context, { rotated: false, key: next.id, spool: true }, [
+        `The store has the key ${next.id} already, and now the spool of this data folder opens with it too.`,
+      ])
+      return
     } else if (masters.length === 1 && (spoolMasters(spool) ?? [next.id]).length === 1) {
       answer(context, { rotated: false, key: next.id }, [
         `Nothing names another key than ${next.id}: there is nothing left to do.`,
@@ -64,8 +72,15 @@ export const rotateSecret: Command = async (context) => {
   })
 }
 
+interface Keys {
+  readonly old?: MasterKey
+  readonly next: MasterKey
+  /** The key that was given as the old one, where the store is past it. */
+  readonly former?: MasterKey
+}
+
 /** The key that is to come and, where the replacement is not begun yet, the one it replaces. */
-function keysOf(context: CliContext, masters: readonly string[]): { old?: MasterKey; next: MasterKey } {
+function keysOf(context: CliContext, masters: readonly string[]): Keys {
   const { dataDir, envKey, oldEnvKey } = context.config
   const log = createLog('warn')
   const fromEnv = (text: string): MasterKey => loadMasterKey({ dataDir, envKey: text, log })
@@ -84,15 +99,11 @@ function keysOf(context: CliContext, masters: readonly string[]): { old?: Master
   return hasFile ? begun(masters, loadKeyFile(file, log), next) : { next }
 }
 
-function begun(
-  masters: readonly string[],
-  old: MasterKey,
-  next: MasterKey,
-): { old?: MasterKey; next: MasterKey } {
+function begun(masters: readonly string[], old: MasterKey, next: MasterKey): Keys {
   if (old.id === next.id) {
     throw new UserError('The new key is the one in use: `openssl rand -base64 32` prints another.')
   }
-  if (masters.includes(next.id)) return { next }
+  if (masters.includes(next.id)) return { next, former: old }
   if (masters.includes(old.id)) return { old, next }
   throw new UserError(
     `The old key that is given is ${old.id}, and the store is sealed with ${masters.join(' or ')}: give that one as SLUICE_OLD_KEY.`,
@@ -121,6 +132,8 @@ async function complete(parts: {
           detail: { former: from, resealed },
         }),
       )
+    const isOurs = endLease === undefined
+    if ((await store.servers()) > Number(isOurs)) throw otherServers()
     // A server that had not taken the new key yet may have sealed something with the old one.
     while ((await finish()) > 0) resealed += await resealAll(store, dataKeys)
   } finally {
@@ -129,6 +142,43 @@ async function complete(parts: {
   // Older states of what was sealed anew.
   await store.purge()
   return resealed
+}
+
+/**
+ * A server of another data folder on the same store would not be waited for, and its spool would not open with the new
+ * key.
+ */
+async function refuseOtherServers(store: Pick<Store, 'servers'>, spool: string): Promise<void> {
+  const running = await store.servers()
+  if (running === 0) return
+  const endLease = existsSync(spool) ? await leaseUnlessHeld(spool) : undefined
+  await endLease?.()
+  const isOurs = existsSync(spool) && endLease === undefined
+  if (running > Number(isOurs)) throw otherServers()
+}
+
+function otherServers(): UserError {
+  return new UserError(
+    'A server with another data folder uses this store, and would not learn of the new key: stop it, run this again, and then `sluice secret rotate` with the same keys on that folder, too.',
+    409,
+  )
+}
+
+/** The spool of a data folder whose server did not run while the key was replaced from another one. */
+async function rewrapSpool(spool: string, former: MasterKey | undefined, next: MasterKey): Promise<void> {
+  const masters = spoolMasters(spool) ?? []
+  if (!former || !masters.includes(former.id)) {
+    throw new UserError(
+      `The spool in ${spool} was sealed with the key ${masters.join(' or ')}: give that one as SLUICE_OLD_KEY beside the new SLUICE_KEY.`,
+    )
+  }
+  const endLease = await takeLease(spool)
+  try {
+    addSpoolMaster(spool, former, next)
+    keepSpoolMaster(spool, next)
+  } finally {
+    await endLease()
+  }
 }
 
 /** Waits for the server that uses this data folder; where none does, keeps one from starting until the end. */

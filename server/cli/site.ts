@@ -1,6 +1,8 @@
+import type { Trait } from '../../schema/targeting.ts'
 import { systemClock } from '../clock.ts'
 import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type SiteRecord, type Sites } from '../sites/registry.ts'
+import { scriptTag } from '../sites/route.ts'
 import { checkSettings, type SiteSettings } from '../sites/settings.ts'
 import { answer, table, typed, UsageError, type CliContext, type Command, type Input } from './context.ts'
 import { withAudit } from './with-store.ts'
@@ -9,7 +11,7 @@ import { withAudit } from './with-store.ts'
 export const addSite: Command = async (context, input) => {
   const [domain, settings] = [domainOf(input), settingsOf(input)]
   const site = await withSites(context, (sites) => sites.add({ domain, ...settings }))
-  const script = scriptTag(context, site)
+  const script = scriptOf(context, site)
   warnOfGroup(context, site)
   answer(context, { ...shown(site), script }, [
     `${site.domain} is registered. Put this into the head of its pages:`,
@@ -41,7 +43,7 @@ export const listSites: Command = async (context) => {
 export const showSite: Command = async (context, input) => {
   const domain = domainOf(input)
   const site = await withSites(context, (sites) => sites.get(domain))
-  const script = scriptTag(context, site)
+  const script = scriptOf(context, site)
   answer(context, { ...shown(site), script }, [...describeSite(site), '', `  ${script}`])
 }
 
@@ -82,6 +84,7 @@ function settingsOf(input: Input): Partial<SiteSettings> {
   const eventWindow = input.text('event-window')
   const minimumGroup = input.text('minimum-group')
   const properties = input.text('properties')
+  const traits = input.text('traits')
   const settings = {
     ...(timezone !== undefined && { timezone }),
     ...(preConsent !== undefined && { preConsent }),
@@ -92,6 +95,8 @@ function settingsOf(input: Input): Partial<SiteSettings> {
     }),
     ...(scope !== undefined && { minimumGroupScope: scope }),
     ...(properties !== undefined && { properties: namesIn(properties) }),
+    // Words that are in no list are refused below.
+    ...(traits !== undefined && { traits: namesIn(traits) as Trait[] }),
   }
   return typed(() => checkSettings(settings))
 }
@@ -115,8 +120,8 @@ export function daysOf(span: string): number {
   return Math.round(365.25 * Math.floor(count / 12)) + Math.ceil(30.4375 * (count % 12))
 }
 
-function scriptTag(context: CliContext, site: SiteRecord): string {
-  return `<script defer src="${context.config.publicUrl}/sluice.js" data-site="${site.domain}"></script>`
+function scriptOf(context: CliContext, site: SiteRecord): string {
+  return scriptTag(site, context.config.publicUrl)
 }
 
 /** What people and programs are shown. The id stays inside: it is nobody's business and no command takes it. */
@@ -144,6 +149,7 @@ function describeSite(site: SiteRecord): string[] {
     ['event window', `${site.eventWindowDays} days`],
     ['minimum group', `${site.minimumGroup} (${site.minimumGroupScope})`],
     ['properties', site.properties.join(', ') || 'none'],
+    ['traits', site.traits.join(', ') || 'none'],
     ['goals', site.goals.map(({ name }) => name).join(', ') || 'none'],
   ]
   return lines.map(([name, value]) => `${name.padEnd(14)} ${value}`)

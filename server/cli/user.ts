@@ -69,13 +69,14 @@ export const reviewUsers: Command = async (context, input) => {
   else answer(context, review, linesOf(review))
 }
 
-function linesOf({ accounts, keys }: AccessReview): string[] {
+function linesOf({ accounts, keys, shares }: AccessReview): string[] {
   const people = accounts.map((one) => [
     one.email,
     one.role,
     sitesInOne(one),
     one.may.join(' '),
     one.secondFactor ? 'yes' : 'no',
+    String(one.passkeys),
     one.lastSignIn?.slice(0, 10) ?? 'never',
     one.standsOut.join('; '),
   ])
@@ -88,10 +89,23 @@ function linesOf({ accounts, keys }: AccessReview): string[] {
     one.expires?.slice(0, 10) ?? 'never',
     one.standsOut.join('; '),
   ])
+  const links = shares.map((one) => [
+    one.id,
+    one.name,
+    one.site,
+    one.lastOpened ?? 'never',
+    one.expires?.slice(0, 10) ?? 'never',
+    one.standsOut.join('; '),
+  ])
   return [
-    ...table(['account', 'role', 'sites', 'may', 'second factor', 'last sign-in', 'stands out'], people),
+    ...table(
+      ['account', 'role', 'sites', 'may', 'second factor', 'passkeys', 'last sign-in', 'stands out'],
+      people,
+    ),
     '',
     ...table(['key', 'scope', 'site', 'may', 'last used', 'expires', 'stands out'], opened),
+    '',
+    ...table(['share link', 'name', 'site', 'last opened', 'expires', 'stands out'], links),
   ]
 }
 

@@ -1,7 +1,8 @@
-import { CATEGORY_BIT } from '../../schema/consent.ts'
+import { CATEGORY_BIT, type OptionalCategory } from '../../schema/consent.ts'
 import { ANONYMOUS_TYPES, type WireEvent } from '../../schema/event.ts'
 import { drop, keep, type DropReason, type Outcome } from '../../schema/outcome.ts'
 import type { Site } from '../../schema/site.ts'
+import { TARGETING_TYPES } from '../../schema/targeting.ts'
 import type { AdmittedEvent, Basis, RequestFacts } from '../event.ts'
 import { hostOf, isUnder, trimHost } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
@@ -32,27 +33,44 @@ const TOKEN_FAULTS = {
   revision: 'consent_revision',
 } as const satisfies Record<string, DropReason>
 
-/** Why the events of a request may be stored, or why none of them: asked once for each request. */
-export function judgeRequest({ facts, isBot, mode, consent }: RequestToJudge): Outcome<Basis> {
-  if (facts.prefetch) return drop('prefetch')
-  if (isBot) return drop('bot')
+/** The categories that events can need. */
+type Category = 'performance' | 'targeting'
+/** Why the events of a request may be stored, or why not, by the category that they need. */
+export type Grounds = Readonly<Record<Category, Outcome<Basis>>>
+
+/** Asked once for each request. */
+export function judgeRequest({ facts, isBot, mode, consent }: RequestToJudge): Grounds {
+  if (facts.prefetch) return forAll(drop('prefetch'))
+  if (isBot) return forAll(drop('bot'))
   if (consent) {
     // A token that does not count is no reason to fall back on the mode: whoever sends one has chosen.
-    if (!consent.ok) return drop(TOKEN_FAULTS[consent.reason])
-    const { performance } = CATEGORY_BIT
-    if ((consent.widened & performance) !== 0) return drop('consent_revision')
-    if ((consent.granted & performance) === 0) return drop('consent_category')
-    return keep<Basis>(`performance@${consent.revision}`)
+    return { performance: grantOf(consent, 'performance'), targeting: grantOf(consent, 'targeting') }
   }
-  if (mode === 'none') return drop('no_consent')
+  if (mode === 'none') return forAll(drop('no_consent'))
   // Global Privacy Control objects to what needs no consent; where consent is needed it is missing anyway.
-  return facts.gpc ? drop('gpc') : keep<Basis>('anonymous')
+  return {
+    performance: facts.gpc ? drop('gpc') : keep<Basis>('anonymous'),
+    targeting: drop('no_consent'),
+  }
+}
+
+function forAll(outcome: Outcome<Basis>): Grounds {
+  return { performance: outcome, targeting: outcome }
+}
+
+/** Whether a consent covers what needs a category, and as what basis. */
+export function grantOf(consent: ConsentVerdict, category: OptionalCategory): Outcome<Basis> {
+  if (!consent.ok) return drop(TOKEN_FAULTS[consent.reason])
+  const { granted, widened, revision } = consent
+  if ((widened & CATEGORY_BIT[category]) !== 0) return drop('consent_revision')
+  if ((granted & CATEGORY_BIT[category]) === 0) return drop('consent_category')
+  return keep<Basis>(`${category}@${revision}`)
 }
 
 /** Whether one event may be kept, with all that needs the site and the clock decided. */
 export function admit(
   raw: unknown,
-  basis: Basis,
+  grounds: Grounds,
   site: Site,
   facts: RequestFacts,
   day: SiteDay,
@@ -60,7 +78,11 @@ export function admit(
   const parsed = parseEvent(raw)
   if (!parsed.kept) return parsed
   const wire = parsed.value
-  if (basis === 'anonymous' && !isAnonymous(wire)) return drop('no_consent')
+  const ground = grounds[isOf(TARGETING_TYPES, wire) ? 'targeting' : 'performance']
+  if (!ground.kept) return ground
+  const basis = ground.value
+  if (basis === 'anonymous' && !isOf(ANONYMOUS_TYPES, wire)) return drop('no_consent')
+  if (wire.type === 'trait' && !site.traits.includes(wire.trait)) return drop('trait')
   const url = parseUrl(wire.url)
   if (!url) return drop('invalid_event')
   const isPage = url.protocol === 'https:' || url.protocol === 'http:'
@@ -69,8 +91,8 @@ export function admit(
   return keep({ wire, url, ...dateEvent(wire.time, facts.arrivedAt, day), basis })
 }
 
-function isAnonymous({ type }: WireEvent): boolean {
-  return (ANONYMOUS_TYPES as readonly string[]).includes(type)
+function isOf(types: readonly string[], { type }: WireEvent): boolean {
+  return types.includes(type)
 }
 
 function parseUrl(text: string): URL | undefined {

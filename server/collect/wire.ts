@@ -5,6 +5,7 @@ import {
   RECENCIES,
   VITALS,
   type EventType,
+  type WireAd,
   type WireClick,
   type WireCustom,
   type WireDownload,
@@ -15,9 +16,11 @@ import {
   type WireForm,
   type WireOutbound,
   type WirePageview,
+  type WireTrait,
   type WireVisit,
   type WireVital,
 } from '../../schema/event.ts'
+import { AD_ACTIONS, TRAIT_NAMES, TRAITS } from '../../schema/targeting.ts'
 import { readProperties } from './properties.ts'
 import { cleanText } from './text.ts'
 
@@ -134,6 +137,27 @@ const visit = z.object({
   recency: z.enum(RECENCIES).exactOptional(),
 }) satisfies z.ZodType<WireVisit>
 
+const ad = z.object({
+  ...base,
+  type: z.literal('ad'),
+  action: z.enum(AD_ACTIONS),
+  campaign: said(MAX_LENGTH.campaign),
+  event: said(MAX_LENGTH.name).exactOptional(),
+  touches: whole(200).exactOptional(),
+  days: whole(90).exactOptional(),
+}) satisfies z.ZodType<WireAd>
+
+const trait = z
+  .object({
+    ...base,
+    type: z.literal('trait'),
+    trait: z.enum(TRAIT_NAMES),
+    value: z.string(),
+  })
+  .refine(({ trait: name, value }) =>
+    (TRAITS[name] as readonly string[]).includes(value),
+  ) satisfies z.ZodType<WireTrait>
+
 /** One validator for each kind of event. */
 export const WIRE_SCHEMAS = {
   pageview,
@@ -147,6 +171,8 @@ export const WIRE_SCHEMAS = {
   vital,
   feedback,
   visit,
+  ad,
+  trait,
 } as const satisfies Record<EventType, z.ZodType>
 
 /** Both ways, so that no field is missing here or there. The tuples keep unions whole. */

@@ -11,6 +11,7 @@ import {
 } from '../../schema/consent.ts'
 import type { PolicyVersion } from '../../schema/policy.ts'
 import type { Site } from '../../schema/site.ts'
+import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { answerJson } from '../http/answer.ts'
 import { readBody } from '../http/body.ts'
@@ -25,6 +26,7 @@ import {
   type Exchange,
   type ExchangeParts,
 } from './exchange.ts'
+import { calendarOf } from '../sites/site-day.ts'
 import { expireCookies } from './expire-cookies.ts'
 import { parseConsent } from './parse.ts'
 import type { Tokens } from './token.ts'
@@ -33,6 +35,7 @@ export interface ChoiceRouteParts extends ExchangeParts {
   /** Whether a page with this Origin header may speak for the site. */
   originAllowed(site: Site, origin: string | undefined): boolean
   decide: Decide
+  clock: Pick<Clock, 'now'>
   tokens: Pick<Tokens, 'renew'>
   policies: Pick<PolicySource, 'current'>
   sweepLists(version: PolicyVersion, categories: readonly OptionalCategory[]): SweepList[]
@@ -123,7 +126,9 @@ function renew(parts: ChoiceRouteParts, { response }: Exchange, site: Site, said
     granted,
     until: renewed.until,
     token: renewed.token,
-    ...((renewed.granted & CATEGORY_BIT.performance) !== 0 && { timezone: site.timezone }),
+    ...((renewed.granted & CATEGORY_BIT.performance) !== 0 && {
+      calendar: calendarOf(site.timezone, parts.clock.now()),
+    }),
     sweep: parts.sweepLists(current, others),
     keep: parts.sweepLists(current, granted),
   } satisfies ConsentAnswer)

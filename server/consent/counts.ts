@@ -1,18 +1,20 @@
 import type { Transaction } from 'kysely'
-import type { ConsentState } from '../../schema/query.ts'
+import type { ChoiceDimension, ConsentState } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
 import { describe, type Log } from '../log.ts'
 import { localDay } from '../sites/site-day.ts'
 import type { Store } from '../store/open.ts'
 import type { Tables } from '../store/tables.ts'
+import { isOfGrants, readGranted } from './granted.ts'
 import { knownLanguage } from './known-language.ts'
 import type { Writer } from './writer.ts'
 
 /**
  * How often a choice was offered and what came of it: whole numbers by site, day, language and country. There is no
  * visitor in them, not even a hashed one, so no group is folded: a cell of one says that one choice was made, and that
- * country and language, which the query API calls plain, are all that is said of it.
+ * country and language, which the query API calls plain, are all that is said of it. What was granted, and whether under
+ * Global Privacy Control, is counted apart, without either.
  */
 export interface ConsentCounts {
   /** The choice was offered. Kept in memory for up to a second: a crash loses that second, a stop does not. */
@@ -25,14 +27,14 @@ export interface ConsentCounts {
   stop(): Promise<void>
 }
 
-export const COUNT_DIMENSIONS = ['consentState', 'language', 'country'] as const
-export type CountDimension = (typeof COUNT_DIMENSIONS)[number]
+export type CountDimension = ChoiceDimension
 
 export interface CountQuestion {
   readonly site: Pick<Site, 'id'>
   /** Days of the site. */
   readonly from: string
   readonly to: string
+  /** What is known of grants and what is known of countries and languages is never together in one question. */
   readonly by: readonly CountDimension[]
 }
 
@@ -109,8 +111,11 @@ export function createCounts(parts: {
       add({ siteId: site.id, day, language: knownLanguage(language), country, state: 'shown' }, 1)
       schedule()
     },
-    async read({ site, from, to, by }) {
+    async read(question) {
+      if (isOfGrants(question.by)) return readGranted(store.db, question)
       await flush()
+      const { site, from, to } = question
+      const by = question.by.filter(isKnown)
       const columns = by.map((dimension) => COLUMNS[dimension])
       const rows = await store.db
         .selectFrom('consent_count')
@@ -133,6 +138,10 @@ export function createCounts(parts: {
       await flush()
     },
   }
+}
+
+function isKnown(dimension: CountDimension): dimension is keyof typeof COLUMNS {
+  return dimension in COLUMNS
 }
 
 /** Adds to a cell, within a transaction. */

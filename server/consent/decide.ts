@@ -9,12 +9,13 @@ import {
 import type { ConsentNotice, PolicyVersion } from '../../schema/policy.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
-import { localDay } from '../sites/site-day.ts'
+import { calendarOf, localDay } from '../sites/site-day.ts'
 import type { Tables } from '../store/tables.ts'
 import { categoriesOf } from './bits.ts'
 import { addCount } from './counts.ts'
 import { noticeDocument, policyDocument, type Documents } from './documents.ts'
 import { judge, stateOf, type Judgement } from './judge.ts'
+import { addGranted } from './granted.ts'
 import { jurisdictionOf } from './jurisdiction.ts'
 import { knownLanguage } from './known-language.ts'
 import { appendEntry } from './ledger.ts'
@@ -101,7 +102,7 @@ export function createDecide(parts: DecideParts): Decide {
           token: tokens.issue({ domain: site.domain, revision: shown.revision, granted, gpc, until }),
         }),
         ...(receipt !== undefined && { receipt }),
-        ...((granted & CATEGORY_BIT.performance) !== 0 && { timezone: site.timezone }),
+        ...((granted & CATEGORY_BIT.performance) !== 0 && { calendar: calendarOf(site.timezone, now) }),
         sweep: parts.sweepLists(current, categoriesOf(denied)),
         keep: parts.sweepLists(current, categoriesOf(granted)),
       },
@@ -148,17 +149,14 @@ async function record(transaction: Transaction<Tables>, given: Recorded): Promis
     until,
     commitment: receipt?.commitment ?? null,
   })
-  await addCount(
-    transaction,
-    {
-      siteId: site.id,
-      day: localDay(site.timezone, now),
-      language: knownLanguage(facts.language),
-      country: facts.country,
-      state: stateOf(decision.action, event),
-    },
-    1,
-  )
+  const counted = {
+    siteId: site.id,
+    day: localDay(site.timezone, now),
+    state: stateOf(decision.action, event),
+  }
+  const { country } = facts
+  await addCount(transaction, { ...counted, language: knownLanguage(facts.language), country }, 1)
+  await addGranted(transaction, { ...counted, granted: judgement.granted, gpc }, 1)
   return isGranting ? receipt?.id : undefined
 }
 

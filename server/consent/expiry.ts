@@ -133,7 +133,7 @@ export function createExpiry(parts: {
         )
       }
       // Receipts are gone when the disk holds no older state of them either.
-      if (removed > 0) await store.purge()
+      if (removed > 0) await store.purge(['consent_receipt'])
       return removed
     },
     close: () => closing.abort(),

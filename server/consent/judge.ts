@@ -49,7 +49,7 @@ export function judge(
 export function stateOf(
   action: ConsentDecision['action'],
   event: 'given' | 'changed' | 'refused' | 'withdrawn' | 'objected',
-): ConsentState {
+): Exclude<ConsentState, 'shown'> {
   if (event === 'refused') return 'rejected'
   if (event === 'withdrawn' || event === 'objected') return event
   return action === 'accept_all' ? 'accepted' : 'custom'

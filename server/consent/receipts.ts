@@ -70,7 +70,7 @@ export async function eraseReceipt(
     eraseWithin(transaction, id, parts.clock.now()),
   )
   if (commitment === undefined) return false
-  await parts.store.purge()
+  await parts.store.purge(['consent_receipt'])
   await parts.onErased?.(commitment)
   return true
 }

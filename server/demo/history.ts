@@ -1,5 +1,9 @@
 import type { EventRow } from '../../schema/rows.ts'
 import { demoHappenings } from './happenings.ts'
+import { demoTold } from './told.ts'
+import { AGENTS, HOURS } from './people.ts'
+import { pick, seeded, type Weighted } from './random.ts'
+import { demoMemory } from './returning.ts'
 import { siteDay, type SiteDay } from '../sites/site-day.ts'
 
 /**
@@ -13,8 +17,6 @@ export interface HistoryOptions {
   now: number
   days: number
 }
-
-type Weighted<T> = readonly (readonly [weight: number, value: T])[]
 
 const PLACES: Weighted<{ country: string; region: string; city: string; network: string; language: string }> =
   [
@@ -69,22 +71,15 @@ const PLACES: Weighted<{ country: string; region: string; city: string; network:
     ],
   ]
 
-const AGENTS: Weighted<{
-  browser: string
-  browserVersion: string
-  os: string
-  osVersion: string
-  device: string
-}> = [
-  [27, { browser: 'Chrome', browserVersion: '142', os: 'Android', osVersion: '15', device: 'mobile' }],
-  [24, { browser: 'Safari', browserVersion: '18', os: 'iOS', osVersion: '18', device: 'mobile' }],
-  [18, { browser: 'Chrome', browserVersion: '142', os: 'Windows', osVersion: '10', device: 'desktop' }],
-  [10, { browser: 'Firefox', browserVersion: '144', os: 'Windows', osVersion: '10', device: 'desktop' }],
-  [8, { browser: 'Safari', browserVersion: '18', os: 'macOS', osVersion: '15', device: 'desktop' }],
-  [6, { browser: 'Edge', browserVersion: '142', os: 'Windows', osVersion: '10', device: 'desktop' }],
-  [4, { browser: 'Firefox', browserVersion: '144', os: 'Linux', osVersion: '', device: 'desktop' }],
-  [3, { browser: 'Safari', browserVersion: '17', os: 'iPadOS', osVersion: '17', device: 'tablet' }],
-]
+/** The commonest screen of each system; told by those who grant measurement only. */
+const SCREENS: Readonly<Record<string, string>> = {
+  Android: '412x915',
+  iOS: '390x844',
+  iPadOS: '820x1180',
+  Windows: '1920x1080',
+  macOS: '1440x900',
+  Linux: '2560x1440',
+}
 
 interface Arrival {
   source: string
@@ -146,6 +141,18 @@ const ARRIVALS: Weighted<Arrival> = [
       utmCampaign: 'november',
     },
   ],
+  ...(['Winter tyres', 'Brake check'] as const).map((campaign): readonly [number, Arrival] => [
+    2,
+    {
+      source: 'sms',
+      channel: 'SMS',
+      referrer: '',
+      entry: '/demo/workshop',
+      utmSource: 'sms',
+      utmMedium: 'sms',
+      utmCampaign: campaign,
+    },
+  ]),
 ]
 
 /** Where people go next from anywhere on the site. */
@@ -161,14 +168,11 @@ const NEXT: Weighted<string> = [
   [4, '/demo/blog/first-service'],
 ]
 
-/** Share of a day's visits that begin in each local hour. */
-const HOURS: Weighted<number> = [
-  2, 1, 1, 1, 1, 2, 4, 8, 12, 14, 15, 15, 16, 14, 13, 13, 14, 16, 18, 20, 19, 15, 9, 5,
-].map((weight, hour) => [weight, hour] as const)
-
 const MINUTE_MS = 60_000
 /** Share of the visitors who grant measurement. */
 const GRANTING = 0.6
+/** Visits within the last half hour. */
+const JUST_NOW = 14
 
 export function* demoHistory(options: HistoryOptions): Generator<EventRow> {
   let day = siteDay(options.timezone, options.now)
@@ -177,11 +181,19 @@ export function* demoHistory(options: HistoryOptions): Generator<EventRow> {
     days.push(day)
     day = siteDay(options.timezone, day.startMs - 1)
   }
-  for (const [age, one] of days.entries()) yield* demoDay(options, one, age)
+  const first = days.at(-1)?.day ?? day.day
+  for (const [age, one] of days.entries()) {
+    yield* demoDay(options, one, age, first)
+    yield* demoTold(options, one)
+  }
+  const [today] = days
+  if (today) yield* justNow(options, today)
 }
 
-function* demoDay(options: HistoryOptions, day: SiteDay, age: number): Generator<EventRow> {
+function* demoDay(options: HistoryOptions, day: SiteDay, age: number, first: string): Generator<EventRow> {
   const random = seeded(Date.parse(day.day) / 86_400_000)
+  // What browsers remember has a randomness of its own: the rest stays as it is without it.
+  const remembered = seeded(Date.parse(day.day) / 86_400_000 + 1_000_003)
   const weekend = [0, 6].includes(new Date(`${day.day}T12:00:00Z`).getUTCDay())
   const trend = 330 - age * 4
   const visitors = Math.round(trend * (weekend ? 1.25 : 1) * (0.9 + random() * 0.2))
@@ -192,8 +204,26 @@ function* demoDay(options: HistoryOptions, day: SiteDay, age: number): Generator
     const visits = random() < 0.12 ? 2 : 1
     for (let visit = 0; visit < visits; visit++) {
       const at = day.startMs + (pick(random, HOURS) * 60 + random() * 60) * MINUTE_MS
-      yield* demoVisit(options, day, random, { ...context, visitor }, at)
+      let remembers = visit === 0 && basis !== 'anonymous'
+      for (const row of demoVisit(options, day, random, { ...context, visitor }, at)) {
+        yield row
+        if (!remembers) continue
+        remembers = false
+        const detail = demoMemory(remembered, day.day, first)
+        yield { ...event(options, day, { ...context, visitor }, remembered, at, 'visit', row.page), detail }
+      }
     }
+  }
+}
+
+/** So that there is somebody in the last half hour, whatever the time of day. */
+function* justNow(options: HistoryOptions, today: SiteDay): Generator<EventRow> {
+  const random = seeded(1)
+  for (let count = 0; count < JUST_NOW; count++) {
+    const visitor = BigInt(count + 1) * 4096n + 2n
+    const context = { ...pick(random, PLACES), ...pick(random, AGENTS), basis: 'performance@1', visitor }
+    const at = options.now - random() * 28 * MINUTE_MS
+    if (at > today.startMs) yield* demoVisit(options, today, random, context, at)
   }
 }
 
@@ -226,7 +256,8 @@ function* demoVisit(
   const end = Math.min(options.now, day.endMs)
   for (let views = 0; views < 12 && at < end; views++) {
     const entry = views === 0
-    yield event(options, day, context, random, at, 'pageview', page, entry ? arrival : undefined)
+    const view = event(options, day, context, random, at, 'pageview', page, entry ? arrival : undefined)
+    yield context.basis === 'anonymous' ? view : { ...view, screen: SCREENS[context.os] ?? '' }
     const seconds = 8 + Math.floor(random() ** 2 * 170)
     if (at + seconds * 1000 < end) {
       const scroll = Math.min(100, 30 + Math.floor(random() * 90))
@@ -237,7 +268,11 @@ function* demoVisit(
       }
     }
     if (context.basis !== 'anonymous' && at + 6_000 < end) {
-      for (const { type, detail } of demoHappenings(random, page)) {
+      for (const { type, detail } of demoHappenings(random, {
+        page,
+        device: context.device,
+        isEntry: entry,
+      })) {
         yield { ...event(options, day, context, random, at + 5_000, type, page), detail }
       }
     }
@@ -278,27 +313,5 @@ function event(
     screen: '',
     visibleMs: 0,
     scrollPercent: 0,
-  }
-}
-
-function pick<T>(random: () => number, choices: Weighted<T>): T {
-  let left = random() * choices.reduce((sum, [weight]) => sum + weight, 0)
-  for (const [weight, value] of choices) {
-    left -= weight
-    if (left < 0) return value
-  }
-  const last = choices.at(-1)
-  if (!last) throw new Error('nothing to choose from')
-  return last[1]
-}
-
-/** Mulberry32: small, and good enough for a picture. */
-function seeded(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

@@ -18,6 +18,12 @@ export interface DayKeys {
    * once and keep no copy. Undefined once the day is over.
    */
   key(siteId: number, day: SiteDay): Uint8Array | undefined
+  /**
+   * The key of a day that is over, for access logs of it: the same for all who ask on the site's day `today`, with which
+   * its file is destroyed. The bytes are the caller's, who overwrites them. Where no file can be kept they are new with
+   * each call.
+   */
+  past(siteId: number, day: string, today: SiteDay): Uint8Array
   /** Destroys the keys of all days that are over. Call it every second; it costs nothing until a day ends. */
   sweep(nowMs: number): void
   /** Forgets all keys. Their files stay, so that the next start goes on with them. */
@@ -38,6 +44,8 @@ export interface DayKeyOptions {
 }
 
 const KEY_BYTES = 32
+/** How often files are looked for whose time has passed although no key of this process ends: an import left them. */
+const LOOK_MS = 60_000
 
 interface DayKey {
   readonly day: string
@@ -57,6 +65,7 @@ export function createDayKeys({
   /** One key a site: the day before is over when a site's next day begins. */
   const keys = new Map<number, DayKey>()
   let nextEndMs = Number.POSITIVE_INFINITY
+  let nextLookMs = clock.now() + LOOK_MS
 
   /** A full or broken memory file system costs a restart its keys, never an event. */
   function withFiles(work: () => void): void {
@@ -83,15 +92,21 @@ export function createDayKeys({
     withFiles(() => files?.destroy(siteId, key.day, key.endMs))
   }
 
-  function make(siteId: number, day: SiteDay): DayKey {
+  /** The bytes of a key that ends at `endMs`: those in its file, or new ones. */
+  function bytesOf(siteId: number, day: string, endMs: number): Uint8Array {
     // Memory of its own: a slice of a pool could be copied with its neighbours.
     const bytes = new Uint8Array(new ArrayBuffer(KEY_BYTES))
     let isKnown = false
-    withFiles(() => (isKnown = files?.read(siteId, day.day, day.endMs, bytes) ?? false))
+    withFiles(() => (isKnown = files?.read(siteId, day, endMs, bytes) ?? false))
     if (!isKnown) {
       random(bytes)
-      withFiles(() => files?.write(siteId, day.day, day.endMs, bytes))
+      withFiles(() => files?.write(siteId, day, endMs, bytes))
     }
+    return bytes
+  }
+
+  function make(siteId: number, day: SiteDay): DayKey {
+    const bytes = bytesOf(siteId, day.day, day.endMs)
     const key = { day: day.day, endMs: day.endMs, bytes }
     keys.set(siteId, key)
     nextEndMs = Math.min(nextEndMs, day.endMs)
@@ -108,8 +123,10 @@ export function createDayKeys({
       if (known) forget(siteId, known)
       return make(siteId, day).bytes
     },
+    past: (siteId, day, today) => bytesOf(siteId, day, today.endMs),
     sweep(nowMs) {
-      if (nowMs < nextEndMs) return
+      if (nowMs < nextEndMs && nowMs < nextLookMs) return
+      nextLookMs = nowMs + LOOK_MS
       for (const [siteId, key] of keys) if (key.endMs <= nowMs) forget(siteId, key)
       nextEndMs = Math.min(...Array.from(keys.values(), (key) => key.endMs))
       withFiles(() => files?.sweep(nowMs))

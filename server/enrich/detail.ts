@@ -1,4 +1,4 @@
-import { FIRSTS } from '../../schema/event.ts'
+import { FIRSTS, type WireAd } from '../../schema/event.ts'
 import type { EventDetail } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
 import type { AdmittedEvent } from '../event.ts'
@@ -34,6 +34,8 @@ function fieldsOf(wire: AdmittedEvent['wire'], site: Site, count: CountScrubbed)
         props: propsOf(wire.props, site, count),
         ...(wire.revenue && { revenue: wire.revenue.amount, currency: wire.revenue.currency }),
       }
+    case 'beacon':
+      return { name: scrubText(wire.name, count) }
     case 'click':
       return { name: scrubText(wire.element, count) }
     case 'outbound':
@@ -54,6 +56,10 @@ function fieldsOf(wire: AdmittedEvent['wire'], site: Site, count: CountScrubbed)
       return { name: wire.method, value: Math.min(wire.bytes, MAX_VALUE), status: wire.status }
     case 'call':
       return { name: wire.outcome, value: wire.duration, props: { direction: wire.direction } }
+    case 'ad':
+      return adOf(wire, count)
+    case 'trait':
+      return { name: wire.trait, props: { value: wire.value } }
     case 'visit':
     default:
       return {
@@ -62,6 +68,16 @@ function fieldsOf(wire: AdmittedEvent['wire'], site: Site, count: CountScrubbed)
         props: wire.recency === undefined ? {} : { recency: wire.recency },
       }
   }
+}
+
+/** A conversion is as many touches as came before it; everything else is one. */
+function adOf(
+  { action, campaign, event = '', touches = 1, days = 0 }: WireAd,
+  count: CountScrubbed,
+): Partial<EventDetail> {
+  const name = scrubText(campaign, count)
+  if (action !== 'conversion') return { name, value: 1, props: { action } }
+  return { name, value: touches, props: { action, event: scrubText(event, count), days: String(days) } }
 }
 
 /** The properties that the site has declared, as text. The others are counted, and nothing else of them is kept. */

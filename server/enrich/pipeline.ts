@@ -1,20 +1,22 @@
 import type { ClientIp } from '../../schema/brand.ts'
+import type { LoggedClient } from '../../schema/log.ts'
 import type { EventRow } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
-import { parseAddress } from '../address.ts'
+import { type Address, parseAddress } from '../address.ts'
 import type { AdmittedEvent, Basis, RequestFacts } from '../event.ts'
-import { trimHost } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
 import type { DayKeys } from './day-keys.ts'
 import { detailOf } from './detail.ts'
-import { type Geo, NOWHERE } from './geo.ts'
+import { type Geo, NOWHERE, type Place } from './geo.ts'
 import { normaliseLanguage } from './language.ts'
 import type { Networks } from './network.ts'
-import { type CountScrubbed, scrubPath } from './scrub.ts'
-import { createHashInput } from './siphash.ts'
-import { type Arrival, NO_CAMPAIGN, readArrival, readCampaign } from './source.ts'
-import { type AgentReader, createAgentReader } from './user-agent.ts'
-import { type AddressPart, visitorKey } from './visitor.ts'
+import { rowOfNobody } from './nobody.ts'
+import { readPage } from './page.ts'
+import type { CountScrubbed } from './scrub.ts'
+import { createHashInput, type HashInput, type Words } from './siphash.ts'
+import { type Arrival, readArrival } from './source.ts'
+import { type Agent, type AgentReader, createAgentReader, DEVICE_TYPES, NO_AGENT } from './user-agent.ts'
+import { type AddressPart, toldVisitorKey, visitorKey, visitorWords } from './visitor.ts'
 
 export interface EnrichParts {
   dayKeys: Pick<DayKeys, 'key'>
@@ -41,14 +43,42 @@ export interface EnrichedRequest {
 export interface Enrich {
   /** The hash under which an event of a site is known by its id. */
   eventId(siteId: number, id: string): bigint
-  request(site: Site, facts: RequestFacts, day: SiteDay): EnrichedRequest
+  /** `onScrubbed`: told of each value that is taken out of an event, by its kind, in place of the counter of all. */
+  request(site: Site, facts: RequestFacts, day: SiteDay, onScrubbed?: CountScrubbed): EnrichedRequest
+  /** The same of what another server has made of its request: address and user agent never came here. */
+  told(site: Site, client: LoggedClient, day: SiteDay, onScrubbed?: CountScrubbed): EnrichedRequest
   /** Country of an address, for what depends on the law there; empty where unknown. */
   country(ip: ClientIp): string
+  /** What `request` does, step by step: for whoever reads so many requests that he remembers what repeats. */
+  readonly steps: EnrichSteps
 }
+
+export interface EnrichSteps {
+  /** Puts what every event id of a site is hashed with into `input`; its text comes behind it. */
+  beginEventId(input: HashInput, siteId: number): void
+  /** Hashes the id of an event, as far as it is collected, into `id`. */
+  hashEventId(input: HashInput, id: Words): void
+  readonly agent: AgentReader
+  place(address: Address): Place
+  network(address: Address): string
+  /** The visitor key into `visitor`; 0 where the day has none. */
+  visitor(site: Site, day: SiteDay, address: Address, browser: string, visitor: Words): void
+}
+
+/** What a request tells of whoever sent it. */
+interface Seen {
+  readonly agent: Agent
+  readonly place: Place
+  readonly network: string
+  readonly visitor: bigint
+  readonly requestLanguage: string
+}
+
+/** What the column holds. */
+const MAX_MS = 2 ** 32 - 1
 
 /** A step within the site, and all that is no arrival. */
 const NO_ARRIVAL: Arrival = { referrer: '', source: '', channel: '' }
-const NO_AGENT = { browser: '', browserVersion: '', os: '', osVersion: '', device: '' }
 const SCREEN = /^\d{1,5}x\d{1,5}$/
 const WORD = 2 ** 32
 
@@ -65,11 +95,10 @@ export function createEnrich({
   agents = createAgentReader(),
 }: EnrichParts): Enrich {
   const input = createHashInput()
-  const count: CountScrubbed = (kind) => void scrubbed.set(kind, (scrubbed.get(kind) ?? 0) + 1)
+  const countForAll: CountScrubbed = (kind) => void scrubbed.set(kind, (scrubbed.get(kind) ?? 0) + 1)
 
   function hashEventId(siteId: number, id: string): bigint {
-    input.word(siteId)
-    input.word(siteId / WORD)
+    beginEventId(input, siteId)
     input.text(id)
     return input.hash(eventIdKey)
   }
@@ -80,7 +109,7 @@ export function createEnrich({
       const address = parseAddress(ip)
       return address ? geo.find(address).country : ''
     },
-    request(site, facts, day) {
+    request(site, facts, day, count = countForAll) {
       const address = parseAddress(facts.ip)
       const agent = agents(facts)
       const place = address ? geo.find(address) : NOWHERE
@@ -88,61 +117,100 @@ export function createEnrich({
       const dayKey = address && dayKeys.key(site.id, day)
       const visitor = address && dayKey ? visitorKey(dayKey, address, addressPart(site), agent.browser) : 0n
       const requestLanguage = normaliseLanguage(facts.acceptLanguage)
-
-      return {
-        isBot: agent.isBot,
-        country: place.country,
-        row({ wire, url, timeMs, basis }) {
-          const hostname = url ? trimHost(url.hostname) : site.domain
-          const campaign = url ? readCampaign(url, count) : NO_CAMPAIGN
-          const isRequest = wire.type === 'request'
-          // A robot has no browser, whatever it calls itself; what a server tells of nobody came from none.
-          const seen = basis === 'server' || (isRequest && agent.isBot) ? NO_AGENT : agent
-          const isView = wire.type === 'pageview'
-          const isEngagement = wire.type === 'engagement'
-          const detail = isEngagement ? undefined : detailOf(wire, site, count)
-          const arrival = isView ? readArrival(wire.referrer ?? '', campaign, hostname, site) : NO_ARRIVAL
-          const row: EventRow = {
-            day: day.day,
-            visitor: isRequest ? 0n : visitor,
-            timeMs,
-            site: site.id,
-            eventId: hashEventId(site.id, wire.id),
-            type: wire.type,
-            collector: basis === 'log' || basis === 'server' ? basis : 'tracker',
-            basis,
-            hostname,
-            // The tracker sends a fragment only where the site routes by it.
-            page: url ? scrubPath(url, count, 'route') : '',
-            referrer: arrival.referrer,
-            source: arrival.source,
-            channel: arrival.channel,
-            utmSource: campaign.utmSource,
-            utmMedium: campaign.utmMedium,
-            utmCampaign: campaign.utmCampaign,
-            utmTerm: campaign.utmTerm,
-            utmContent: campaign.utmContent,
-            country: place.country,
-            region: place.region,
-            city: place.city,
-            network,
-            browser: seen.browser,
-            browserVersion: seen.browserVersion,
-            os: seen.os,
-            osVersion: seen.osVersion,
-            device: seen.device,
-            screen: isView ? screenOf(wire.screen, basis) : '',
-            language: (isView && normaliseLanguage(wire.language ?? '')) || requestLanguage,
-            visibleMs: isEngagement ? wire.visibleMs : 0,
-            scrollPercent: isEngagement ? wire.scrollPercent : 0,
-          }
-          // Not spread into it: most events have none, and an object without a spread is made quicker.
-          if (detail) row.detail = detail
-          return row
-        },
-      }
+      return enriched(site, day, { agent, place, network, visitor, requestLanguage }, count)
+    },
+    told(site, client, day, count = countForAll) {
+      const dayKey = dayKeys.key(site.id, day)
+      const device = DEVICE_TYPES.find((known) => known === client.device) ?? 'other'
+      const visitor = dayKey && client.visitor !== '' ? toldVisitorKey(dayKey, client.visitor) : 0n
+      const seen = { agent: { ...client, device }, place: client, network: client.network, visitor }
+      return enriched(site, day, { ...seen, requestLanguage: '' }, count)
+    },
+    steps: {
+      beginEventId,
+      hashEventId: (from, id) => from.hashSoFar(eventIdKey, id),
+      agent: agents,
+      place: geo.find,
+      network: networks.find,
+      visitor(site, day, address, browser, visitor) {
+        const dayKey = dayKeys.key(site.id, day)
+        visitor.high = 0
+        visitor.low = 0
+        if (dayKey) visitorWords(dayKey, address, addressPart(site), browser, visitor)
+      },
     },
   }
+
+  function enriched(
+    site: Site,
+    day: SiteDay,
+    { agent, place, network, visitor, requestLanguage }: Seen,
+    count: CountScrubbed,
+  ): EnrichedRequest {
+    return {
+      isBot: agent.isBot,
+      country: place.country,
+      row({ wire, url, timeMs, basis }) {
+        const { hostname, page, campaign } = readPage(url, site, count)
+        const isRequest = wire.type === 'request'
+        // A robot has no browser, whatever it calls itself; what a server tells of nobody came from none.
+        const seen = basis === 'server' || (isRequest && agent.isBot) ? NO_AGENT : agent
+        const isView = wire.type === 'pageview'
+        const isEngagement = wire.type === 'engagement'
+        const detail = isEngagement ? undefined : detailOf(wire, site, count)
+        if (detail && (wire.type === 'ad' || wire.type === 'trait')) {
+          const eventId = hashEventId(site.id, wire.id)
+          return rowOfNobody({ site: site.id, eventId, type: wire.type, basis, timeMs, detail }, day)
+        }
+        const arrival = isView ? readArrival(wire.referrer ?? '', campaign, hostname, site) : NO_ARRIVAL
+        const row: EventRow = {
+          day: day.day,
+          visitor: isRequest ? 0n : visitor,
+          timeMs,
+          site: site.id,
+          eventId: hashEventId(site.id, wire.id),
+          type: wire.type,
+          collector: basis === 'log' || basis === 'server' ? basis : 'tracker',
+          basis,
+          hostname,
+          page,
+          referrer: arrival.referrer,
+          source: arrival.source,
+          channel: arrival.channel,
+          utmSource: campaign.utmSource,
+          utmMedium: campaign.utmMedium,
+          utmCampaign: campaign.utmCampaign,
+          utmTerm: campaign.utmTerm,
+          utmContent: campaign.utmContent,
+          country: place.country,
+          region: place.region,
+          city: place.city,
+          network,
+          browser: seen.browser,
+          browserVersion: seen.browserVersion,
+          os: seen.os,
+          osVersion: seen.osVersion,
+          device: seen.device,
+          screen: isView ? screenOf(wire.screen, basis) : '',
+          language: (isView && normaliseLanguage(wire.language ?? '')) || requestLanguage,
+          visibleMs: isEngagement
+            ? wire.visibleMs
+            : wire.type === 'request'
+              ? Math.min(Math.round(wire.duration), MAX_MS)
+              : 0,
+          scrollPercent: isEngagement ? wire.scrollPercent : 0,
+        }
+        // Not spread into it: most events have none, and an object without a spread is made quicker.
+        if (detail) row.detail = detail
+        return row
+      },
+    }
+  }
+}
+
+function beginEventId(into: HashInput, siteId: number): void {
+  into.word(siteId)
+  into.word(siteId / WORD)
 }
 
 function addressPart(site: Site): AddressPart {

@@ -9,6 +9,7 @@ export interface Ranges {
 
 const MAGIC = 0x31524c53
 const HEAD_WORDS = 5
+const PREFIX_SHIFT = 16
 
 /** Throws when the bytes are not such a table in this machine's byte order. */
 export function openRanges(bytes: Uint8Array): Ranges {
@@ -27,9 +28,11 @@ export function openRanges(bytes: Uint8Array): Ranges {
   const textEnds = column(countTexts)
   const texts = Buffer.from(aligned.buffer, aligned.byteOffset + at * 4, textBytes)
 
+  const byPrefix = firstByPrefix(starts)
+
   function find4(number: number): number {
-    let low = 0
-    let high = count4
+    let low = byPrefix[number >>> PREFIX_SHIFT] as number
+    let high = byPrefix[(number >>> PREFIX_SHIFT) + 1] as number
     while (low < high) {
       const middle = (low + high) >>> 1
       if ((starts[middle] as number) <= number) low = middle + 1
@@ -54,6 +57,22 @@ export function openRanges(bytes: Uint8Array): Ranges {
     find: ({ family, words: [first, second] }) => (family === 4 ? find4(first) : find6(first, second)),
     text: (index) => texts.toString('utf8', index === 0 ? 0 : textEnds[index - 1], textEnds[index]),
   }
+}
+
+/**
+ * Ranges by the first 16 bits of their start: how many begin before each of those. So a search looks at a few neighbours
+ * and not across megabytes.
+ */
+function firstByPrefix(starts: Uint32Array): Uint32Array {
+  const first = new Uint32Array(2 ** (32 - PREFIX_SHIFT) + 1)
+  for (const start of starts) {
+    const next = (start >>> PREFIX_SHIFT) + 1
+    first[next] = (first[next] as number) + 1
+  }
+  for (let prefix = 1; prefix < first.length; prefix++) {
+    first[prefix] = (first[prefix] as number) + (first[prefix - 1] as number)
+  }
+  return first
 }
 
 /** a ≤ b for numbers of 64 bits in two halves. */

@@ -33,7 +33,7 @@ const ignore: CountScrubbed = () => {}
  * @param fragment `route`: a fragment that begins with `/` or `!` is the page too, as in sites that route by hash
  */
 export function scrubPath(
-  url: URL | string,
+  url: Pick<URL, 'pathname' | 'hash'> | string,
   count: CountScrubbed = ignore,
   fragment: 'drop' | 'route' = 'drop',
 ): string {

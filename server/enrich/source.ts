@@ -35,7 +35,7 @@ const NUMERIC_HOST = /^[\d.]+$|^\[/
 const INTERNAL: Arrival = { referrer: '', source: '', channel: '' }
 const DIRECT: Arrival = { referrer: '', source: 'Direct', channel: 'Direct' }
 
-export function readCampaign(url: URL, count?: CountScrubbed): Campaign {
+export function readCampaign(url: Pick<URL, 'search'>, count?: CountScrubbed): Campaign {
   const { search } = url
   if (search === '' || !HAS_CAMPAIGN.test(search)) return NO_CAMPAIGN
   const parameters = new URLSearchParams(search)

@@ -20,6 +20,9 @@ export interface Agent {
   readonly isBot: boolean
 }
 
+/** Of a robot nothing but that it is one is kept, whatever it calls itself. */
+export const NO_AGENT = { browser: '', browserVersion: '', os: '', osVersion: '', device: '' }
+
 export type AgentReader = (facts: Pick<RequestFacts, 'userAgent' | 'hints'>) => Agent
 
 /** Parsers have a history of expressions that take long on longer texts. */

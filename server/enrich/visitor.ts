@@ -1,7 +1,8 @@
 import type { Address } from '../address.ts'
-import { createHashInput } from './siphash.ts'
+import { createHashInput, type Words } from './siphash.ts'
 
 const input = createHashInput()
+const words: Words = { high: 0, low: 0 }
 
 /** How much of an address goes into the visitor key. */
 export type AddressPart = 'network' | 'whole'
@@ -21,6 +22,18 @@ export type AddressPart = 'network' | 'whole'
  * @returns never 0, which stands for no visitor key
  */
 export function visitorKey(dayKey: Uint8Array, address: Address, part: AddressPart, browser: string): bigint {
+  visitorWords(dayKey, address, part, browser, words)
+  return (BigInt(words.high) << 32n) | BigInt(words.low)
+}
+
+/** The visitor key, into `result`. */
+export function visitorWords(
+  dayKey: Uint8Array,
+  address: Address,
+  part: AddressPart,
+  browser: string,
+  result: Words,
+): void {
   const [first, second] = address.words
   const isWhole = part === 'whole'
   input.byte(address.family)
@@ -30,5 +43,14 @@ export function visitorKey(dayKey: Uint8Array, address: Address, part: AddressPa
     input.word(isWhole ? second : second & 0xffff0000)
   }
   input.text(browser)
+  input.hashSoFar(dayKey, result)
+  input.wipe()
+  if (result.high === 0 && result.low === 0) result.low = 1
+}
+
+/** That of a visitor whom another server tells apart by a text of its own, under the same day key. */
+export function toldVisitorKey(dayKey: Uint8Array, visitor: string): bigint {
+  input.byte(0)
+  input.text(visitor)
   return input.hash(dayKey) || 1n
 }

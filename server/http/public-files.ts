@@ -8,6 +8,21 @@ import { PUBLIC_HEADERS } from './answer.ts'
 /** The folder of browser bundles. */
 export const PUBLIC_FOLDER = path.join(projectRoot, 'dist', 'public')
 
+/** What pages of other sites load. */
+export const PUBLIC_FILES = {
+  '/sluice.js': 'text/javascript; charset=utf-8',
+  '/sluice-choice.js': 'text/javascript; charset=utf-8',
+  '/sluice-measured.js': 'text/javascript; charset=utf-8',
+  '/sluice-routes.js': 'text/javascript; charset=utf-8',
+  '/sluice-events.js': 'text/javascript; charset=utf-8',
+  '/sluice-vitals.js': 'text/javascript; charset=utf-8',
+  '/sluice-clicks.js': 'text/javascript; charset=utf-8',
+  '/sluice-memory.js': 'text/javascript; charset=utf-8',
+  '/sluice-beacon.js': 'text/javascript; charset=utf-8',
+  '/sluice-ui.js': 'text/javascript; charset=utf-8',
+  '/sluice-ui.css': 'text/css; charset=utf-8',
+}
+
 interface PublicFile {
   type: string
   etag: string

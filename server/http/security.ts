@@ -16,6 +16,8 @@ export function securityHeaders(options: { https: boolean }): RequestHandler {
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
+        // The banner of a policy that is being edited.
+        frameSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
@@ -29,6 +31,21 @@ export function securityHeaders(options: { https: boolean }): RequestHandler {
     crossOriginEmbedderPolicy: false,
     xPoweredBy: true,
   })
+}
+
+/** Lets pages of these origins frame this one answer; all else that `securityHeaders` says stays. */
+export function allowFraming(response: Response, origins: readonly string[]): void {
+  const policy = String(response.getHeader('content-security-policy') ?? '')
+  response.set({
+    'content-security-policy': policy.replace(
+      /frame-ancestors [^;]*/,
+      () => `frame-ancestors ${origins.join(' ')}`,
+    ),
+    // A page that isolates itself asks for it.
+    'cross-origin-resource-policy': 'cross-origin',
+  })
+  // It knows no list of hosts, and browsers that know `frame-ancestors` pass it over.
+  response.removeHeader('x-frame-options')
 }
 
 /**

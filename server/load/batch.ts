@@ -25,6 +25,9 @@ export interface Batch {
   block(slice: DaySlice): Buffer | undefined
 }
 
+/** What loading asks of a batch. */
+export type LoadableBatch = Omit<Batch, 'sha256'>
+
 /** Builds a batch from the records of blocks; `days`: only records of these days. */
 export type BuildBatch = (
   batchId: string,

@@ -1,5 +1,5 @@
 import { describe, type Log } from '../log.ts'
-import type { Batch, DaySlice } from './batch.ts'
+import type { DaySlice, LoadableBatch } from './batch.ts'
 import { insertBisecting, type RefusedRow } from './reject.ts'
 import { InsertRejected, type EventTable } from './table.ts'
 
@@ -26,7 +26,11 @@ export interface BatchLoading {
  * `isFresh`: no insert was ever tried. Resolves to how many rows the table holds too many, which is 0 unless an insert
  * took effect after the database had said that it was not running. Rejects only with the signal's reason.
  */
-export async function loadBatch(batch: Batch, isFresh: boolean, loading: BatchLoading): Promise<number> {
+export async function loadBatch(
+  batch: LoadableBatch,
+  isFresh: boolean,
+  loading: BatchLoading,
+): Promise<number> {
   const { log, signal } = loading
   let mayBeThere = !isFresh
   for (let attempt = 0; ; attempt++) {
@@ -67,7 +71,7 @@ export interface MissingRows {
   readonly block?: Buffer | undefined
 }
 
-function whole(batch: Batch, slice: DaySlice): MissingRows {
+function whole(batch: LoadableBatch, slice: DaySlice): MissingRows {
   return { slice, rows: numbersOf(slice), present: 0, block: batch.block(slice) }
 }
 
@@ -77,7 +81,7 @@ function numbersOf({ from, to }: DaySlice): number[] {
 
 /** Whatever speaks against a block, the next attempt sends lines: which rows are to blame is found with them. */
 async function insertBlock(
-  { batchId }: Batch,
+  { batchId }: LoadableBatch,
   { day, from, to }: DaySlice,
   bytes: Buffer,
   { table, signal }: BatchLoading,
@@ -90,7 +94,7 @@ async function insertBlock(
   }
 }
 
-async function findMissing(batch: Batch, loading: BatchLoading): Promise<MissingRows[]> {
+async function findMissing(batch: LoadableBatch, loading: BatchLoading): Promise<MissingRows[]> {
   const { table, signal, dead } = loading
   await table.settle(batch.batchId, signal)
   const counts = await countDays(batch, loading)
@@ -107,7 +111,7 @@ async function findMissing(batch: Batch, loading: BatchLoading): Promise<Missing
 
 const NONE: ReadonlySet<number> = new Set()
 
-function countDays(batch: Batch, { table, signal }: BatchLoading): Promise<Map<string, number>> {
+function countDays(batch: LoadableBatch, { table, signal }: BatchLoading): Promise<Map<string, number>> {
   const days = batch.slices.map(({ day }) => day)
   return table.rowsOf(batch.batchId, days, signal)
 }

@@ -1,6 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import type { EventColumnType } from '../../schema/rows.ts'
 
 /** How the values of a column stand in a block of ClickHouse's Native format (native.ts), one writer for each type. */
+
+/**
+ * FNV-1a: a hash that a loop over bytes makes on its way. Its beginning is drawn anew by each process, so that nobody
+ * can send thousands of texts that fall into one place; the order of keys does not hang on it.
+ */
+export const HASH_BASIS = randomBytes(4).readInt32LE()
+export const HASH_PRIME = 0x01000193
+
+/** What `add` of a column is given with these bytes. */
+export function hashOf(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, HASH_PRIME), HASH_BASIS)
+}
 
 /** What one column gathers of the rows, in their order. */
 export interface ColumnWriter {
@@ -178,17 +191,27 @@ function writeWords(rows: number): ColumnWriter {
   return {
     add,
     addNothing: (hash) => void add(NOTHING, 0, 0, hash),
-    pieces() {
-      const width = count <= 0x100 ? 0 : count <= 0x1_0000 ? 1 : 2
-      const narrow = width === 0 ? Uint8Array : Uint16Array
-      return [
-        longs(1, FLAGS + width, count),
-        keys.written(),
-        longs(rows),
-        bytesOf(width === 2 ? indexes : narrow.from(indexes)),
-      ]
-    },
+    pieces: () => wordPieces(count, keys.written(), indexes),
   }
+}
+
+/** A column of words: how many keys there are, their texts, and of each row the index of its key. */
+function wordPieces(count: number, keys: Uint8Array, indexes: Uint32Array): Uint8Array[] {
+  const width = widthOf(count)
+  const narrow = width === 0 ? Uint8Array : Uint16Array
+  return [wordHead(count), keys, longs(indexes.length), bytesOf(width === 2 ? indexes : new narrow(indexes))]
+}
+
+/** What stands before the texts of so many keys. */
+export function wordHead(count: number): Uint8Array {
+  return longs(1, FLAGS + widthOf(count), count)
+}
+
+export const WORD_HEAD_BYTES = 24
+
+/** Of an index: its bytes as a power of two. */
+function widthOf(count: number): number {
+  return count <= 0x100 ? 0 : count <= 0x1_0000 ? 1 : 2
 }
 
 /** Digits behind the point. */
@@ -310,7 +333,7 @@ function longs(...numbers: number[]): Uint8Array {
 }
 
 /** Every machine that Node runs on is little-endian, as the format is. */
-function bytesOf(
+export function bytesOf(
   values: Uint8Array | Uint16Array | Uint32Array | BigUint64Array | BigInt64Array,
 ): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { EVENT_COLUMNS, LOADER_COLUMNS, PLAIN_WIDTH, STORED_COLUMNS } from '../../schema/rows.ts'
-import { WRITERS, type ColumnWriter } from './native-columns.ts'
+import { varint } from './block-memory.ts'
+import { HASH_BASIS, HASH_PRIME, WRITERS, type ColumnWriter } from './native-columns.ts'
 
 /**
  * Rows in ClickHouse's Native format: column by column, so that the database has nothing to parse. Loading costs it a
@@ -24,13 +24,6 @@ const COLUMNS = [...LOADER_COLUMNS, ...EVENT_COLUMNS]
 const TAB = 9
 const NEWLINE = 10
 const BACKSLASH = 0x5c
-/**
- * FNV-1a: a hash that a loop over bytes makes on its way. Its beginning is drawn anew by each process, so that nobody
- * can send thousands of texts that fall into one place; the order of keys does not hang on it.
- */
-const HASH_BASIS = randomBytes(4).readInt32LE()
-const HASH_PRIME = 0x01000193
-
 /**
  * The rows of tab-separated lines as one block, values unchanged. Undefined when a line does not hold what the columns
  * ask for: then the lines themselves are for the database to judge.
@@ -73,11 +66,19 @@ export function encodeNative(lines: Buffer, rows: number): Buffer | undefined {
     } else if (column !== writers.length) return undefined
   }
   if (at !== lines.length) return undefined
-  const block: Uint8Array[] = [varint(width), varint(rows)]
+  const block: Uint8Array[] = [blockHead(width, rows)]
   for (const [index, [name, type]] of COLUMNS.slice(0, width).entries()) {
-    block.push(text(name), text(type), ...(writers[index] as ColumnWriter).pieces())
+    block.push(columnHead(name, type), ...(writers[index] as ColumnWriter).pieces())
   }
   return Buffer.concat(block)
+}
+
+export function blockHead(columns: number, rows: number): Buffer {
+  return Buffer.concat([varint(columns), varint(rows)])
+}
+
+export function columnHead(name: string, type: string): Buffer {
+  return Buffer.concat([text(name), text(type)])
 }
 
 /** Names of the columns of a block, in their order. */
@@ -102,13 +103,6 @@ function unescape(field: Buffer): Buffer | undefined {
     plain[length++] = byte
   }
   return plain.subarray(0, length)
-}
-
-function varint(number: number): Buffer {
-  const bytes: number[] = []
-  let rest = number
-  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
-  return Buffer.from([...bytes, rest])
 }
 
 function text(value: string): Buffer {

@@ -1,4 +1,5 @@
 import type { ClientIp, RawUserAgent } from '../../schema/brand.ts'
+import type { LoggedClient } from '../../schema/log.ts'
 
 /**
  * A request as an access log tells of it: what every format is read into. It lives while its line is worked on; nothing
@@ -26,6 +27,10 @@ export interface LogLine {
   readonly bytes: number
   /** Empty where none was sent. */
   readonly referrer: string
+  /** Until the answer had been sent, in whole milliseconds from 1 on; 0 where the log does not tell. */
+  readonly durationMs: number
+  /** What the sender made of address and user agent, which are empty then. */
+  readonly client?: LoggedClient
 }
 
 /** Why a line cannot be read: a sentence without its end that quotes nothing of the line. */

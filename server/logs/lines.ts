@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { createGunzip } from 'node:zlib'
 import { UserError } from '../errors.ts'
 
@@ -12,8 +13,12 @@ export interface NumberedLine {
 /** A request line of 8 kB with a referrer of the same length, twice over. */
 export const MAX_LINE_BYTES = 64 * 1024
 
+/** Bytes that become one text. Larger ones are made page by page of memory that is asked of the system anew. */
+const TEXT_BYTES = 32 * 1024
+
 const NEWLINE = 10
 const RETURN = 13
+const SPACE = 32
 const GZIP = [0x1f, 0x8b]
 const BOM = '\ufeff'
 
@@ -39,7 +44,7 @@ export async function* readLines(
     if (bytes > maxLineBytes) return { number, text: undefined }
     const text = whole.toString('utf8', 0, whole.at(-1) === RETURN ? whole.length - 1 : whole.length)
     const plain = number === 1 && text.startsWith(BOM) ? text.slice(1) : text
-    return plain.trim() === '' ? undefined : { number, text: plain }
+    return isBlank(plain) ? undefined : { number, text: plain }
   }
   const hold = (bytes: Buffer): void => {
     restBytes += bytes.length
@@ -47,19 +52,54 @@ export async function* readLines(
     else rest.push(bytes)
   }
 
-  for await (const chunk of unpacked(source)) {
-    const lines: NumberedLine[] = []
-    let from = 0
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+  /** The lines that end in a chunk, behind the first. */
+  const split = (chunk: Buffer, lines: NumberedLine[]): void => {
+    for (let from = 0, end = 0; from < chunk.length; from = end + 1) {
+      end = chunk.indexOf(NEWLINE, from)
       const line = take(chunk.subarray(from, end))
       if (line) lines.push(line)
-      from = end + 1
     }
-    if (from < chunk.length) hold(chunk.subarray(from))
+  }
+  /** The same where a byte is a character: they are read all at once, and lines are pieces of one text. */
+  const splitAscii = (chunk: Buffer, lines: NumberedLine[]): void => {
+    for (let from = 0, end = 0; from < chunk.length; from = end) {
+      end = chunk.lastIndexOf(NEWLINE, from + TEXT_BYTES) + 1
+      // A line of its own where one is longer than that.
+      if (end <= from) end = chunk.indexOf(NEWLINE, from) + 1
+      splitText(chunk.subarray(from, end), lines)
+    }
+  }
+  const splitText = (chunk: Buffer, lines: NumberedLine[]): void => {
+    const text = chunk.toString('latin1')
+    for (let from = 0, end = 0; from < text.length; from = end + 1) {
+      end = text.indexOf('\n', from)
+      const line = text.slice(from, text.charCodeAt(end - 1) === RETURN ? end - 1 : end)
+      number++
+      if (end - from > maxLineBytes) lines.push({ number, text: undefined })
+      else if (!isBlank(line)) lines.push({ number, text: line })
+    }
+  }
+
+  for await (const chunk of unpacked(source)) {
+    const lines: NumberedLine[] = []
+    const first = chunk.indexOf(NEWLINE)
+    const end = chunk.lastIndexOf(NEWLINE) + 1
+    if (first >= 0) {
+      const line = take(chunk.subarray(0, first))
+      if (line) lines.push(line)
+      const whole = chunk.subarray(first + 1, end)
+      if (isAscii(whole)) splitAscii(whole, lines)
+      else split(whole, lines)
+    }
+    if (end < chunk.length) hold(chunk.subarray(end))
     if (lines.length > 0) yield lines
   }
   const last = restBytes > 0 ? take(Buffer.alloc(0)) : undefined
   if (last) yield [last]
+}
+
+function isBlank(line: string): boolean {
+  return line === '' || (line.charCodeAt(0) <= SPACE && line.trim() === '')
 }
 
 async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@ import type { Site } from '../../schema/site.ts'
 import { hostMatches } from '../collect/admit.ts'
 import { isSpamHost } from '../collect/spam.ts'
 import type { Enrich } from '../enrich/pipeline.ts'
+import type { CountScrubbed } from '../enrich/scrub.ts'
 import type { RequestFacts } from '../event.ts'
 import { hostOf, parseUrl } from '../host.ts'
 import type { SiteDay } from '../sites/site-day.ts'
@@ -16,7 +17,8 @@ export interface Logged {
   readonly bucket: 'pageviews' | 'assets' | 'bots' | 'other'
 }
 
-const NO_HINTS = { brands: '', platform: '', mobile: '' }
+/** A log tells none. */
+export const NO_HINTS = { brands: '', platform: '', mobile: '' }
 
 /** The anonymizer of logs: that of `POST /e`, with what a log tells in place of what a browser sends. */
 export function readLogged(given: {
@@ -25,10 +27,11 @@ export function readLogged(given: {
   id: string
   site: Site
   day: SiteDay
-  enrich: Pick<Enrich, 'request'>
+  enrich: Pick<Enrich, 'request' | 'told'>
+  onScrubbed?: CountScrubbed | undefined
 }): Logged {
   const { line, id, site, day } = given
-  const { timeMs, method, status, bytes, referrer } = line
+  const { timeMs, method, status, bytes, referrer, durationMs, client } = line
   const facts: RequestFacts = {
     ip: line.address,
     userAgent: line.userAgent,
@@ -38,10 +41,15 @@ export function readLogged(given: {
     prefetch: false,
     arrivedAt: timeMs,
   }
-  const enriched = given.enrich.request(site, facts, day)
+  const enriched = client
+    ? given.enrich.told(site, client, day, given.onScrubbed)
+    : given.enrich.request(site, facts, day, given.onScrubbed)
   const url = urlOf(line, site)
   const admitted = { url, timeMs, late: false, basis: 'log' } as const
-  const request = enriched.row({ ...admitted, wire: { type: 'request', id, method, status, bytes } })
+  const request = enriched.row({
+    ...admitted,
+    wire: { type: 'request', id, method, status, bytes, duration: durationMs },
+  })
   const kind = kindOf(line)
   const isBot = line.tellsAgent && enriched.isBot
   if (isBot || isSpamHost(hostOf(referrer))) return { rows: [request], bucket: 'bots' }
@@ -54,9 +62,17 @@ export function readLogged(given: {
 }
 
 /** Servers behind a proxy log names of their own: what is not the site's is taken for its domain. */
-function urlOf({ host, path, query }: LogLine, site: Site): URL | undefined {
+export function urlOf(
+  { host, path, query }: Pick<LogLine, 'host' | 'path' | 'query'>,
+  site: Site,
+): URL | undefined {
   if (path === '') return undefined
-  const name = hostMatches(site, host) ? host : site.domain
+  const name = nameOf(host, site)
   const text = `https://${name}${path}${query === '' ? '' : `?${query}`}`
   return parseUrl(text)
+}
+
+/** The host that a page is taken to be of. */
+export function nameOf(host: string, site: Site): string {
+  return hostMatches(site, host) ? host : site.domain
 }

@@ -1,18 +1,21 @@
-import { randomFillSync } from 'node:crypto'
+import type { Clock } from '../clock.ts'
 import type { DayKeys } from '../enrich/day-keys.ts'
+import { siteDay } from '../sites/site-day.ts'
+import type { Site } from '../../schema/site.ts'
 
 /**
- * Day keys for an import: those of the running day are everybody's, a day that is over gets one that only this import
- * knows. It lives in memory alone and is overwritten at the end: two imports of parts of one day do not know each other's
- * visitors again.
+ * Day keys for an import: those of the running day are everybody's. A day that is over gets one for imports alone, which
+ * dies at the site's next midnight: until then rotations of that day, and what a killed import left, find the same
+ * visitors again. An import that runs at midnight goes on with what it has in memory, and overwrites it at its end.
  */
 export interface PastKeys extends Pick<DayKeys, 'key'> {
   close(): void
 }
 
 export function createPastKeys(
-  dayKeys: Pick<DayKeys, 'key'>,
-  random: (bytes: Uint8Array) => void = (bytes) => void randomFillSync(bytes),
+  dayKeys: Pick<DayKeys, 'key' | 'past'>,
+  { timezone }: Pick<Site, 'timezone'>,
+  clock: Pick<Clock, 'now'>,
 ): PastKeys {
   const past = new Map<string, Uint8Array>()
   return {
@@ -22,8 +25,7 @@ export function createPastKeys(
       const name = `${siteId} ${day.day}`
       let bytes = past.get(name)
       if (!bytes) {
-        bytes = new Uint8Array(new ArrayBuffer(32))
-        random(bytes)
+        bytes = dayKeys.past(siteId, day.day, siteDay(timezone, clock.now()))
         past.set(name, bytes)
       }
       return bytes

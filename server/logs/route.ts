@@ -3,6 +3,7 @@ import { MAX_BODY_BYTES } from '../../schema/event.ts'
 import type { IngestAnswer, LineRefused } from '../../schema/log.ts'
 import { encodeRow } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
+import type { DropLedger } from '../drops/ledger.ts'
 import { TooManyTries, UserError } from '../errors.ts'
 import { answerFault, answerJson } from '../http/answer.ts'
 import { describe, type Log } from '../log.ts'
@@ -25,6 +26,7 @@ export interface LogsRouteParts {
   readEvent: ReadTold
   intake: Intake
   metrics: Metrics
+  drops: Pick<DropLedger, 'tally'>
   log: Log
 }
 
@@ -74,24 +76,31 @@ async function take(parts: LogsRouteParts, read: ReadTold, request: IncomingMess
   for await (const lines of readLines(request, MAX_BODY_BYTES)) {
     // From here to `commit` nothing is waited for.
     const batch = parts.intake.open()
+    const tally = parts.drops.tally(site)
+    let scrubbed: string[] = []
     let taken = 0
     for (const { number, raw } of lines.flatMap(objectsOf)) {
-      const told = raw instanceof Error ? { fault: raw.message } : read(raw, site)
+      scrubbed = []
+      const told =
+        raw instanceof Error ? { fault: raw.message } : read(raw, site, (kind) => void scrubbed.push(kind))
       if ('fault' in told) {
         dropped++
-        metrics.dropped.invalid_event++
+        tally.dropped('invalid_event')
         if (faults.length < TOLD_FAULTS) faults.push({ line: number, reason: told.fault })
         continue
       }
       // The first row says whether the line was sent before; a page view may be missing beside its request.
       const isNew = told.rows.map((row) => batch.add(row.eventId, encodeRow(row)))
-      if (isNew[0] === true) taken++
-      else {
+      if (isNew[0] === true) {
+        taken++
+        for (const kind of scrubbed) tally.scrubbed(kind)
+      } else {
         dropped++
-        metrics.dropped.duplicate++
+        tally.dropped('duplicate')
       }
     }
     await batch.commit()
+    await tally.keep()
     accepted += taken
     metrics.accepted += taken
   }

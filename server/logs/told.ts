@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { hostMatches } from '../collect/admit.ts'
 import { WIRE_SCHEMAS } from '../collect/wire.ts'
 import type { Enrich } from '../enrich/pipeline.ts'
+import type { CountScrubbed } from '../enrich/scrub.ts'
 import type { AdmittedEvent, RequestFacts } from '../event.ts'
 import { parseUrl } from '../host.ts'
 import { siteDay } from '../sites/site-day.ts'
@@ -14,10 +15,15 @@ import { readLogged } from './logged.ts'
 import { wireCall, wireLog } from './wire.ts'
 
 /** Reads one object that a site's server sent: the rows that it comes to, the first of which says whether it is new. */
-export type ReadTold = (raw: unknown, site: Site) => { readonly rows: readonly EventRow[] } | LineFault
+export type ReadTold = (
+  raw: unknown,
+  site: Site,
+  /** Told of each value that is taken out, by its kind. */
+  onScrubbed?: CountScrubbed,
+) => { readonly rows: readonly EventRow[] } | LineFault
 
 interface ToldParts {
-  readonly enrich: Pick<Enrich, 'request'>
+  readonly enrich: Pick<Enrich, 'request' | 'told'>
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -27,7 +33,7 @@ const OTHER_HOST: LineFault = { fault: 'its url is not on the site or its allowe
 
 /** `POST /logs`: a request, and the page view that it may be. */
 export function createReadLog({ enrich, clock }: ToldParts): ReadTold {
-  return (raw, site) => {
+  return (raw, site, onScrubbed) => {
     const parsed = wireLog.safeParse(raw)
     if (!parsed.success) return { fault: faultOf(parsed.error.issues[0]?.path[0]) }
     const {
@@ -40,6 +46,8 @@ export function createReadLog({ enrich, clock }: ToldParts): ReadTold {
       referrer = '',
       userAgent = '',
       address = '',
+      duration = 0,
+      client,
     } = parsed.data
     const timeMs = timeOf(time, site, clock)
     if (timeMs === undefined) return TOO_OLD
@@ -53,9 +61,11 @@ export function createReadLog({ enrich, clock }: ToldParts): ReadTold {
       status: String(status).padStart(3, '0'),
       bytes: String(bytes),
       referrer,
+      seconds: undefined,
     })
     if (line.host !== '' && !hostMatches(site, line.host)) return OTHER_HOST
-    return readLogged({ line, id, site, day: siteDay(site.timezone, timeMs), enrich })
+    const told = { ...line, durationMs: duration, ...(client && { client }) }
+    return readLogged({ line: told, id, site, day: siteDay(site.timezone, timeMs), enrich, onScrubbed })
   }
 }
 
@@ -73,7 +83,7 @@ const KINDS = { event: WIRE_SCHEMAS.event, error: WIRE_SCHEMAS.error, call: wire
 
 /** `POST /events`: custom events, errors and calls. */
 export function createReadEvent({ enrich, clock }: ToldParts): ReadTold {
-  return (raw, site) => {
+  return (raw, site, onScrubbed) => {
     if (!isObject(raw)) return { fault: 'it is no JSON object' }
     const { type } = raw
     if (type !== 'event' && type !== 'error' && type !== 'call') {
@@ -89,7 +99,7 @@ export function createReadEvent({ enrich, clock }: ToldParts): ReadTold {
     const url = isOfPage ? urlOf(raw['url']) : undefined
     if (isOfPage && (!url || !hostMatches(site, url.hostname))) return OTHER_HOST
     const day = siteDay(site.timezone, timeMs)
-    const enriched = enrich.request(site, { ...NOBODY, arrivedAt: timeMs }, day)
+    const enriched = enrich.request(site, { ...NOBODY, arrivedAt: timeMs }, day, onScrubbed)
     return { rows: [enriched.row({ wire, url, timeMs, late: false, basis: 'server' })] }
   }
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { MAX_LENGTH } from '../../schema/event.ts'
-import { CALL_DIRECTIONS, CALL_OUTCOMES, type WireCall, type WireLog } from '../../schema/log.ts'
+import {
+  CALL_DIRECTIONS,
+  CALL_OUTCOMES,
+  type LoggedClient,
+  type WireCall,
+  type WireLog,
+} from '../../schema/log.ts'
+import { cleanText } from '../collect/text.ts'
 
 /** The validators of what a site's server sends. The compiler ties them to the types of schema/log.ts, both ways. */
 
@@ -11,6 +18,25 @@ const base = {
   time: z.number(),
 }
 
+const name = z
+  .string()
+  .max(128)
+  .overwrite((text) => cleanText(text, 128))
+
+const loggedClient = z.object({
+  browser: name,
+  browserVersion: name,
+  os: name,
+  osVersion: name,
+  device: name,
+  isBot: z.boolean(),
+  country: z.string().regex(/^(?:[A-Z]{2})?$/),
+  region: z.string().regex(/^(?:[A-Z]{2}-[\dA-Z]{1,3})?$/),
+  city: name,
+  network: name,
+  visitor: z.string().regex(/^[\da-z]{0,16}$/),
+}) satisfies z.ZodType<LoggedClient>
+
 export const wireLog = z.object({
   ...base,
   method: z.string().max(20),
@@ -20,6 +46,8 @@ export const wireLog = z.object({
   referrer: z.string().exactOptional(),
   userAgent: z.string().exactOptional(),
   address: z.string().exactOptional(),
+  duration: z.number().min(0).exactOptional(),
+  client: loggedClient.exactOptional(),
 }) satisfies z.ZodType<WireLog>
 
 /** What else is sent, a number above all, is not read. */
@@ -32,5 +60,6 @@ export const wireCall = z.object({
 }) satisfies z.ZodType<WireCall>
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+true satisfies Same<z.infer<typeof loggedClient>, LoggedClient>
 true satisfies Same<Required<z.infer<typeof wireLog>>, Required<WireLog>>
 true satisfies Same<z.infer<typeof wireCall>, WireCall>

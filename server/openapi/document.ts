@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { bodyOfRoute, ROUTES, type DescribedRoute } from './routes.ts'
+import type { DescribedRoute } from './described-route.ts'
+import { bodyOfRoute, ROUTES } from './routes.ts'
 
 /** The OpenAPI document of all routes, made of what they read with. It is the same for everybody. */
 
@@ -13,6 +14,7 @@ const SECURITY: Readonly<Record<DescribedRoute['by'], readonly Json[]>> = {
   session: [{ session: [] }],
   query: [{ key: [] }, { session: [] }],
   admin: [{ key: [] }, { session: [] }],
+  sms: [{ key: [] }, { session: [] }],
   ingest: [{ key: [] }],
 }
 
@@ -54,10 +56,11 @@ function addressOf(pattern: string): string {
 }
 
 function operation(name: string, route: DescribedRoute): Json {
-  const { summary, tag, by, sentAs, status = 200, answer, answeredAs = 'application/json', examples } = route
+  const { summary, tag, by, sentAs, status = 200, answer, examples } = route
   const body = bodyOfRoute(name)
-  const content =
-    answeredAs === 'application/json' ? { schema: { type: 'object' } } : { schema: { type: 'string' } }
+  const content = route.answered
+    ? { 'application/json': { schema: schemaOf(route.answered) } }
+    : { [route.answeredAs]: { schema: { type: 'string' } } }
   return {
     operationId: idOf(name),
     summary,
@@ -73,7 +76,7 @@ function operation(name: string, route: DescribedRoute): Json {
       },
     }),
     responses: {
-      [status]: { description: answer, content: { [answeredAs]: content } },
+      [status]: { description: answer, content },
       default: {
         description: 'a fault, in one sentence',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },

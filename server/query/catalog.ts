@@ -1,5 +1,5 @@
 import type { EventType } from '../../schema/event.ts'
-import { LOGGED_TYPES, type LoggedType } from '../../schema/log.ts'
+import type { LoggedType } from '../../schema/log.ts'
 import { DIMENSIONS, type Dimension, type FilterOn, type Metric } from '../../schema/query.ts'
 
 /**
@@ -75,7 +75,10 @@ function event(column: Column, closeness: DimensionEntry['closeness']): Dimensio
   return { scope: 'event', columns: [column], expression: column, closeness }
 }
 
-function ofKind(type: EventType | LoggedType, closeness: DimensionEntry['closeness']): DimensionEntry {
+function ofKind(
+  type: EventType | LoggedType | 'beacon',
+  closeness: DimensionEntry['closeness'],
+): DimensionEntry {
   return {
     scope: 'event',
     columns: ['name'],
@@ -213,6 +216,7 @@ export const DIMENSION_CATALOG: Readonly<Record<CatalogDimension, DimensionEntry
     closeness: 'plain',
   },
   outcome: ofKind('call', 'plain'),
+  beacon: ofKind('beacon', 'plain'),
   ...(Object.fromEntries(PROPERTY_SLOTS.map(ofProperty)) as Record<PropertySlot, DimensionEntry>),
 }
 
@@ -267,11 +271,13 @@ interface OfSomeEvents {
   readonly text: string
 }
 
+const ACTIONS = "type IN ('event', 'click', 'outbound', 'download', 'form', 'beacon')"
+
 /** The sums of parts that are about some kinds of events. */
 export const HAPPENED: Readonly<Record<(typeof PARTS)['happened'][number], OfSomeEvents>> = {
   actions: {
-    when: "type IN ('event', 'click', 'outbound', 'download', 'form')",
-    text: "countIf(type IN ('event', 'click', 'outbound', 'download', 'form'))",
+    when: ACTIONS,
+    text: `countIf(${ACTIONS})`,
   },
   errors: { when: "type = 'error'", text: "countIf(type = 'error')" },
   revenue: { when: "currency != ''", text: 'toInt64(sum(revenue) * 10000)' },
@@ -315,9 +321,6 @@ export const RANKS: Readonly<Record<(typeof PARTS)['ranked'][number], number>> =
 export function isRank(sum: Sum): sum is keyof typeof RANKS {
   return sum in RANKS
 }
-
-/** Events that are of no visitor, as SQL; see the part `logged`. */
-export const IS_LOGGED = `type IN (${LOGGED_TYPES.map((type) => `'${type}'`).join(', ')})`
 
 export const LOGGED: Readonly<Record<(typeof PARTS)['logged'][number], string>> = {
   requests: "countIf(type = 'request')",

@@ -1,7 +1,8 @@
 import type { Site } from '../../schema/site.ts'
 import { UserError } from '../errors.ts'
-import { DIMENSION_CATALOG, type CatalogDimension, type CatalogFilter } from './catalog.ts'
+import { DIMENSION_CATALOG, METRIC_CATALOG, type CatalogDimension, type CatalogFilter } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
+import { rankedOf } from './ranked.ts'
 import {
   columnsOf,
   havingValue,
@@ -70,7 +71,24 @@ export function foldOf(query: ParsedQuery, site: Site): Fold | undefined {
       `Interval ${JSON.stringify(interval)} with breakdown ${JSON.stringify(breakdown)} would show groups below the site's minimum of ${site.minimumGroup}; ask by day, week or month.`,
     )
   }
-  return foldAt(site, filters.length > 0 || isRealtime)
+  return foldAt(site, (filters.length > 0 && !isOfAnswers(query, site)) || isRealtime)
+}
+
+/** What of a request or a call is about the answer, and about nobody who asked. */
+const OF_ANSWERS: readonly CatalogDimension[] = ['status', 'direction', 'outcome']
+
+/**
+ * Requests and calls by one close dimension, filtered by what came of them. They are of no visitor, so that filters leave
+ * nobody out: only the values are lumped, by their visitors as everywhere.
+ */
+function isOfAnswers(query: ParsedQuery, { minimumGroupScope }: Site): boolean {
+  const { metrics, breakdown, filters } = query
+  const isOfLogs = metrics.every((metric) => {
+    const { part } = METRIC_CATALOG[metric]
+    return part === 'logged' || (part === 'ranked' && rankedOf(query) !== 'vital')
+  })
+  const isOfOutcomes = filters.every(({ dimension }) => OF_ANSWERS.includes(dimension))
+  return isOfLogs && isOfOutcomes && breakdown !== undefined && minimumGroupScope === 'close'
 }
 
 /** The same for what visits did step by step; each condition on a visit touches one of the dimensions. */

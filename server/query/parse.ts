@@ -1,26 +1,56 @@
 import type { z } from 'zod'
 import {
+  AD_DIMENSIONS,
+  AD_METRICS,
+  CHOICE_METRICS,
+  DROP_DIMENSIONS,
+  DROP_METRICS,
+  GRANT_DIMENSIONS,
+  MAIL_DIMENSIONS,
+  MAIL_METRICS,
   NAMED_PERIODS,
-  STEP_KINDS,
+  TRAIT_METRICS,
+  type AdQuery,
   type AnyDimension,
   type ChoiceQuery,
   type Dimension,
+  type DropQuery,
+  type BurstQuery,
   type FlowQuery,
   type FunnelQuery,
   type Interval,
+  type MailQuery,
   type Metric,
   type Period,
   type Query,
   type Question,
   type RetentionQuery,
+  type TraitQuery,
 } from '../../schema/query.ts'
 import { UserError } from '../errors.ts'
-import { addDays, addMonths, isCalendarDay } from './calendar.ts'
+import { addDays, addMonths } from './calendar.ts'
 import { PROPERTY_SLOTS, type CatalogDimension, type CatalogFilter, type PropertySlot } from './catalog.ts'
-import { OPERATORS } from './operators.ts'
-import { ALL_DIMENSIONS, CHOICE_QUERY, DAY_PERIODS, QUERY, QUERY_LIMITS } from './question.ts'
-import { quote } from './quote.ts'
+import { adMetrics } from './ads.ts'
+import { checkCountedTogether } from './choices.ts'
+import { dropMetrics } from './drops.ts'
+import { mailMetrics } from './mails.ts'
+import { describeFault, valueAt, type Known } from './faults.ts'
 import {
+  AD_QUERY,
+  CHOICE_QUERY,
+  DAY_PERIODS,
+  DROP_QUERY,
+  MAIL_QUERY,
+  QUERY,
+  QUERY_LIMITS,
+  TRAIT_QUERY,
+} from './question.ts'
+import { quote } from './quote.ts'
+import { TRAIT_PREFIX } from './traits.ts'
+import {
+  BURST_METRICS,
+  BURST_NAMES,
+  BURST_QUERY,
   FLOW_NAMES,
   FLOW_QUERY,
   FUNNEL_METRICS,
@@ -52,7 +82,13 @@ export function parseQuestion(input: unknown): Question {
   if (isFunnel(input)) return parseVisitQuery(FUNNEL_QUERY, 'funnel', input)
   if (isFlow(input)) return parseVisitQuery(FLOW_QUERY, 'flow', input)
   if (isRetention(input)) return parseVisitQuery(RETENTION_QUERY, 'retention', input)
-  return isAboutChoices(input) ? parseChoiceQuery(input) : parseQuery(input)
+  if (isBursts(input)) return readDays(BURST_QUERY, 'of bursts: ', input)
+  if (isAboutDrops(input)) return parseDropQuery(input)
+  if (isAboutMails(input)) return parseMailQuery(input)
+  if (isAboutChoices(input)) return parseChoiceQuery(input)
+  if (isAboutAds(input)) return readDays(AD_QUERY, 'of ads: ', input)
+  if (isAboutTraits(input)) return { ...readDays(TRAIT_QUERY, 'of traits: ', input), metrics: ['visitors'] }
+  return parseQuery(input)
 }
 
 /** The same for a question about events. */
@@ -63,10 +99,19 @@ export function parseQuery(input: unknown): Query {
 }
 
 function parseChoiceQuery(input: unknown): ChoiceQuery {
-  const fields = Object.keys(CHOICE_QUERY.shape)
-  const query = read(CHOICE_QUERY, input, { periods: DAY_PERIODS, fields, of: 'of choices: ' })
-  checkPeriod(query.period)
+  const query = readDays(CHOICE_QUERY, 'of choices: ', input)
+  checkCountedTogether(query)
   return { ...query, metrics: ['choices'] }
+}
+
+function parseDropQuery(input: unknown): DropQuery {
+  const query = readDays(DROP_QUERY, 'of drops: ', input)
+  return { ...query, metrics: dropMetrics(query) }
+}
+
+function parseMailQuery(input: unknown): MailQuery {
+  const query = readDays(MAIL_QUERY, 'of mails: ', input)
+  return { ...query, metrics: mailMetrics(query) }
 }
 
 function parseVisitQuery<T extends FunnelQuery | FlowQuery | RetentionQuery>(
@@ -74,24 +119,24 @@ function parseVisitQuery<T extends FunnelQuery | FlowQuery | RetentionQuery>(
   kind: 'funnel' | 'flow' | 'retention',
   input: unknown,
 ): T {
-  const fields = Object.keys(schema.shape)
-  const query = read(schema, input, { periods: DAY_PERIODS, fields, of: `of a ${kind}: ` })
-  checkPeriod(query.period)
-  return query
+  return readDays(schema, `of a ${kind}: `, input)
 }
 
-/** What there is in a kind of question, for the sentence about a fault. */
-interface Known {
-  readonly periods: readonly string[]
-  readonly fields: readonly string[]
-  /** Begins the sentence. */
-  readonly of: string
+/** A question about whole days. */
+function readDays<T extends { period?: Period }>(
+  schema: z.ZodType<T> & { shape: object },
+  of: string,
+  input: unknown,
+): T {
+  const query = read(schema, input, { periods: DAY_PERIODS, fields: Object.keys(schema.shape), of })
+  checkPeriod(query.period)
+  return query
 }
 
 function read<T>(schema: z.ZodType<T>, input: unknown, known: Known): T {
   const result = schema.safeParse(input, { reportInput: true })
   if (result.success) return result.data
-  throw new UserError(sentence(`${known.of}${describeIssue(result.error.issues[0], input, known)}`))
+  throw new UserError(describeFault(result.error.issues[0], input, known))
 }
 
 /** Whether a question, as it was sent or read, is for a funnel. */
@@ -104,6 +149,11 @@ export function isFlow(input: unknown): input is FlowQuery {
   return valueAt(input, ['flow']) !== undefined
 }
 
+/** Whether a question, as it was sent or read, is about bursts of requests. */
+export function isBursts(input: unknown): input is BurstQuery {
+  return valueAt(input, ['bursts']) !== undefined
+}
+
 /** Whether a question, as it was sent or read, is about who came back. */
 export function isRetention(input: unknown): input is RetentionQuery {
   return valueAt(input, ['retention']) !== undefined
@@ -114,14 +164,65 @@ export function isChoiceQuery(query: Question): query is ChoiceQuery {
   return isAboutChoices(query)
 }
 
+/** Whether a question that was read is about drops. */
+export function isDropQuery(query: Question): query is DropQuery {
+  return isAboutDrops(query)
+}
+
+/** Whether a question that was read is about ads. */
+export function isAdQuery(query: Question): query is AdQuery {
+  return isAboutAds(query)
+}
+
+/** Whether a question that was read is about traits. */
+export function isTraitQuery(query: Question): query is TraitQuery {
+  return isAboutTraits(query)
+}
+
 /** Whether a question, as it was sent, is about choices; it may still be a wrong one. */
 function isAboutChoices(input: unknown): boolean {
-  const [metrics, filters] = [valueAt(input, ['metrics']), valueAt(input, ['filters'])]
+  return isAbout(input, CHOICE_METRICS, ['consentState', ...GRANT_DIMENSIONS])
+}
+
+/** The same for what was dropped. */
+function isAboutDrops(input: unknown): boolean {
+  return isAbout(input, DROP_METRICS, DROP_DIMENSIONS)
+}
+
+/** The same for ads. */
+function isAboutAds(input: unknown): boolean {
+  return isAbout(input, AD_METRICS, AD_DIMENSIONS)
+}
+
+/** The same for traits. */
+function isAboutTraits(input: unknown): boolean {
+  return dimensionsIn(input).some((name) => typeof name === 'string' && name.startsWith(TRAIT_PREFIX))
+}
+
+/** Whether a question names one of some metrics or dimensions. */
+function isAbout(input: unknown, metrics: readonly string[], dimensions: readonly string[]): boolean {
+  const asked = valueAt(input, ['metrics'])
   return (
-    (Array.isArray(metrics) && metrics.includes('choices')) ||
-    valueAt(input, ['breakdown']) === 'consentState' ||
-    (Array.isArray(filters) && filters.some((filter) => valueAt(filter, ['dimension']) === 'consentState'))
+    (Array.isArray(asked) && asked.some((metric) => isOne(metrics, metric))) ||
+    dimensionsIn(input).some((name) => isOne(dimensions, name))
   )
+}
+
+/** Whether a question that was read is about mails. */
+export function isMailQuery(query: Question): query is MailQuery {
+  return isAboutMails(query)
+}
+
+/** The same for mails. */
+function isAboutMails(input: unknown): boolean {
+  return isAbout(input, MAIL_METRICS, MAIL_DIMENSIONS)
+}
+
+/** What a question, as it was sent, breaks down by and filters on. */
+function dimensionsIn(input: unknown): readonly unknown[] {
+  const filters = valueAt(input, ['filters'])
+  const filtered: unknown[] = Array.isArray(filters) ? filters : []
+  return [valueAt(input, ['breakdown']), ...filtered.map((filter) => valueAt(filter, ['dimension']))]
 }
 
 export function withDefaults(query: Query): ParsedQuery {
@@ -188,12 +289,27 @@ export function shapeOf(question: Question): Shape {
   if (isFunnel(question)) return { names: ['step', 'name'], metrics: FUNNEL_METRICS, isSeries: false }
   if (isFlow(question)) return { names: FLOW_NAMES, metrics: ['visits'], isSeries: false }
   if (isRetention(question)) return { names: RETENTION_NAMES, metrics: RETENTION_METRICS, isSeries: true }
+  if (isBursts(question)) return { names: BURST_NAMES, metrics: BURST_METRICS, isSeries: true }
   const { interval, breakdown } = question
   return {
     names: [...(interval === undefined ? [] : ['time']), ...(breakdown === undefined ? [] : [breakdown])],
-    metrics: isChoiceQuery(question) ? ['choices'] : withDefaults(question).metrics,
+    metrics: metricsOf(question),
     isSeries: interval !== undefined,
   }
+}
+
+function metricsOf(
+  question: Query | ChoiceQuery | DropQuery | MailQuery | AdQuery | TraitQuery,
+): readonly string[] {
+  if (isChoiceQuery(question)) return CHOICE_METRICS
+  if (isMailQuery(question)) return mailMetrics(question)
+  if (isDropQuery(question)) return dropMetrics(question)
+  if (isAdQuery(question)) return adMetrics(question)
+  return isTraitQuery(question) ? TRAIT_METRICS : withDefaults(question).metrics
+}
+
+function isOne(names: readonly string[], name: unknown): boolean {
+  return names.some((one) => one === name)
 }
 
 /** What a question must be as a whole. */
@@ -210,97 +326,4 @@ function checkTogether({ period: asked, interval, compare }: ParsedQuery): void 
   if (asked === 'realtime' && compare !== undefined) {
     throw new UserError(`Comparison ${quote(compare)} does not fit the period realtime; leave it out.`)
   }
-}
-
-type Issue = z.core.$ZodIssue
-
-function describeIssue(issue: Issue | undefined, input: unknown, { periods, fields }: Known): string {
-  if (!issue) return 'the question cannot be read'
-  const [field, position] = issue.path
-  if (field === 'period') return describePeriod(valueAt(input, ['period']), periods)
-  if (field === 'filters' && typeof position === 'number') {
-    return describeFilter(issue, valueAt(input, ['filters', position]), position)
-  }
-  if (field === 'funnel' && typeof position === 'number') {
-    return `step ${position + 1}: ${describeStep(issue, valueAt(input, ['funnel', position]))}`
-  }
-  if (field === 'flow') return describeFlow(issue, valueAt(input, ['flow']))
-  if (issue.code === 'unrecognized_keys') {
-    return `unknown field ${issue.keys.map(quote).join(', ')}; fields are ${fields.join(', ')}`
-  }
-  return issue.message
-}
-
-function describePeriod(given: unknown, periods: readonly string[]): string {
-  const known = `periods are ${periods.join(', ')} and {"from":"2026-11-01","to":"2026-11-30"}`
-  if (typeof given !== 'object' || given === null) return `unknown period ${quote(given)}; ${known}`
-  const unknown = Object.keys(given).filter((key) => key !== 'from' && key !== 'to')
-  if (unknown.length > 0) return `unknown field ${unknown.map(quote).join(', ')} in period; ${known}`
-  for (const end of ['from', 'to']) {
-    const value = valueAt(given, [end])
-    if (value === undefined) return `period needs ${end}; ${known}`
-    if (typeof value !== 'string' || !isCalendarDay(value)) {
-      return `${quote(value)} is no day for ${end} of the period; write 2026-11-01`
-    }
-  }
-  return `unknown period; ${known}`
-}
-
-/** zod reports a union by all its branches; the branch that the filter was meant for is told by its operator. */
-function describeFilter(issue: Issue, given: unknown, position: number): string {
-  const name = `filter ${position + 1}`
-  const known = `a filter is {"dimension":…} with one of ${OPERATORS.join(', ')}`
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return `${name} is no object; ${known}`
-  const keys = Object.keys(given).filter((key) => key !== 'dimension')
-  const unknown = keys.filter((key) => !OPERATORS.some((operator) => operator === key))
-  if (unknown.length > 0) return `unknown filter ${unknown.map(quote).join(', ')} in ${name}; ${known}`
-  if (keys.length !== 1) return `${name} has ${keys.length} conditions; ${known}`
-  if (valueAt(given, ['dimension']) === undefined)
-    return `${name} names no dimension; dimensions are ${ALL_DIMENSIONS.join(', ')}`
-  const branch = OPERATORS.findIndex((operator) => operator === keys[0])
-  const inner = issue.code === 'invalid_union' ? issue.errors[branch]?.[0] : issue
-  return `${name}: ${inner?.message ?? known}`
-}
-
-function describeFlow(issue: Issue, given: unknown): string {
-  const known = 'a flow is {"from":<step>} or {"to":<step>}, with "steps" up to 3'
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return `${quote(given)} is no flow; ${known}`
-  const keys = Object.keys(given)
-  const unknown = keys.filter((key) => !['from', 'to', 'steps'].includes(key))
-  if (unknown.length > 0) return `unknown field ${unknown.map(quote).join(', ')} in flow; ${known}`
-  const ends = keys.filter((key) => key !== 'steps')
-  if (ends.length !== 1) return `it has ${ends.length} ends; ${known}`
-  const [end = 'from'] = ends
-  const inner = issue.code === 'invalid_union' ? issue.errors[end === 'from' ? 0 : 1]?.[0] : issue
-  if (inner?.path.at(-1) === 'steps') return inner.message
-  return inner ? `${end}: ${describeStep(inner, valueAt(given, [end]))}` : known
-}
-
-/** zod reports a union by all its branches: the first is that of texts, then comes one for each kind. */
-function describeStep(issue: Issue, given: unknown): string {
-  const known = `a step is the path of a page, such as "/pricing", or an object with one of ${STEP_KINDS.join(', ')}`
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
-  if (!isObject && typeof given !== 'string') return `${quote(given)} is no step; ${known}`
-  const keys = isObject ? Object.keys(given) : []
-  const unknown = keys.filter((key) => !STEP_KINDS.some((kind) => kind === key))
-  if (unknown.length > 0) return `unknown field ${unknown.map(quote).join(', ')}; ${known}`
-  if (isObject && keys.length !== 1) return `it has ${keys.length} conditions; ${known}`
-  const branch = isObject ? STEP_KINDS.findIndex((kind) => kind === keys[0]) + 1 : 0
-  const inner = issue.code === 'invalid_union' ? issue.errors[branch]?.[0] : issue
-  return inner?.message ?? known
-}
-
-function valueAt(input: unknown, path: readonly (string | number)[]): unknown {
-  let value = input
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Record<string | number, unknown>)[key]
-  }
-  return value
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }

@@ -1,5 +1,4 @@
 import type { Interval } from '../../schema/query.ts'
-import type { Site } from '../../schema/site.ts'
 import {
   DIMENSION_CATALOG,
   HAPPENED,
@@ -24,10 +23,9 @@ import {
   releasedCrossedCells,
   releasedValues,
   type ClassifiedFrame,
-  type Fold,
 } from './minimum-group.ts'
-import type { ParsedQuery } from './parse.ts'
-import { slotOf, type Slot, type Span } from './plan.ts'
+import { namesCollector } from './primary.ts'
+import { slotOf, type Slot } from './plan.ts'
 import {
   columnsOf,
   havingValue,
@@ -40,28 +38,10 @@ import {
   type EventsFrame,
   type EventsSource,
 } from './relations.ts'
+import { heldBySelected } from './held.ts'
 import { rollupPart } from './rollup.ts'
-import type { Units } from './units.ts'
-
-/** What statements are made for: a question about a span of days, and how its answer is folded. */
-export interface Subject {
-  readonly query: ParsedQuery
-  readonly site: Site
-  readonly span: Span
-  readonly fold: Fold | undefined
-  readonly units: Units
-  /** Days whose filtered answer is told; undefined where all are. */
-  readonly releasedDays: readonly string[] | undefined
-  /** Days that are read from rollups, and those that are read from events. Undefined: all are read from events. */
-  readonly sealed: SealedDays | undefined
-  /** See EventsFrame. */
-  readonly isOnce: boolean
-}
-
-export interface SealedDays {
-  readonly sealed: readonly string[]
-  readonly open: readonly string[]
-}
+import { DURATIONS, rankedOf } from './ranked.ts'
+import { isAllSealed, type Subject } from './subject.ts'
 
 /** How the sums of a day are split: by value, by slot of the day, by both or not at all. */
 export interface Shape {
@@ -90,7 +70,7 @@ export function sumsOf(parts: readonly Part[]): Sum[] {
 export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): string {
   const subject = toldAsItIs(given, shape) ? { ...given, fold: undefined } : given
   const { sealed } = subject
-  const fromEvents = sealed?.open.length === 0 ? [] : parts
+  const fromEvents = isAllSealed(subject) ? [] : parts
   return [
     ...(sealed ? [rollupPart(subject.fold, { ...shape, slot: slotIn(shape) }, parts)] : []),
     ...fromEvents.map((part) => PART_TEXTS[part](subject, shape, parts)),
@@ -110,8 +90,8 @@ const PART_TEXTS: Readonly<Record<Part, PartText>> = {
   happened: ofSomeEvents(HAPPENED, ['revenue', 'currency']),
   remembered: ofSomeEvents(REMEMBERED, ['value', 'props']),
   rated: ofSomeEvents(RATED, ['value']),
-  ranked: ofSomeEvents(RANKED, ['value']),
-  logged: loggedPart,
+  ranked: rankedPart,
+  logged: (subject, shape, parts) => ofLogged(LOGGED, subject, shape, parts),
 }
 
 function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
@@ -119,7 +99,7 @@ function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): strin
   // Where visits are selected as a whole, their rows are fewer than their events.
   const byVisit = dimensions.some(isOfVisit) && selectsWholeVisits(subject, shape) && slotIn(shape) === 'day'
   const relation = byVisit
-    ? visitsRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)
+    ? visitsRelation(visitsFrame(subject, shape, columnsOf(dimensions)), dimensions)
     : eventsOrTold(subject, shape, [])
   return daySums(
     parts,
@@ -129,7 +109,7 @@ function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): strin
     },
     bySlot(
       shape,
-      byValue(subject, shape, selectedOf(subject, relation)),
+      byValue(subject, shape, selectedOf(subject, shape, relation)),
       subject,
       byVisit ? 'began' : 'time',
     ),
@@ -161,10 +141,10 @@ function wholeVisits(subject: Subject, shape: Shape): string {
   const dimensions = dimensionsOf(subject, shape)
   const visits = `SELECT *, 1 AS enters
 FROM (
-${visitsRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)}
+${visitsRelation(visitsFrame(subject, shape, columnsOf(dimensions)), dimensions)}
 )
 WHERE visitor != 0`
-  return bySlot(shape, byValue(subject, shape, selectedOf(subject, visits)), subject, 'began')
+  return bySlot(shape, byValue(subject, shape, selectedOf(subject, shape, visits)), subject, 'began')
 }
 
 /** Visits that hold a selected event, each measured as a whole, once for each value. */
@@ -178,12 +158,12 @@ function visitsHolding(subject: Subject, shape: Shape, byPage: boolean): string 
   // A visit is placed where it began; in realtime, where it was first seen within the half hour.
   const told = `SELECT *
 FROM (
-${toldRelation(eventsFrame(subject, columnsOf(dimensions)), dimensions)}
+${toldRelation(visitsFrame(subject, shape, columnsOf(dimensions)), dimensions)}
 )
 WHERE visitor != 0`
   const visits = `SELECT ${visit}, ${byPage ? 'max(entry_page = raw)' : '1'} AS enters, min(time) AS first_seen
 FROM (
-${byValue(subject, shape, selectedOf(subject, told))}
+${byValue(subject, shape, selectedOf(subject, shape, told))}
 )
 GROUP BY ${visit}`
   return bySlot(shape, visits, subject, subject.span.window === undefined ? 'began' : 'first_seen')
@@ -192,12 +172,12 @@ GROUP BY ${visit}`
 function measuredPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
   const engagement = `SELECT *
 FROM (
-${viewedRelation(eventsOrTold(subject, shape, ['hostname', 'page', 'visible_ms', 'scroll_percent']), sourceOf(subject))}
+${viewedRelation(eventsOrTold(subject, shape, ['hostname', 'page', 'visible_ms', 'scroll_percent'], visitsFrame), sourceOf(subject, shape))}
 )
 WHERE type = 'engagement'`
   const relation = `SELECT day, slot, lumped, cell, visitor, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
 FROM (
-${bySlot(shape, byValue(subject, shape, selectedOf(subject, engagement)), subject, 'time')}
+${bySlot(shape, byValue(subject, shape, selectedOf(subject, shape, engagement)), subject, 'time')}
 )
 GROUP BY day, slot, lumped, cell, visitor, hostname, page, if(visitor = 0, batch_id, 0), if(visitor = 0, row, page_view)`
   return `${daySums(
@@ -213,7 +193,7 @@ function ofSomeEvents(
   columns: readonly Column[],
 ): PartText {
   return (subject, shape, parts) => {
-    const relation = selectedOf(subject, eventsOrTold(subject, shape, columns))
+    const relation = selectedOf(subject, shape, eventsOrTold(subject, shape, columns))
     const guarded = Object.entries(figures).map(([sum, { when, text }]): [string, string] => {
       const enough = `uniqExactIf(visitor, visitor != 0 AND ${when}) >= {minimum:UInt32}`
       return [sum, subject.fold ? `if(${enough}, ${text}, ${nothingOf(sum)})` : text]
@@ -226,15 +206,32 @@ function ofSomeEvents(
   }
 }
 
+const rankedVitals = ofSomeEvents(RANKED, ['value'])
+
+function rankedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const kind = rankedOf(subject.query)
+  if (kind === 'vital') return rankedVitals(subject, shape, parts)
+  const durations = Object.fromEntries(PARTS.ranked.map((sum) => [sum, DURATIONS[kind]]))
+  return ofLogged(durations, subject, shape, parts)
+}
+
 /** Behind these figures are no visitors to be fewer than the minimum group; values are lumped as for all others. */
-function loggedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+function ofLogged(
+  figures: Partial<Record<Sum, string>>,
+  subject: Subject,
+  shape: Shape,
+  parts: readonly Part[],
+): string {
   const dimensions = dimensionsOf(subject, shape)
-  const frame = { ...eventsFrame(subject, [...columnsOf(dimensions), 'value']), isLogged: true } as const
+  const frame = {
+    ...eventsFrame(subject, shape, [...columnsOf(dimensions), 'value', 'visible_ms']),
+    whose: 'logs',
+  } as const
   const relation = dimensions.some(isOfVisit) ? toldRelation(frame, dimensions) : eventsRelation(frame)
   return daySums(
     parts,
-    LOGGED,
-    bySlot(shape, byValue(subject, shape, selectedOf(subject, relation)), subject, 'time'),
+    figures,
+    bySlot(shape, byValue(subject, shape, selectedOf(subject, shape, relation)), subject, 'time'),
   )
 }
 
@@ -279,7 +276,7 @@ ${relation}
 ))${havingValue(breakdown, 'raw')}`
   const released = fold.selects
     ? releasedCrossedCells(fold, classifiedFrame(subject, breakdown), expression)
-    : releasedValues(breakdown, sourceOf(subject))
+    : releasedValues(breakdown, sourceOf(subject, { breakdown }))
   return `${lumping(expression, released, relation, "if(lumped, '', raw) AS cell")}${havingValue(breakdown, 'raw')}`
 }
 
@@ -294,7 +291,7 @@ function bySlot(shape: Shape, relation: string, subject: Subject, time: string):
   }
   const released = fold.selects
     ? releasedCrossedCells(fold, classifiedFrame(subject, undefined), SLOTS[slot]('time'))
-    : releasedCells(SLOTS[slot]('time'), eventsRelation(eventsFrame(subject, [])))
+    : releasedCells(SLOTS[slot]('time'), eventsRelation(eventsFrame(subject, shape, [])))
   return lumping(expression, released, relation, 'if(lumped, 0, raw) AS slot')
 }
 
@@ -311,10 +308,10 @@ ${relation}
 }
 
 /** The events that filters and the half hour of `realtime` select. */
-function selectedOf(subject: Subject, relation: string): string {
+function selectedOf(subject: Subject, shape: ByValue, relation: string): string {
   const { query, span, fold } = subject
   const conditions = query.filters.map((filter, position) =>
-    fold ? foldedPredicate(fold, filter, position, sourceOf(subject)) : predicateOf(filter, position),
+    fold ? foldedPredicate(fold, filter, position, sourceOf(subject, shape)) : predicateOf(filter, position),
   )
   if (span.window !== undefined) conditions.push(WINDOW_PREDICATE)
   if (conditions.length === 0) return relation
@@ -334,24 +331,40 @@ export function classifiedFrame(subject: Subject, breakdown: CatalogDimension | 
     breakdown,
     needsVisits:
       dimensions.some(isOfVisit) || query.metrics.some((metric) => METRIC_CATALOG[metric].part === 'visited'),
-    source: sourceOf(subject),
+    source: sourceOf(subject, { breakdown }),
   }
 }
 
-/** Events, with what their visits tell where a filter or the breakdown asks for it. */
-function eventsOrTold(subject: Subject, shape: Shape, more: readonly Column[]): string {
+/** Events, with what their visits tell where a filter or the breakdown asks for it; `frameOf`: else. */
+function eventsOrTold(
+  subject: Subject,
+  shape: Shape,
+  more: readonly Column[],
+  frameOf = eventsFrame,
+): string {
   const dimensions = dimensionsOf(subject, shape)
-  const frame = eventsFrame(subject, [...columnsOf(dimensions), ...more])
-  return dimensions.some(isOfVisit) ? toldRelation(frame, dimensions) : eventsRelation(frame)
+  const columns = [...columnsOf(dimensions), ...more]
+  return dimensions.some(isOfVisit)
+    ? toldRelation(visitsFrame(subject, shape, columns), dimensions)
+    : eventsRelation(frameOf(subject, shape, columns))
 }
 
-function eventsFrame(subject: Subject, columns: readonly Column[]): EventsFrame {
-  return { columns, ...sourceOf(subject) }
+type ByValue = Pick<Shape, 'breakdown'>
+
+function eventsFrame(subject: Subject, shape: ByValue, columns: readonly Column[]): EventsFrame {
+  return { columns, ...sourceOf(subject, shape) }
 }
 
-function sourceOf({ releasedDays, sealed, isOnce }: Subject): EventsSource {
-  if (releasedDays !== undefined) return { from: 'released', isOnce }
-  return { from: sealed === undefined ? 'span' : 'open', isOnce }
+/** Events of the visitors that filters may select, with all of theirs, so that their visits are whole. */
+function visitsFrame(subject: Subject, shape: ByValue, columns: readonly Column[]): EventsFrame {
+  return { ...eventsFrame(subject, shape, columns), holding: heldBySelected(subject) }
+}
+
+/** Rows by collector are about each of them; the totals beside them are not, since they would count visits twice. */
+function sourceOf({ query, releasedDays, sealed, isOnce }: Subject, { breakdown }: ByValue): EventsSource {
+  const isOfAll = breakdown === 'collector' || namesCollector(query)
+  const from = releasedDays === undefined ? (sealed === undefined ? 'span' : 'open') : 'released'
+  return { from, isOnce, ...(isOfAll && { isOfAll }) }
 }
 
 function dimensionsOf({ query }: Subject, { breakdown }: Shape): CatalogDimension[] {

@@ -1,6 +1,7 @@
 import type { MetricValues, QueryAnswer, QueryRow } from '../../schema/query.ts'
 import type { AnsweredRow } from './ask.ts'
 import type { Plan } from './plan.ts'
+import type { Primary } from './primary.ts'
 import type { Statement } from './sql.ts'
 
 /** Asks the database. */
@@ -15,6 +16,8 @@ export interface SpanAnswer {
   rowCount: number
   folded: number
   from: readonly Source[]
+  /** Whose page views it is made of; undefined where that is no question. */
+  primary?: Primary | undefined
 }
 
 export interface Compared {

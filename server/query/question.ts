@@ -1,18 +1,35 @@
 import { z } from 'zod'
 import {
   CHOICE_DIMENSIONS,
-  CHOICE_INTERVALS,
+  AD_DIMENSIONS,
+  AD_METRICS,
   CHOICE_METRICS,
+  COUNT_INTERVALS,
   DIMENSIONS,
+  DROP_DIMENSIONS,
+  DROP_INTERVALS,
+  DROP_METRICS,
   INTERVALS,
+  MAIL_DIMENSIONS,
+  MAIL_METRICS,
   METRICS,
   NAMED_PERIODS,
+  TRAIT_METRICS,
+  type AdDimension,
+  type AdQuery,
   type AnyDimension,
   type ChoiceDimension,
   type ChoiceQuery,
+  type DropDimension,
+  type DropQuery,
+  type MailDimension,
+  type MailQuery,
   type PropertyDimension,
   type Query,
+  type TraitDimension,
+  type TraitQuery,
 } from '../../schema/query.ts'
+import { TRAIT_NAMES } from '../../schema/targeting.ts'
 import { isCalendarDay } from './calendar.ts'
 import { quote } from './quote.ts'
 
@@ -116,9 +133,23 @@ function questionOf<const M extends Texts, D, const P extends Texts, const I ext
   )
 }
 
-export const ALL_METRICS: readonly string[] = [...METRICS, ...CHOICE_METRICS]
+export const ALL_METRICS: readonly string[] = [
+  ...METRICS,
+  ...CHOICE_METRICS,
+  ...DROP_METRICS,
+  ...MAIL_METRICS,
+  ...AD_METRICS,
+]
 export const ALL_DIMENSIONS: readonly string[] = [
-  ...new Set([...DIMENSIONS, 'prop:<name>', ...CHOICE_DIMENSIONS]),
+  ...new Set([
+    ...DIMENSIONS,
+    'prop:<name>',
+    ...CHOICE_DIMENSIONS,
+    ...DROP_DIMENSIONS,
+    ...MAIL_DIMENSIONS,
+    ...AD_DIMENSIONS,
+    'trait:<name>',
+  ]),
 ]
 
 const PROPERTY = /^prop:[A-Za-z][\w-]*$/
@@ -134,6 +165,24 @@ function choiceDimension(noun: string): z.ZodType<ChoiceDimension, ChoiceDimensi
   return z.enum(CHOICE_DIMENSIONS, oneOf(noun, 'dimensions', CHOICE_DIMENSIONS))
 }
 
+function dropDimension(noun: string): z.ZodType<DropDimension, DropDimension> {
+  return z.enum(DROP_DIMENSIONS, oneOf(noun, 'dimensions', DROP_DIMENSIONS))
+}
+
+function mailDimension(noun: string): z.ZodType<MailDimension, MailDimension> {
+  return z.enum(MAIL_DIMENSIONS, oneOf(noun, 'dimensions', MAIL_DIMENSIONS))
+}
+
+function adDimension(noun: string): z.ZodType<AdDimension, AdDimension> {
+  return z.enum(AD_DIMENSIONS, oneOf(noun, 'dimensions', AD_DIMENSIONS))
+}
+
+const TRAIT_DIMENSIONS = TRAIT_NAMES.map((trait): TraitDimension => `trait:${trait}`)
+
+function traitDimension(noun: string): z.ZodType<TraitDimension, TraitDimension> {
+  return z.enum(TRAIT_DIMENSIONS, oneOf(noun, 'dimensions', TRAIT_DIMENSIONS))
+}
+
 /** About events. */
 export const QUERY = questionOf({
   metrics: METRICS,
@@ -143,17 +192,54 @@ export const QUERY = questionOf({
   intervals: INTERVALS,
 }) satisfies z.ZodType<Query>
 
-/** All but `realtime`, which is of minutes: choices are counted by day, and visits are told as a whole. */
+/** All but `realtime`, which is of minutes: choices and drops are counted by day, and visits are told as a whole. */
 export const DAY_PERIODS = ['today', 'yesterday', '7d', '30d', '90d', '12mo'] as const
 
+/** A question about what is counted of nobody, by day at least. */
+function aboutCounts<const M extends Texts, D, const I extends Texts>(
+  metrics: M,
+  dimensionOf: Names<M, D, Texts, I>['dimension'],
+  intervals: I,
+) {
+  return questionOf({
+    metrics,
+    metricNames: metrics,
+    dimension: dimensionOf,
+    periods: DAY_PERIODS,
+    intervals,
+  })
+}
+
 /** About choices. */
-export const CHOICE_QUERY = questionOf({
-  metrics: CHOICE_METRICS,
-  metricNames: CHOICE_METRICS,
-  dimension: choiceDimension,
-  periods: DAY_PERIODS,
-  intervals: CHOICE_INTERVALS,
-}) satisfies z.ZodType<ChoiceQuery>
+export const CHOICE_QUERY = aboutCounts(
+  CHOICE_METRICS,
+  choiceDimension,
+  COUNT_INTERVALS,
+) satisfies z.ZodType<ChoiceQuery>
+
+/** About what was dropped, stored late or scrubbed. */
+export const DROP_QUERY = aboutCounts(
+  DROP_METRICS,
+  dropDimension,
+  DROP_INTERVALS,
+) satisfies z.ZodType<DropQuery>
+
+/** About mails. */
+export const MAIL_QUERY = aboutCounts(
+  MAIL_METRICS,
+  mailDimension,
+  COUNT_INTERVALS,
+) satisfies z.ZodType<MailQuery>
+
+/** About what ads had as an effect. */
+export const AD_QUERY = aboutCounts(AD_METRICS, adDimension, COUNT_INTERVALS) satisfies z.ZodType<AdQuery>
+
+/** About groups of visitors. */
+export const TRAIT_QUERY = aboutCounts(
+  TRAIT_METRICS,
+  traitDimension,
+  COUNT_INTERVALS,
+) satisfies z.ZodType<TraitQuery>
 
 /** What questions about the steps of visits share with others. */
 export const VISIT_FIELDS = {
@@ -164,6 +250,12 @@ export const VISIT_FIELDS = {
 
 export type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 /** The compiler's proof that what is parsed is what schema/query.ts says, no less and no more. */
-const isTheContract: [Equal<z.infer<typeof QUERY>, Query>, Equal<z.infer<typeof CHOICE_QUERY>, ChoiceQuery>] =
-  [true, true]
+const isTheContract: [
+  Equal<z.infer<typeof QUERY>, Query>,
+  Equal<z.infer<typeof CHOICE_QUERY>, ChoiceQuery>,
+  Equal<z.infer<typeof DROP_QUERY>, DropQuery>,
+  Equal<z.infer<typeof MAIL_QUERY>, MailQuery>,
+  Equal<z.infer<typeof AD_QUERY>, AdQuery>,
+  Equal<z.infer<typeof TRAIT_QUERY>, TraitQuery>,
+] = [true, true, true, true, true, true]
 void isTheContract

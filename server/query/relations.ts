@@ -1,7 +1,10 @@
+import { EMAIL_TYPES } from '../../schema/email.ts'
+import { LOGGED_TYPES } from '../../schema/log.ts'
+import { TARGETING_TYPES } from '../../schema/targeting.ts'
+import { isPrimary } from '../clickhouse/primary.ts'
 import {
   DIMENSION_CATALOG,
   EVENT_ORDER,
-  IS_LOGGED,
   isSparse,
   type CatalogDimension,
   type CatalogFilter,
@@ -30,8 +33,22 @@ function lastActive(visitor: string): string {
   return `greatest(min(time) ${before}, maxIf(time, NOT ${OF_THE_PAGE}) ${before})`
 }
 
-const NEVER_BEGINS = "type IN ('engagement', 'error', 'vital')"
-const OF_THE_PAGE = "type IN ('error', 'vital')"
+const NEVER_BEGINS = "type IN ('engagement', 'error', 'vital', 'beacon')"
+const OF_THE_PAGE = "type IN ('error', 'vital', 'beacon')"
+
+function listed(types: readonly string[]): string {
+  return `(${types.map((type) => `'${type}'`).join(', ')})`
+}
+
+/** Kinds of events apart by whose they are, as SQL. */
+const WHOSE = {
+  /** Of visitors: visits are made of them. */
+  visitors: `type NOT IN ${listed([...LOGGED_TYPES, ...EMAIL_TYPES, ...TARGETING_TYPES])}`,
+  /** Of no visitor; see the part `logged`. */
+  logs: `type IN ${listed(LOGGED_TYPES)}`,
+  /** Of no visitor, and counted apart from all others (ads.ts, traits.ts). */
+  targeting: `type IN ${listed(TARGETING_TYPES)}`,
+} as const
 
 const SO_FAR = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'
 
@@ -42,12 +59,19 @@ export interface EventsFrame {
   readonly from: keyof typeof SOURCES
   /** An event that came twice is taken once: of a day of which sealing told that there are such. */
   readonly isOnce: boolean
-  /** Only events that are of no visitor. Default: all others. */
-  readonly isLogged?: true
+  /** Default: visitors'. */
+  readonly whose?: keyof typeof WHOSE
+  /** Events of every collector, of which logs make visits of their own. Default: those of the primary one. */
+  readonly isOfAll?: true
+  /**
+   * Conditions on events: only visitors are read who have one that meets each. Default: all are. Whoever selects visits by
+   * what their events hold spares the others' events the way into order, which costs most of such a statement.
+   */
+  readonly holding?: readonly string[]
 }
 
-/** An EventsFrame without its columns. */
-export type EventsSource = Omit<EventsFrame, 'columns'>
+/** Which events there are. */
+export type EventsSource = Omit<EventsFrame, 'columns' | 'holding'>
 
 export const OF_SITE = 'site = {site:UInt64} AND day BETWEEN {from:Date} AND {to:Date}'
 
@@ -62,29 +86,70 @@ const SOURCES = {
   sealing: 'site IN {sites:Array(UInt64)} AND day = {day:Date}',
 } as const
 
+const LOG_DAY: Readonly<Record<'question' | 'sealing', string>> = {
+  question: 'day < {tracker_from:Date}',
+  sealing: 'site IN {log_sites:Array(UInt64)}',
+}
+
+/** Whether an event is of the primary collector: of a question, or of a day that is sealed. */
+export const IS_PRIMARY = isPrimary(LOG_DAY.question)
+export const IS_SEALED_PRIMARY = isPrimary(LOG_DAY.sealing)
+
 /** What tells one visitor from another: a key lives for one day of one site. */
 function dayOf({ from }: Pick<EventsFrame, 'from'>): string {
   return from === 'sealing' ? 'site, day' : 'day'
 }
 
 /** Events of the site and the days. */
-export function eventsRelation({ columns, from, isOnce, isLogged }: EventsFrame): string {
-  const own = [dayOf({ from }), 'visitor', 'time', 'batch_id', 'row', 'type']
+export function eventsRelation({
+  columns,
+  from,
+  isOnce,
+  whose = 'visitors',
+  isOfAll,
+  holding = [],
+}: EventsFrame): string {
+  const own = [
+    dayOf({ from }),
+    'visitor',
+    'time',
+    'batch_id',
+    'row',
+    'type',
+    ...(isOfAll ? ['collector'] : []),
+  ]
   const once = `\nORDER BY site, day, event_id, ${EVENT_ORDER}\nLIMIT 1 BY site, day, event_id`
-  return `SELECT ${[...own, ...new Set(columns)].join(', ')}
+  const isChosen = `${WHOSE[whose]}${whose === 'visitors' && !isOfAll ? ` AND ${IS_PRIMARY}` : ''}`
+  const where = `${SOURCES[from]} AND ${isChosen}`
+  const chosen = holding.map(
+    (condition) => ` AND visitor IN (
+SELECT visitor
 FROM events
-WHERE ${SOURCES[from]} AND ${isLogged ? '' : 'NOT '}${IS_LOGGED}${isOnce ? once : ''}`
+WHERE ${where} AND ${condition}
+)`,
+  )
+  return `SELECT ${[...new Set([...own, ...columns])].join(', ')}
+FROM events
+WHERE ${where}${chosen.join('')}${isOnce ? once : ''}`
 }
 
 /** Events with the number of their visit. An event without a visitor key is no visit and gets a number alone. */
 export function numberedRelation(frame: EventsFrame): string {
-  const visitor = `PARTITION BY ${dayOf(frame)}, visitor ORDER BY ${EVENT_ORDER}`
-  return `SELECT *, sum(begins) OVER (${visitor} ${SO_FAR}) AS visit
+  const visitor = `PARTITION BY ${dayOf(frame)}, visitor${ofCollector(frame)} ORDER BY ${EVENT_ORDER}`
+  const number = `sum(begins) OVER (${visitor} ${SO_FAR})`
+  return `SELECT *, ${frame.isOfAll ? `${number} * 2 + (${OF_LOG})` : number} AS visit
 FROM (
 SELECT *, visitor = 0 OR (NOT ${NEVER_BEGINS} AND time - ${lastActive(visitor)} >= ${INACTIVITY_SECONDS}) AS begins
 FROM (
 ${eventsRelation(frame)}
 ))`
+}
+
+const OF_LOG = "collector = 'log'"
+
+/** Logs and tracker may have seen one visit, each for itself. */
+function ofCollector({ isOfAll }: Pick<EventsFrame, 'isOfAll'>): string {
+  return isOfAll ? `, ${OF_LOG}` : ''
 }
 
 /** What is known of a visit as a whole; `over`: what the aggregates run over. */
@@ -132,8 +197,8 @@ GROUP BY ${dayOf(frame)}, visitor, visit`
  * The same events with the number of the page view they belong to: the latest before them of the same page by the
  * same visitor.
  */
-export function viewedRelation(relation: string, frame: Pick<EventsFrame, 'from'>): string {
-  return `SELECT *, countIf(type = 'pageview') OVER (PARTITION BY ${dayOf(frame)}, visitor, hostname, page ORDER BY ${EVENT_ORDER} ${SO_FAR}) AS page_view
+export function viewedRelation(relation: string, frame: Pick<EventsFrame, 'from' | 'isOfAll'>): string {
+  return `SELECT *, countIf(type = 'pageview') OVER (PARTITION BY ${dayOf(frame)}, visitor${ofCollector(frame)}, hostname, page ORDER BY ${EVENT_ORDER} ${SO_FAR}) AS page_view
 FROM (
 ${relation}
 )`

@@ -50,7 +50,7 @@ function cohortsStatement(site: Site, { from, to }: Span, isOnce: boolean): Stat
   return {
     text: `SELECT toString(toMonday(day)) AS week, name AS cohort, count() AS browsers, uniqExact(day, visitor) AS people
 FROM (
-${eventsRelation({ columns: ['name', 'value'], from: 'span', isOnce })}
+${eventsRelation({ columns: ['name', 'value'], from: 'span', isOnce, isOfAll: true })}
 )
 WHERE type = 'visit' AND bitAnd(value, 2) != 0 AND name <= week
 GROUP BY week, cohort`,

@@ -1,32 +1,57 @@
-import type { Dimension } from '../../schema/query.ts'
+import { PRIMARY_ROW } from '../clickhouse/primary.ts'
+import { ROLLUP_SUMS } from './catalog.ts'
+import { SHARED, TOTAL } from './rollup.ts'
+import { numberOf, preparedRelation, ROLLUPS } from './rollup-prepared.ts'
 import {
-  DIMENSION_CATALOG,
-  HAPPENED,
-  isSparse,
-  ROLLUP_DIMENSIONS,
-  ROLLUP_SUMS,
-  VISIT_SUMS,
-} from './catalog.ts'
-import { columnsOf, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
-import { HOUR, SHARED, TOTAL } from './rollup.ts'
+  keylessRelation,
+  OWN_FIGURES,
+  peopleRelation,
+  placesRelation,
+  singly,
+  TABLES,
+  viewsRelation,
+  visitsRelation,
+  type CountingTable,
+  type Table,
+  type TableOf,
+} from './rollup-tables.ts'
 
 /**
- * The rows of a day's rollup, computed from events with the same relations that questions are answered with. What each
- * column means is in schema/clickhouse/, table rollup. First the events are written to a table of their own, each with
- * its visit and the value of every dimension; then that is counted.
+ * The rows of a day's rollup. What each column means is in schema/clickhouse/, table rollup.
+ *
+ * Most visitors have one value of most dimensions all day: their country, their browser. What such a value counts of
+ * them is what they count as a whole, so each is counted once (`people`), and then added up by value. Only where a
+ * visitor has several values (`several`: pages, hours, what only some events have) are single events counted by value:
+ * first by visit (`visits`) and by page view (`views`).
+ *
+ * `places` has the order of the values of each dimension: by visitors, then by value. What a value shares with smaller
+ * ones is what it counts, less what it counts of those visitors (visits, page views) that have no smaller one.
+ *
+ * Values go by a hash of 64 bits until the end, under a key of the draft's own, so that nobody can choose two that are
+ * taken for one: of a million values two are with a chance of one to 37 million.
  */
 export interface RollupRows {
-  /** The columns that the statements select, in their order. */
+  /** The columns that the last steps select, in their order. */
   readonly columns: readonly string[]
-  /** Columns of the table of prepared events, with their types. */
-  readonly preparedColumns: readonly (readonly [name: string, type: string])[]
+  /** The tables that the steps fill one after the other, by name: their columns with types, and their order. */
+  readonly tables: Readonly<Record<string, CountingTable>>
   /**
-   * Selects the prepared events; `isOnce`: an event that came twice counts once. Like the others it binds `sites`, all of
-   * the time zone `timezone`, and `day`.
+   * The steps, in their order, for so many events; `isOnce`: an event that came twice counts once. `tableOf` tells what
+   * a table is called. Steps bind `sites`, all of the time zone `timezone`, `day`, `log_sites` (those of the sites whose
+   * day is told by logs), and `key_0` and `key_1`, two random numbers.
    */
-  prepare(isOnce: boolean): string
-  /** Statements that select the rows from so many prepared events. Those of `total` say what was computed from. */
-  statements(prepared: { readonly table: string; readonly events: number }): readonly string[]
+  steps(given: {
+    readonly tableOf: (name: string) => string
+    readonly isOnce: boolean
+    readonly events: number
+  }): readonly Step[]
+}
+
+export interface Step {
+  /** The table that is filled; undefined: the rollup itself. */
+  readonly into: string | undefined
+  readonly columns: readonly string[]
+  readonly select: string
 }
 
 /** What a day is computed from, in the rows of `total`. */
@@ -47,109 +72,74 @@ const FIGURES: readonly string[] = [
   ...Object.keys(ORIGIN),
 ]
 
-type Rollup = Dimension | typeof TOTAL | typeof HOUR
-const ROLLUPS: readonly Rollup[] = [TOTAL, HOUR, ...ROLLUP_DIMENSIONS]
+const COLUMNS = ['day', 'site', 'dimension', 'value', ...FIGURES]
 
-/**
- * Each event becomes a row for each dimension of its statement. Fewer statements cost less (of a small day, making the
- * plan is most of the work), more need less memory: so many rows are worked on at once.
- */
-const SPREAD_ROWS = 5_000_000
-
-const PREPARED: readonly (readonly [name: string, type: string, expression: string])[] = [
-  ['site', 'UInt64', 'site'],
-  ['visitor', 'UInt64', 'visitor'],
-  ['visit', 'UInt64', 'visit'],
-  ['type', 'LowCardinality(String)', 'type'],
-  ['views', 'UInt64', 'views'],
-  ['customs', 'UInt64', 'customs'],
-  ['began', "DateTime('UTC')", 'began'],
-  ['ended', "DateTime('UTC')", 'ended'],
-  ['began_hour', 'LowCardinality(String)', expressionOf(HOUR).replace('(time,', '(began,')],
-  // The page view an event belongs to, by a hash of 128 bits that no two share: its parts are too long to sort by.
-  [
-    'view',
-    'UInt128',
-    'reinterpretAsUInt128(sipHash128(hostname, page, if(visitor = 0, batch_id, 0), if(visitor = 0, row, page_view)))',
-  ],
-  ['visible_ms', 'UInt32', 'visible_ms'],
-  ['scroll_percent', 'UInt8', 'scroll_percent'],
-  ['revenue', 'Decimal(18, 4)', 'revenue'],
-  ['currency', 'LowCardinality(String)', 'currency'],
-  // Of the dimensions that only some events have, most events have none.
-  [
-    'has_sparse',
-    'Bool',
-    ROLLUP_DIMENSIONS.filter(isSparse)
-      .map((name) => `${expressionOf(name)} != ''`)
-      .join(' OR '),
-  ],
-  ...ROLLUPS.map((name) => [columnOf(name), 'LowCardinality(String)', expressionOf(name)] as const),
-]
+/** Visitors that are worked on at once have so many events together: a gigabyte of memory is enough for them. */
+const EVENTS_AT_ONCE = 2_000_000
 
 export const rollupRows: RollupRows = {
-  columns: ['day', 'site', 'dimension', 'value', ...FIGURES],
-  preparedColumns: PREPARED.map(([name, type]) => [name, type]),
-  prepare(isOnce) {
-    const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent', 'revenue', 'currency'] as const
-    const frame: EventsFrame = {
-      columns: [...columnsOf(ROLLUP_DIMENSIONS), ...measured],
-      from: 'sealing',
-      isOnce,
-    }
-    return `SELECT ${PREPARED.map(([name, , expression]) => `${expression} AS ${name}`).join(', ')}
-FROM (
-${viewedRelation(toldRelation(frame, ROLLUP_DIMENSIONS), frame)}
-)`
-  },
-  statements({ table, events }) {
-    const together = Math.max(1, Math.floor(SPREAD_ROWS / Math.max(1, events)))
-    const dense = ROLLUPS.filter((name) => !isOfSome(name))
-    const groups: Rollup[][] = []
-    for (let from = 0; from < dense.length; from += together) groups.push(dense.slice(from, from + together))
-    groups.push(ROLLUPS.filter(isOfSome))
-    return groups.map((names) => rowsOf({ names, table }))
+  columns: COLUMNS,
+  tables: TABLES,
+  steps({ tableOf, isOnce, events }) {
+    const count = Math.max(1, Math.ceil(events / EVENTS_AT_ONCE))
+    const each = (into: Table, select: (tables: TableOf, of: string) => string): Step[] =>
+      Array.from({ length: count }, (_, index) => fill(into, select(tableOf, partOfVisitors(index, count))))
+    return [
+      fill('events', preparedRelation(isOnce)),
+      ...each('people', peopleRelation),
+      fill('people', keylessRelation(tableOf)),
+      ...each('visits', visitsRelation),
+      ...each('views', viewsRelation),
+      fill('places', placesRelation(tableOf)),
+      { into: undefined, columns: COLUMNS, select: rowsRelation(tableOf) },
+    ]
   },
 }
 
-/** Whether only some events have a value. */
-function isOfSome(name: Rollup): boolean {
-  return name !== TOTAL && name !== HOUR && isSparse(name)
+function fill(into: Table, select: string): Step {
+  return { into, columns: TABLES[into].columns.map(([name]) => name), select }
 }
 
-interface Group {
-  readonly names: readonly Rollup[]
-  /** Of the prepared events. */
-  readonly table: string
-}
-
-function rowsOf(group: Group): string {
-  const parts = [
-    seenPart(group),
-    visitedPart(group),
-    measuredPart(group),
-    sharedVisitorsPart(group),
-    sharedVisitsPart(group),
-    sharedViewsPart(group),
-    happenedPart(group),
-    sharedHappenedPart(group),
-  ]
-  if (group.names.includes(TOTAL)) parts.push(originPart())
-  const sums = FIGURES.map((figure) => `sum(part_${figure}) AS ${figure}`)
-  const names = ROLLUPS.map((name) => `'${name}'`).join(', ')
-  return `SELECT {day:Date} AS day, site, arrayElement([${names}], name) AS dimension, cell AS value, ${sums.join(', ')}
-FROM (
-${parts.join('\nUNION ALL\n')}
-)
-GROUP BY site, name, cell`
+/** Visitors are random numbers of 64 bits: a range of them is a part of them, and lies together. */
+function partOfVisitors(index: number, of: number): string {
+  if (of === 1) return 'visitor >= 0'
+  const width = 2n ** 64n / BigInt(of)
+  const last = index === of - 1 ? 2n ** 64n - 1n : width * BigInt(index + 1) - 1n
+  return `visitor BETWEEN ${width * BigInt(index)} AND ${last}`
 }
 
 /** The figures of one part, by site, dimension and value, beside zeros for the others, so that parts can be stacked. */
-function partOf(own: Readonly<Record<string, string>>, relation: string): string {
+function partOf(own: Readonly<Record<string, string>>, from: string): string {
   const columns = FIGURES.map((figure) => `toInt64(${own[figure] ?? '0'}) AS part_${figure}`)
-  return `SELECT site, name, cell, ${columns.join(', ')}
+  return `SELECT site, name, id, ${columns.join(', ')}
+${from}
+GROUP BY site, name, id`
+}
+
+function rowsRelation(tableOf: TableOf): string {
+  const parts = [
+    singlePart(tableOf),
+    visitsPart(tableOf),
+    viewsPart(tableOf),
+    unsharedVisitorsPart(tableOf),
+    unsharedVisitsPart(tableOf),
+    unsharedViewsPart(tableOf),
+    unsharedMeasuredPart(tableOf),
+    sharedDepthPart(tableOf),
+  ]
+  const sums = FIGURES.map((figure) => `sum(part_${figure}) AS ${figure}`)
+  const names = [...ROLLUPS, PRIMARY_ROW].map((name) => `'${name}'`).join(', ')
+  return `SELECT {day:Date} AS day, site, arrayElement([${names}], name) AS dimension, cell AS value, ${sums.join(', ')}
 FROM (
-${relation}
+SELECT site, name, cell, ${FIGURES.map((figure) => `part_${figure}`).join(', ')}
+FROM (
+${parts.join('\nUNION ALL\n')}
+) AS counted
+INNER JOIN ${tableOf('places')} AS places USING (site, name, id)
+UNION ALL
+${originPart()}
+UNION ALL
+${primaryPart()}
 )
 GROUP BY site, name, cell`
 }
@@ -157,206 +147,183 @@ GROUP BY site, name, cell`
 function originPart(): string {
   return partOf(
     ORIGIN,
-    `SELECT site, ${numberOf(TOTAL)} AS name, '' AS cell, batch_id, event_id
+    `FROM (
+SELECT site, ${numberOf(TOTAL)} AS name, '' AS id, batch_id, event_id
 FROM events
-WHERE site IN {sites:Array(UInt64)} AND day = {day:Date}`,
-  )
-}
-
-const PEOPLE = 'uniqExactIf(visitor, visitor != 0)'
-
-function seenPart(group: Group): string {
-  return partOf({ visitors: PEOPLE, pageviews: "countIf(type = 'pageview')" }, seenRelation(group))
-}
-
-/** Rows `site, name, visitor, type, cell`: one for each event and dimension. */
-function seenRelation(group: Group): string {
-  return spread(group, ['visitor', 'type'], '1')
-}
-
-function visitedPart(group: Group): string {
-  return partOf({ ...VISIT_SUMS, entering: 'uniqExactIf(visitor, enters)' }, visitedRelation(group))
-}
-
-/** Rows `site, name, visitor, visit, cell, views, customs, began, ended, enters`: one for each visit and value. */
-function visitedRelation(group: Group): string {
-  const figures = ['views', 'customs', 'began', 'ended']
-  const entryPage = columnOf('entryPage')
-  return `SELECT site, name, visitor, visit, cell, ${figures.map((figure) => `any(${figure}) AS ${figure}`).join(', ')}, max(name != ${numberOf('page')} OR entry_page = cell) AS enters
-FROM (
-${spread(group, ['visitor', 'visit', ...figures, `${entryPage} AS entry_page`], 'visitor != 0', columnOfVisit)}
-)
-GROUP BY site, name, visitor, visit, cell`
-}
-
-function measuredPart(group: Group): string {
-  return partOf(
-    { measured_views: 'count()', visible: 'sum(view_visible)', depth: 'sum(view_depth)', measured: PEOPLE },
-    measuredRelation(group),
-  )
-}
-
-/** Rows `site, name, visitor, view, cell, view_visible, view_depth`: for each page view that told of engagement, and value. */
-function measuredRelation(group: Group): string {
-  return `SELECT site, name, visitor, view, cell, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
-FROM (
-${spread(group, ['visitor', 'view', 'visible_ms', 'scroll_percent'], "type = 'engagement'")}
-)
-GROUP BY site, name, visitor, view, cell`
-}
-
-/** Everybody counts with each of their values, and is shared with all but the smallest. */
-function sharedVisitorsPart(group: Group): string {
-  return partOf(
-    { shared_visitors: 'countIf(place > first_place)' },
-    `SELECT *, min(place) OVER (PARTITION BY site, name, visitor) AS first_place
-FROM (
-${placed(group, `SELECT DISTINCT site, name, visitor, cell\nFROM (\n${seenRelation(group)}\n)`)}
+WHERE site IN {sites:Array(UInt64)} AND day = {day:Date}
 )`,
   )
 }
 
-function sharedVisitsPart(group: Group): string {
-  const shared = Object.entries(VISIT_SUMS).map(([sum, text]): [string, string] => {
-    const condition = text.includes('enters') ? 'enters AND place > first_entered' : 'place > first_place'
-    return [`shared_${sum}`, conditional(text, condition)]
-  })
+/** A row for each site whose day logs tell although the tracker has some of it, with figures of nothing. */
+function primaryPart(): string {
+  return partOf(
+    {},
+    `FROM (
+SELECT site, ${ROLLUPS.length + 1} AS name, 'log' AS id
+FROM events
+WHERE site IN {log_sites:Array(UInt64)} AND day = {day:Date} AND collector = 'tracker'
+)`,
+  )
+}
+
+function singlePart(tableOf: TableOf): string {
+  const sums = OWN_FIGURES.map((figure): [string, string] => [figure, `sum(${figure})`])
   return partOf(
     {
-      ...Object.fromEntries(shared),
-      shared_entering: 'uniqExactIf(visitor, enters AND place > first_of_visitor)',
+      ...Object.fromEntries(sums),
+      visitors: 'countIf(visitor != 0)',
+      entries: 'sum(visits)',
+      entering: 'countIf(visitor != 0)',
+      measured: 'countIf(visitor != 0 AND measured_views > 0)',
     },
-    `SELECT *, min(place) OVER visit_of AS first_place, minIf(place, enters) OVER visit_of AS first_entered, minIf(place, enters) OVER (PARTITION BY site, name, visitor) AS first_of_visitor
-FROM (
-${placed(group, visitedRelation(group))}
-)
-WINDOW visit_of AS (PARTITION BY site, name, visitor, visit)`,
+    singly(tableOf),
   )
 }
 
-/** The same aggregate over the rows that also meet a condition. */
-function conditional(aggregate: string, condition: string): string {
-  if (aggregate === 'count()') return `countIf(${condition})`
-  if (aggregate.startsWith('sum(')) return `sumIf(${aggregate.slice(4, -1)}, ${condition})`
-  return aggregate.replace('enters', condition)
+const ENTERS = 'is_visit AND enters'
+
+function people(condition: string): string {
+  return `uniqExactIf(visitor, visitor != 0 AND ${condition})`
 }
 
-function sharedViewsPart(group: Group): string {
+/** What has several values shares all it counts, until what is not shared is taken off. */
+function visitsPart(tableOf: TableOf): string {
+  const shareable = {
+    visitors: people('is_seen'),
+    visits: 'countIf(is_visit)',
+    visit_views: 'sumIf(views, is_visit)',
+    entries: `countIf(${ENTERS})`,
+    bounces: `countIf(${ENTERS} AND bounced)`,
+    seconds: `sumIf(lasted, ${ENTERS})`,
+    entering: people(ENTERS),
+    acting: people('actions > 0'),
+    failing: people('errors > 0'),
+    paying: people('payments > 0'),
+  }
   return partOf(
     {
-      shared_measured_views: 'countIf(place > first_place)',
-      shared_depth: 'sum(least(view_depth, depth_before))',
-      shared_measured: 'uniqExactIf(visitor, place > first_of_visitor)',
+      ...shareable,
+      ...Object.fromEntries(Object.entries(shareable).map(([sum, text]) => [`shared_${sum}`, text])),
+      pageviews: 'sum(pageviews)',
+      actions: 'sum(actions)',
+      errors: 'sum(errors)',
+      revenue: 'sum(revenue)',
     },
-    `SELECT *, min(place) OVER (PARTITION BY site, name, visitor, view) AS first_place, max(view_depth) OVER (PARTITION BY site, name, visitor, view ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS depth_before, min(place) OVER (PARTITION BY site, name, visitor) AS first_of_visitor
-FROM (
-${placed(group, measuredRelation(group))}
-)`,
+    `FROM ${tableOf('visits')}`,
   )
 }
 
-/** Whose visitors each sum of `happened` is of. */
-const HAPPENED_TO = { actions: 'acting', errors: 'failing', revenue: 'paying' } as const
-
-function happenedPart(group: Group): string {
-  const own = Object.entries(HAPPENED_TO).flatMap(([sum, people]): [string, string][] => {
-    const { when, text } = HAPPENED[sum as keyof typeof HAPPENED_TO]
-    return [
-      [sum, text],
-      [people, `uniqExactIf(visitor, visitor != 0 AND ${when})`],
-    ]
-  })
-  return partOf(Object.fromEntries(own), happenedRelation(group))
-}
-
-/** Rows `site, name, visitor, type, currency, revenue, cell`: for each event that something happened in, and dimension. */
-function happenedRelation(group: Group): string {
-  return spread(group, ['visitor', 'type', 'currency', 'revenue'], SOMETHING)
-}
-
-const SOMETHING = `(${Object.values(HAPPENED)
-  .map(({ when }) => when)
-  .join(' OR ')})`
-
-function sharedHappenedPart(group: Group): string {
-  const kinds = Object.entries(HAPPENED_TO).map(([sum, people]) => ({
-    people,
-    when: HAPPENED[sum as keyof typeof HAPPENED_TO].when,
-  }))
-  const firsts = kinds.map(
-    ({ people, when }) => `minIf(place, ${when}) OVER (PARTITION BY site, name, visitor) AS first_${people}`,
-  )
+function viewsPart(tableOf: TableOf): string {
+  const measured = 'uniqExactIf(visitor, visitor != 0)'
   return partOf(
-    Object.fromEntries(
-      kinds.map(({ people, when }) => [
-        `shared_${people}`,
-        `uniqExactIf(visitor, ${when} AND place > first_${people})`,
-      ]),
-    ),
-    `SELECT *, ${firsts.join(', ')}
-FROM (
-${placed(group, happenedRelation(group))}
-)`,
+    {
+      measured_views: 'count()',
+      visible: 'sum(view_visible)',
+      depth: 'sum(view_depth)',
+      measured,
+      shared_measured_views: 'count()',
+      shared_measured: measured,
+    },
+    `FROM ${tableOf('views')}`,
   )
 }
 
-/**
- * Of the visitors with more than one value, all others share nothing: rows with their place in the order of the values,
- * by visitors, then by value.
- */
-function placed(group: Group, relation: string): string {
-  return `SELECT *, (people, cell) AS place
+/** With the place of each value. */
+function placed(tableOf: TableOf, table: 'visits' | 'views'): string {
+  return `${tableOf(table)} AS placed
+INNER JOIN ${tableOf('places')} AS places USING (site, name, id)`
+}
+
+/** Everybody is unshared with the smallest of their values; of those they entered with, did something in, and so on, too. */
+function unsharedVisitorsPart(tableOf: TableOf): string {
+  const kinds = {
+    shared_visitors: 'is_seen',
+    shared_entering: ENTERS,
+    shared_acting: 'actions > 0',
+    shared_failing: 'errors > 0',
+    shared_paying: 'payments > 0',
+  }
+  const smallest = Object.values(kinds).map(
+    (condition, kind) => `(${kind}, argMinIf(id, place, ${condition}), countIf(${condition}) > 0)`,
+  )
+  const own = Object.keys(kinds).map((figure, kind): [string, string] => [figure, `-countIf(kind = ${kind})`])
+  return partOf(
+    Object.fromEntries(own),
+    `FROM (
+SELECT site, name, smallest.1 AS kind, smallest.2 AS id
 FROM (
-SELECT *
-FROM (
-${relation}
-)
-WHERE (site, name, visitor) IN (
-SELECT site, name, visitor
-FROM (
-${seenRelation(group)}
-)
+SELECT site, name, visitor, [${smallest.join(', ')}] AS all_smallest
+FROM ${placed(tableOf, 'visits')}
 WHERE visitor != 0
 GROUP BY site, name, visitor
-HAVING min(cell) != max(cell)
-)) AS several
-INNER JOIN (
-SELECT site, name, cell, ${PEOPLE} AS people
-FROM (
-${seenRelation(group)}
 )
-GROUP BY site, name, cell
-) AS sizes USING (site, name, cell)`
+ARRAY JOIN all_smallest AS smallest
+WHERE smallest.3
+)`,
+  )
 }
 
-/** A row for each dimension of the group: its number among all as `name`, which is quicker to group by, and its value. */
-function spread(
-  { names, table }: Group,
-  columns: readonly string[],
-  condition: string,
-  column: (name: Rollup) => string = columnOf,
-): string {
-  return `SELECT site, ${columns.join(', ')}, name, cell
-FROM ${table}
-ARRAY JOIN [${names.map(numberOf).join(', ')}] AS name, [${names.map((name) => `toString(${column(name)})`).join(', ')}] AS cell
-WHERE ${condition}${names.some(isOfSome) ? " AND has_sparse AND cell != ''" : ''}`
+function unsharedVisitsPart(tableOf: TableOf): string {
+  return partOf(
+    {
+      shared_visits: '-countIf(kind = 0)',
+      shared_visit_views: '-sumIf(views, kind = 0)',
+      shared_entries: '-countIf(kind = 1)',
+      shared_bounces: '-countIf(kind = 1 AND bounced)',
+      shared_seconds: '-sumIf(lasted, kind = 1)',
+    },
+    `FROM (
+SELECT site, name, views, bounced, lasted, smallest.1 AS kind, smallest.2 AS id
+FROM (
+SELECT site, name, visitor, visit, any(views) AS views, any(bounced) AS bounced, any(lasted) AS lasted, [(0, argMin(id, place), 1), (1, argMinIf(id, place, enters), countIf(enters) > 0)] AS all_smallest
+FROM ${placed(tableOf, 'visits')}
+WHERE is_visit
+GROUP BY site, name, visitor, visit
+)
+ARRAY JOIN all_smallest AS smallest
+WHERE smallest.3
+)`,
+  )
 }
 
-function numberOf(name: Rollup): number {
-  return ROLLUPS.indexOf(name) + 1
+function unsharedViewsPart(tableOf: TableOf): string {
+  return partOf(
+    { shared_measured_views: '-count()' },
+    `FROM (
+SELECT site, name, argMin(id, place) AS id
+FROM ${placed(tableOf, 'views')}
+GROUP BY site, name, visitor, view
+)`,
+  )
 }
 
-/** Column of the prepared events that holds the value. */
-function columnOf(name: Rollup): string {
-  return `of_${name}`
+function unsharedMeasuredPart(tableOf: TableOf): string {
+  return partOf(
+    { shared_measured: '-count()' },
+    `FROM (
+SELECT site, name, argMin(id, place) AS id
+FROM ${placed(tableOf, 'views')}
+WHERE visitor != 0
+GROUP BY site, name, visitor
+)`,
+  )
 }
 
-/** In a series a visit is in the hour in which it began. */
-function columnOfVisit(name: Rollup): string {
-  return name === HOUR ? 'began_hour' : columnOf(name)
-}
-
-function expressionOf(name: Rollup): string {
-  if (name === TOTAL) return "''"
-  return DIMENSION_CATALOG[name === HOUR ? 'hourOfDay' : name].expression
+/** Of the depth that a page view reached in a value, what it reached in smaller ones already. */
+function sharedDepthPart(tableOf: TableOf): string {
+  return partOf(
+    { shared_depth: 'sum(reached)' },
+    `FROM (
+SELECT site, name, one.1 AS id, one.2 AS reached
+FROM (
+SELECT site, name, visitor, view, arraySort(groupArray((place, id, view_depth))) AS depths
+FROM ${placed(tableOf, 'views')}
+WHERE visitor != 0
+GROUP BY site, name, visitor, view
+HAVING count() > 1
+)
+ARRAY JOIN arrayMap(at -> (depths[at].2, least(depths[at].3, arrayMax(before -> before.3, arraySlice(depths, 1, at - 1)))), range(2, length(depths) + 1)) AS one
+)`,
+  )
 }

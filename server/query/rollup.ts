@@ -42,28 +42,55 @@ interface RollupShape {
 
 /** The sums of each sealed day, `day_…`, by day, slot, lumped and cell. */
 export function rollupPart(fold: Fold | undefined, shape: RollupShape, parts: readonly Part[]): string {
+  return partOf(fold, shape, parts, { keys: 'day', from: FROM_ROLLUP })
+}
+
+/** The same by dimension, of all those in the list `rollups` that are told by the rule of `breakdown`. */
+export function panelPart(
+  fold: Fold | undefined,
+  breakdown: CatalogDimension,
+  parts: readonly Part[],
+): string {
+  return partOf(fold, { breakdown, slot: 'day' }, parts, { keys: 'dimension, day', from: FROM_ROLLUPS })
+}
+
+interface Read {
+  /** Columns that rows are apart by, besides their value. */
+  readonly keys: string
+  readonly from: string
+}
+
+function partOf(
+  fold: Fold | undefined,
+  shape: RollupShape,
+  parts: readonly Part[],
+  { keys, from }: Read,
+): string {
   const { breakdown, slot } = shape
   const minute = slot === 'hour' ? 'toUInt16(value) * 60' : '0'
   const cell = breakdown === undefined ? "''" : 'value'
   if (!fold) {
-    return `SELECT day, ${minute} AS slot, 0 AS lumped, ${cell} AS cell, toUInt64(0) AS day_folded, ${columns(parts, (sum) => sum)}
-${FROM_ROLLUP}`
+    return `SELECT ${keys}, ${minute} AS slot, 0 AS lumped, ${cell} AS cell, toUInt64(0) AS day_folded, ${columns(parts, (sum) => sum)}
+${from}`
   }
   const seen = parts.includes('seen')
-  return `SELECT day, slot, lumped, cell, ${seen ? 'sum(lumped)' : 'toUInt64(0)'} AS day_folded, ${columns(parts, (sum) => guarded(sum, shape))}
+  return `SELECT ${keys}, slot, lumped, cell, ${seen ? 'sum(lumped)' : 'toUInt64(0)'} AS day_folded, ${columns(parts, (sum) => guarded(sum, shape))}
 FROM (
 SELECT *, if(lumped, 0, ${minute}) AS slot, if(lumped, '', ${cell}) AS cell
 FROM (
 SELECT *, NOT (visitors >= {minimum:UInt32} AND (position > 1 OR small = 0 OR (small >= 2 AND small_people >= {minimum:UInt32}))) AS lumped
 FROM (
-SELECT *, countIf(visitors < {minimum:UInt32}) OVER (PARTITION BY day) AS small, sumIf(visitors - shared_visitors, visitors < {minimum:UInt32}) OVER (PARTITION BY day) AS small_people, row_number() OVER (PARTITION BY day ORDER BY visitors < {minimum:UInt32}, visitors, value) AS position
-${FROM_ROLLUP}
+SELECT *, countIf(visitors < {minimum:UInt32}) OVER (PARTITION BY ${keys}) AS small, sumIf(visitors - shared_visitors, visitors < {minimum:UInt32}) OVER (PARTITION BY ${keys}) AS small_people, row_number() OVER (PARTITION BY ${keys} ORDER BY visitors < {minimum:UInt32}, visitors, value) AS position
+${from}
 )))
-GROUP BY day, slot, lumped, cell`
+GROUP BY ${keys}, slot, lumped, cell`
 }
 
 const FROM_ROLLUP = `FROM rollup
 WHERE site = {site:UInt64} AND dimension = {rollup:String} AND day IN {sealed:Array(Date)}`
+
+const FROM_ROLLUPS = `FROM rollup
+WHERE site = {site:UInt64} AND dimension IN {rollups:Array(String)} AND day IN {sealed:Array(Date)}`
 
 function columns(parts: readonly Part[], text: (sum: Sum) => string): string {
   return parts

@@ -1,9 +1,10 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express'
-import type { QueryAnswer } from '../../schema/query.ts'
+import type { Filter, QueryAnswer } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import { TooManyTries, UserError } from '../errors.ts'
 import { toCsv } from './csv.ts'
 import { parseQuestion, shapeOf } from './parse.ts'
+import { narrowed } from './narrowed.ts'
 import type { Queries } from './run.ts'
 
 export interface QueryRouterParts {
@@ -13,13 +14,15 @@ export interface QueryRouterParts {
    * site, 404 no such site.
    */
   authorize(request: Request, domain: string): Site | Promise<Site>
+  /** Conditions that every question of whoever sent the request has besides its own. Absent: none. */
+  conditions?(request: Request): readonly Filter[]
 }
 
 /** Largest question. Its filters travel to the database in an address of at most 1 MiB. */
 const MAX_BODY = '64kb'
 
 /** `POST /api/query` and `GET /api/query.csv?query=<the same JSON>`. Faults are answered as `{"error": "…"}`. */
-export function createQueryRouter({ queries, authorize }: QueryRouterParts): Router {
+export function createQueryRouter({ queries, authorize, conditions }: QueryRouterParts): Router {
   const router = Router()
 
   async function answer(
@@ -29,7 +32,7 @@ export function createQueryRouter({ queries, authorize }: QueryRouterParts): Rou
   ): Promise<QueryAnswer | undefined> {
     // Who may ask is found out before what is asked: nobody learns from faults what there is.
     const site = await authorize(request, domainOf(input))
-    const query = parseQuestion(input)
+    const query = narrowed(parseQuestion(input), conditions?.(request) ?? [])
     const gone = new AbortController()
     response.on('close', () => {
       if (!response.writableFinished) gone.abort(new Error('the caller has gone'))

@@ -1,58 +1,60 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type {
   ChoiceQuery,
-  Interval,
+  DropQuery,
+  MailQuery,
   MetricValues,
   Query,
   QueryAnswer,
-  QueryRow,
   Question,
 } from '../../schema/query.ts'
 import type { Site } from '../../schema/site.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
-import {
-  isLumped,
-  addSums,
-  checkSeriesRows,
-  foldedIn,
-  metricValues,
-  seriesOf,
-  seriesRows,
-  sumsOfRow,
-  valueOfRow,
-} from './answer.ts'
-import { ask, tooSlow, type AnsweredRow } from './ask.ts'
+import { isLumped, addSums, foldedIn, metricValues, seriesOf, seriesRows, sumsOfRow } from './answer.ts'
+import { planAds } from './ads.ts'
+import { ask, tooSlow } from './ask.ts'
 import { answerChoices, type ReadChoices } from './choices.ts'
-import { METRIC_CATALOG, type CatalogDimension } from './catalog.ts'
+import { METRIC_CATALOG } from './catalog.ts'
+import { breakDown, breakDownSeries } from './breakdown.ts'
 import { baseOf, withRates } from './conversion.ts'
+import { planBursts } from './bursts.ts'
+import { answerDrops, type ReadDrops } from './drops.ts'
 import { createGate, type GateOptions } from './gate.ts'
+import { planMails, type ReadSends } from './mails.ts'
 import { foldOf, type Fold } from './minimum-group.ts'
 import {
+  isAdQuery,
+  isBursts,
   isChoiceQuery,
+  isDropQuery,
   isFlow,
   isFunnel,
+  isMailQuery,
   isRetention,
-  nameOf,
+  isTraitQuery,
   withDefaults,
   type ParsedQuery,
 } from './parse.ts'
-import type { Subject } from './parts.ts'
 import { findSources, isInRollups } from './sealed.ts'
+import { createPanels } from './panels.ts'
 import { quote } from './quote.ts'
+import { primaryMeta, toldPrimary } from './primary.ts'
 import { planRetention } from './retention.ts'
 import { createSharing } from './share.ts'
+import { isAllSealed, type Subject } from './subject.ts'
 import { bucketsOf, planQuery, slotOf, type Plan, type Span } from './plan.ts'
 import type { Asking, Compared, Planned, Source, SpanAnswer } from './planned.ts'
 import {
-  breakdownStatement,
-  brokenDownSeriesStatement,
   currenciesStatement,
   releasedDaysStatement,
+  sealedDaysStatement,
   seriesStatement,
   totalsStatement,
+  type Statement,
 } from './sql.ts'
-import { checkCalendarUnits, unitsOf, unitsOfRow, withoutUniques, type Units } from './units.ts'
+import { checkCalendarUnits, unitsOf, withoutUniques, type Units } from './units.ts'
+import { planTraits } from './traits.ts'
 import { planVisits, type VisitTotals } from './visit-answers.ts'
 
 export interface QueriesParts {
@@ -62,8 +64,17 @@ export interface QueriesParts {
   /** ISO time up to which accepted events are in the table. */
   freshness: () => string
   gate?: GateOptions
+  /**
+   * Whether the embedded engine answers, so that what it says of its data holds for its next answer too. Default yes; of
+   * the replicas of a ClickHouse elsewhere, one may lag behind the other.
+   */
+  embedded?: boolean
   /** Where choices are counted. Absent: questions about them are refused. */
   choices?: ReadChoices
+  /** Where drops are counted. Absent: questions about them are refused. */
+  drops?: ReadDrops
+  /** How many mails went out. Absent: questions about mails are refused. */
+  sends?: ReadSends
 }
 
 export interface Queries {
@@ -74,7 +85,7 @@ export interface Queries {
   run(site: Site, query: Question, signal?: AbortSignal): Promise<QueryAnswer>
 }
 
-/** The embedded engine reads on four connections; two cores are busy with less. */
+/** Of statements that read events. The embedded engine reads on more connections, so that those of rollups never wait. */
 const GATE: GateOptions = { atOnce: 4, perSite: 3, waiting: 128, waitMs: 20_000 }
 /** One question is a handful of statements. */
 const QUESTION_MS = 30_000
@@ -82,9 +93,14 @@ const QUESTION_MS = 30_000
 export function createQueries(parts: QueriesParts): Queries {
   const { read, clock, freshness } = parts
   const gate = createGate(parts.gate ?? GATE)
+  const panels = createPanels((statement, signal) => ask(read, statement, signal))
   const sharing = createSharing({
-    run: (statement, signal) => ask(read, statement, signal),
+    run: (statement, site, signal) =>
+      statement.isLight
+        ? panels(statement, signal)
+        : gate.pass(site, signal, () => ask(read, statement, signal)),
     freshness,
+    keeps: parts.embedded ?? true,
     clock,
   })
   return {
@@ -93,37 +109,42 @@ export function createQueries(parts: QueriesParts): Queries {
         if (!parts.choices) throw new UserError('Choices are not counted here: ask a running server.')
         return answerChoices(parts.choices, site, query, clock.now())
       }
-      const { plan, answer } = planQuestion(query, site, clock.now())
+      if (isDropQuery(query)) {
+        if (!parts.drops) throw new UserError('Drops are not counted here: ask a running server.')
+        return answerDrops(parts.drops, site, query, clock.now())
+      }
+      const { plan, answer } = isMailQuery(query)
+        ? planMails(parts.sends, query, site, clock.now())
+        : planQuestion(query, site, clock.now())
       const deadline = AbortSignal.timeout(QUESTION_MS)
       const ended = signal ? AbortSignal.any([signal, deadline]) : deadline
       try {
-        return await gate.pass(site.id, ended, async () => {
-          let isFreshTo = freshness()
-          const asking: Asking = async (statement) => {
-            const shared = await sharing.ask(statement, ended)
-            // ISO times of one kind compare as texts.
-            if (shared.freshness < isFreshTo) isFreshTo = shared.freshness
-            return shared.rows
-          }
-          const { own, compared, currencies } = await answer(asking)
-          return {
-            rows: own.rows,
-            totals: own.totals,
-            ...(compared && { comparison: compared.comparison }),
-            meta: {
-              from: plan.span.from,
-              to: plan.span.to,
-              timezone: site.timezone,
-              source: sourceOf([...own.from, ...(compared?.from ?? [])]),
-              foldedRows: own.folded,
-              rowCount: own.rowCount,
-              visitors: 'daily-sum',
-              minimumGroup: site.minimumGroup,
-              ...(currencies && { currencies }),
-              freshness: isFreshTo,
-            },
-          }
-        })
+        let isFreshTo = freshness()
+        const asking: Asking = async (statement) => {
+          const shared = await sharing.ask(statement, site.id, ended)
+          // ISO times of one kind compare as texts.
+          if (shared.freshness < isFreshTo) isFreshTo = shared.freshness
+          return shared.rows
+        }
+        const { own, compared, currencies } = await answer(asking)
+        return {
+          rows: own.rows,
+          totals: own.totals,
+          ...(compared && { comparison: compared.comparison }),
+          meta: {
+            from: plan.span.from,
+            to: plan.span.to,
+            timezone: site.timezone,
+            source: sourceOf([...own.from, ...(compared?.from ?? [])]),
+            ...(own.primary && primaryMeta(own.primary, plan.span)),
+            foldedRows: own.folded,
+            rowCount: own.rowCount,
+            ...(isMailQuery(query) ? {} : { visitors: 'daily-sum' }),
+            minimumGroup: site.minimumGroup,
+            ...(currencies && { currencies }),
+            freshness: isFreshTo,
+          },
+        }
       } catch (error) {
         if (deadline.aborted && signal?.aborted !== true && error === deadline.reason) throw tooSlow()
         throw error
@@ -132,8 +153,15 @@ export function createQueries(parts: QueriesParts): Queries {
   }
 }
 
-function planQuestion(query: Exclude<Question, ChoiceQuery>, site: Site, now: number): Planned {
+function planQuestion(
+  query: Exclude<Question, ChoiceQuery | DropQuery | MailQuery>,
+  site: Site,
+  now: number,
+): Planned {
   if (isRetention(query)) return planRetention(query, site, now)
+  if (isBursts(query)) return planBursts(query, site, now)
+  if (isAdQuery(query)) return planAds(query, site, now)
+  if (isTraitQuery(query)) return planTraits(query, site, now)
   return isFunnel(query) || isFlow(query)
     ? planVisits(query, site, now, { checkProperties, totalsOf: totalsOfVisits(site) })
     : planEvents(query, site, now)
@@ -199,7 +227,9 @@ async function currenciesOf(
   if (!query.metrics.includes('revenue')) return undefined
   const found = new Set<string>()
   for (const days of comparison ? [span, comparison] : [span]) {
-    for (const row of await asking(currenciesStatement(site, days))) found.add(String(row['currency']))
+    const { primary } = await findSources(asking, site, days)
+    const rows = await asking(currenciesStatement({ query, site, primary }, days))
+    for (const row of rows) found.add(String(row['currency']))
   }
   const wanted = query.filters.flatMap((filter) =>
     filter.dimension === 'currency' && 'is' in filter ? [new Set(filter.is)] : [],
@@ -230,10 +260,12 @@ async function answerSpan(asking: Asking, asked: Asked, span: Span): Promise<Spa
   return withRates(query, { ...own, from: [...own.from, ...could.from] }, could)
 }
 
-async function answerSums(asking: Asking, asked: Asked, span: Span): Promise<SpanAnswer> {
+async function answerSums(given: Asking, asked: Asked, span: Span): Promise<SpanAnswer> {
   const { query, site, units } = asked
   const { breakdown, interval } = query
-  const { days, isOnce } = await findSources(asking, site, span)
+  const { days, isOnce, primary, version } = await findSources(given, site, span)
+  // There is nothing to ask of days of which nobody has anything.
+  const asking: Asking = days.sealed.length + days.open.length === 0 ? async () => [] : given
   const sealed = days.sealed.length > 0 && isInRollups(query, span) ? days : undefined
   const from: Source[] = [
     ...(sealed ? (['rollup'] as const) : []),
@@ -245,31 +277,36 @@ async function answerSums(asking: Asking, asked: Asked, span: Span): Promise<Spa
     releasedDays: undefined,
     sealed,
     isOnce,
+    primary,
+    version,
   })
+  const told = { from, primary: toldPrimary(query, primary) }
   if (breakdown !== undefined) {
-    // Totals first: the panels of a dashboard, which ask at one moment, share them.
-    const totals = await totalsOf(asking, subject)
-    const own = await breakDown(asking, subject, breakdown)
+    const [totals, own] = await Promise.all([
+      totalsOf(asking, subject),
+      breakDown(asking, subject, breakdown),
+    ])
     const rows =
       interval === undefined
         ? own.rows
         : await breakDownSeries(asking, subject, own.rows, breakdown, interval)
-    return { rows, totals, rowCount: own.rowCount, folded: own.folded + withheld, from }
+    return { rows, totals, rowCount: own.rowCount, folded: own.folded + withheld, ...told }
   }
   if (interval === undefined) {
     const totals = await totalsOf(asking, subject)
-    return { rows: [{ ...totals }], totals, rowCount: 1, folded: withheld, from }
+    return { rows: [{ ...totals }], totals, rowCount: 1, folded: withheld, ...told }
   }
-  const answered = await asking(seriesStatement(subject, interval))
-  // Hours that are lumped are not told; days are never lumped.
-  const told = answered.filter((row) => !isLumped(row))
-  const series = seriesOf(told, interval, bucketsOf(interval, span, site.timezone))
-  const rows = seriesRows(series, query.metrics, units)
-  // Hours do not add up to days: who was here twice is one visitor of the day. Nor do ranks.
   const isWithinDay = slotOf(interval) !== 'day'
-  const isRanked = query.metrics.some((metric) => METRIC_CATALOG[metric].part === 'ranked')
+  const answered = await asking(
+    isWithinDay || isRanked(query) ? seriesStatement(subject, interval) : byDayStatement(subject),
+  )
+  // Hours that are lumped are not told; days are never lumped.
+  const kept = answered.filter((row) => !isLumped(row))
+  const series = seriesOf(kept, interval, bucketsOf(interval, span, site.timezone))
+  const rows = seriesRows(series, query.metrics, units)
+  // Hours do not add up to days: who was here twice is one visitor of the day.
   const totals =
-    isWithinDay || isRanked
+    isWithinDay || isRanked(query)
       ? await totalsOf(asking, subject)
       : metricValues(query.metrics, addSums([...series.sums.values()]), units)
   return {
@@ -277,7 +314,7 @@ async function answerSums(asking: Asking, asked: Asked, span: Span): Promise<Spa
     totals: rows.length > 1 ? withoutUniques(totals) : totals,
     rowCount: rows.length,
     folded: foldedIn(answered) + withheld,
-    from,
+    ...told,
   }
 }
 
@@ -290,61 +327,17 @@ async function subjectOf(asking: Asking, subject: Subject): Promise<{ subject: S
   return { subject: { ...subject, releasedDays: told }, withheld: days.length - told.length }
 }
 
+/** Of days that add up, so that a series by day is the same statement. */
 async function totalsOf(asking: Asking, subject: Subject): Promise<MetricValues> {
-  const [row] = await asking(totalsStatement(subject))
-  return metricValues(subject.query.metrics, sumsOfRow(row), subject.units)
+  const rows = await asking(isRanked(subject.query) ? totalsStatement(subject) : byDayStatement(subject))
+  return metricValues(subject.query.metrics, addSums(rows.map((row) => sumsOfRow(row))), subject.units)
 }
 
-interface BrokenDown {
-  rows: QueryRow[]
-  rowCount: number
-  folded: number
+function byDayStatement(subject: Subject): Statement {
+  return isAllSealed(subject) ? sealedDaysStatement(subject) : seriesStatement(subject, 'day')
 }
 
-async function breakDown(asking: Asking, subject: Subject, breakdown: CatalogDimension): Promise<BrokenDown> {
-  const { query } = subject
-  const answered = await asking(breakdownStatement(subject, breakdown))
-  const rows = answered.map((row) => {
-    const value = valueOfRow(row)
-    const values = metricValues(query.metrics, sumsOfRow(row), unitsOfRow(subject.units, breakdown, value))
-    return Object.assign({ [nameOf(query, breakdown)]: value }, values)
-  })
-  const [first] = answered.length > 0 ? answered : await firstOfAll(asking, subject, breakdown)
-  return { rows, rowCount: Number(first?.['row_count'] ?? 0), folded: Number(first?.['all_folded'] ?? 0) }
-}
-
-/** Behind the last row there is none that could tell how many there are. */
-async function firstOfAll(
-  asking: Asking,
-  subject: Subject,
-  breakdown: CatalogDimension,
-): Promise<AnsweredRow[]> {
-  const { query } = subject
-  if (query.offset === 0) return []
-  return asking(breakdownStatement({ ...subject, query: { ...query, offset: 0, limit: 1 } }, breakdown))
-}
-
-async function breakDownSeries(
-  asking: Asking,
-  subject: Subject,
-  values: readonly QueryRow[],
-  breakdown: CatalogDimension,
-  interval: Interval,
-): Promise<QueryRow[]> {
-  const { query, span, site } = subject
-  const buckets = bucketsOf(interval, span, site.timezone)
-  checkSeriesRows(values.length, buckets.length)
-  const byValue = new Map<string, AnsweredRow[]>()
-  for (const row of await asking(brokenDownSeriesStatement(subject, breakdown, interval))) {
-    const value = valueOfRow(row)
-    const rows = byValue.get(value)
-    if (rows) rows.push(row)
-    else byValue.set(value, [row])
-  }
-  return values.flatMap((value) => {
-    const name = nameOf(query, breakdown)
-    const own = String(value[name])
-    const series = seriesOf(byValue.get(own) ?? [], interval, buckets)
-    return seriesRows(series, query.metrics, unitsOfRow(subject.units, breakdown, own), { [name]: own })
-  })
+/** Ranks are of a whole: those of its days do not add up. */
+function isRanked({ metrics }: ParsedQuery): boolean {
+  return metrics.some((metric) => METRIC_CATALOG[metric].part === 'ranked')
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { Site } from '../../schema/site.ts'
 import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
 import type { AnsweredRow } from './ask.ts'
+import { findPrimary, type Primary } from './primary.ts'
 import { METRIC_CATALOG, ROLLUP_DIMENSIONS, ROLLUP_PARTS } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
-import type { SealedDays } from './parts.ts'
+import type { DataVersion, SealedDays } from './subject.ts'
 import { slotOf, type Span } from './plan.ts'
 import { TOTAL } from './rollup.ts'
 import type { Statement } from './sql.ts'
@@ -13,6 +15,8 @@ export interface DaySources {
   readonly days: SealedDays
   /** Events came twice on some of the days: see EventsFrame. */
   readonly isOnce: boolean
+  readonly primary: Primary
+  readonly version: DataVersion
 }
 
 /** Whether rollups hold what a question asks. Filters, goals, properties, minutes and hours of a
@@ -31,27 +35,72 @@ export async function findSources(
   site: Site,
   span: Span,
 ): Promise<DaySources> {
-  const rows = await asking(marksStatement(span))
-  const marks = rows.map((row): DayMark => ({
-    day: String(row['day']),
-    sealed: Number(row['sealed']),
-    latest: Number(row['latest']),
-    duplicates: Number(row['duplicates']),
-  }))
+  const found = await asking(MARKS)
+  const all = found
+    .filter((row) => row['kind'] === 'day')
+    .map((row): DayMark => ({
+      day: String(row['name']),
+      sealed: Number(row['sealed']),
+      latest: Number(row['latest']),
+      duplicates: Number(row['duplicates']),
+    }))
+  const marks = all.filter(({ day }) => day >= span.from && day <= span.to)
   const touched = marks.filter((mark) => mark.sealed > 0 && !isUntouched(mark)).map(({ day }) => day)
   const grown = touched.length === 0 ? [] : await asking(grownStatement(site, touched))
   const open = new Set([
     ...marks.filter(({ sealed }) => sealed === 0).map(({ day }) => day),
     ...grown.map((row) => String(row['day'])),
   ])
+  const unsealed = all.filter((mark) => !isUntouched(mark)).map(({ day }) => day)
+  const isUnsealed = new Set(unsealed)
   return {
     days: { sealed: marks.filter(({ day }) => !open.has(day)).map(({ day }) => day), open: [...open] },
     isOnce: marks.some(({ duplicates }) => duplicates > 0),
+    primary: await findPrimary(
+      asking,
+      site,
+      unsealed,
+      versionOf(found, (day) => isUnsealed.has(day)),
+    ),
+    version: {
+      rollups: versionOf(found, () => false),
+      events: versionOf(found, (day) => day >= span.from && day <= span.to),
+    },
   }
 }
 
-function marksStatement({ from, to }: Span): Statement {
-  return { text: DAY_MARKS, values: { from, to, seal: SEAL_ROW, events: 'events' } }
+/** Of all rollups, and of the events of some days. */
+function versionOf(found: readonly AnsweredRow[], isRead: (day: string) => boolean): string {
+  const hash = createHash('sha256')
+  for (const row of found) {
+    const [kind, name] = [String(row['kind']), String(row['name'])]
+    if (kind === 'rollup' || (kind === 'events' && isRead(name))) {
+      hash.update(`${kind} ${name} ${row['version']}\n`)
+    }
+  }
+  return hash.digest('base64')
+}
+
+/**
+ * Of all days: what is asked about one site's collectors must not hang on the span, and all panels share it. Beside the
+ * marks there is what each partition is made of: a part never changes, and what changes it has another name.
+ */
+const MARKS: Statement = {
+  text: `SELECT *
+FROM (
+SELECT 'day' AS kind, day AS name, sealed, latest, duplicates, '' AS version
+FROM (
+${DAY_MARKS}
+)
+UNION ALL
+SELECT table, partition, 0, 0, 0, toString(sipHash64(arraySort(groupArray(name))))
+FROM system.parts
+WHERE database = currentDatabase() AND table IN ({events:String}, {rollup:String}) AND active
+GROUP BY table, partition
+)
+ORDER BY kind, name`,
+  values: { from: '2000-01-01', to: '2149-06-06', seal: SEAL_ROW, events: 'events', rollup: 'rollup' },
+  isLight: true,
 }
 
 /**

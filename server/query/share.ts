@@ -4,10 +4,12 @@ import type { Statement } from './sql.ts'
 
 /**
  * Runs a statement that is asked several times within a moment only once: the panels of a dashboard all ask for the
- * same totals, and which days are sealed.
+ * same totals, and which days are sealed. Where a statement says of which version of the data it is, its answer is kept
+ * for whoever asks the same of that version.
  */
 export interface Sharing {
-  ask(statement: Statement, signal: AbortSignal): Promise<SharedRows>
+  /** `site`: whose question it is. */
+  ask(statement: Statement, site: number, signal: AbortSignal): Promise<SharedRows>
 }
 
 export interface SharedRows {
@@ -17,13 +19,19 @@ export interface SharedRows {
 }
 
 export interface SharingParts {
-  run(statement: Statement, signal: AbortSignal): Promise<AnsweredRow[]>
+  run(statement: Statement, site: number, signal: AbortSignal): Promise<AnsweredRow[]>
   freshness(): string
+  /** Whether answers are kept beyond the moment. */
+  keeps: boolean
   clock: Pick<Clock, 'monotonic'>
 }
 
 /** An answer is joined for this long from its beginning: an accepted event is answered within 5 s, and the loader takes 1 s of them. */
 const JOIN_MS = 1_000
+/** Of all answers that are kept together: a row is some hundred bytes. Those that were asked for longest ago go first. */
+const KEPT_ROWS = 100_000
+/** An answer without rows is kept too. */
+const ROWS_OF_NONE = 1
 
 interface Begun {
   readonly answer: Promise<SharedRows>
@@ -32,13 +40,36 @@ interface Begun {
   listeners: number
 }
 
-export function createSharing({ run, freshness, clock }: SharingParts): Sharing {
+export function createSharing({ run, freshness, keeps, clock }: SharingParts): Sharing {
   const begun = new Map<string, Begun>()
+  /** In the order of their last use. */
+  const kept = new Map<string, AnsweredRow[]>()
+  let keptRows = 0
 
-  function start(key: string, statement: Statement): Begun {
+  function keep(key: string, rows: AnsweredRow[]): void {
+    take(key)
+    kept.set(key, rows)
+    keptRows += rows.length + ROWS_OF_NONE
+    for (const [oldest] of kept) {
+      if (keptRows <= KEPT_ROWS) break
+      take(oldest)
+    }
+  }
+
+  function take(key: string): AnsweredRow[] | undefined {
+    const rows = kept.get(key)
+    if (rows) keptRows -= rows.length + ROWS_OF_NONE
+    kept.delete(key)
+    return rows
+  }
+
+  function start(key: string, statement: Statement, site: number): Begun {
     const controller = new AbortController()
     const isFreshTo = freshness()
-    const answer = run(statement, controller.signal).then((rows) => ({ rows, freshness: isFreshTo }))
+    const answer = run(statement, site, controller.signal).then((rows) => {
+      if (keeps && statement.version !== undefined) keep(key, rows)
+      return { rows, freshness: isFreshTo }
+    })
     const started: Begun = { answer, began: clock.monotonic(), controller, listeners: 0 }
     begun.set(key, started)
     answer.then(
@@ -53,11 +84,17 @@ export function createSharing({ run, freshness, clock }: SharingParts): Sharing 
   }
 
   return {
-    async ask(statement, signal) {
+    async ask(statement, site, signal) {
       signal.throwIfAborted()
-      const key = JSON.stringify([statement.text, statement.values])
-      const known = begun.get(key)
-      const one = known && clock.monotonic() - known.began < JOIN_MS ? known : start(key, statement)
+      const key = JSON.stringify([statement.text, statement.values, statement.version])
+      const known = take(key)
+      if (known) {
+        keep(key, known)
+        return { rows: known, freshness: freshness() }
+      }
+      const running = begun.get(key)
+      const one =
+        running && clock.monotonic() - running.began < JOIN_MS ? running : start(key, statement, site)
       one.listeners++
       return new Promise((resolve, reject) => {
         const leave = (): void => {

@@ -4,6 +4,7 @@ import {
   METRIC_CATALOG,
   metricExpression,
   RANKS,
+  ROLLUP_PARTS,
   type CatalogDimension,
   type Part,
 } from './catalog.ts'
@@ -11,15 +12,23 @@ import { globsToPattern, OPERATOR_CATALOG, operatorOf } from './operators.ts'
 import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
 import type { ParsedQuery } from './parse.ts'
-import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape, type Subject } from './parts.ts'
+import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape } from './parts.ts'
 import { slotOf, type Span } from './plan.ts'
-import { OF_SITE, parameterOf } from './relations.ts'
-import { rollupOf } from './rollup.ts'
+import { boundPrimary, namesCollector } from './primary.ts'
+import { IS_PRIMARY, OF_SITE, parameterOf } from './relations.ts'
+import { panelPart, rollupOf, TOTAL } from './rollup.ts'
+import { isAllSealed, type Subject } from './subject.ts'
 
 /** A statement and the values bound to it. The text is one of a finite set: nothing of a request is part of it. */
 export interface Statement {
   readonly text: string
   readonly values: Readonly<Record<string, unknown>>
+  /** It reads rollups and lists of parts, which takes milliseconds: it does not wait for those that read events. */
+  readonly isLight?: true
+  /** Of the data that it reads: the answer is the same as long as this is. Undefined: not known. */
+  readonly version?: string
+  /** Its rows are those of this `dimension`. Statements that are the same but for this are run as one (panels.ts). */
+  readonly panel?: string
 }
 
 const BUCKET_DAYS: Readonly<Record<Interval, string>> = {
@@ -44,25 +53,74 @@ ${dayParts(subject, shape, parts)}
   )
 }
 
+/** Rows of each day: `date`, `slot`, `lumped`, `folded` and all sums there are of days that are all sealed. */
+export function sealedDaysStatement({ site, sealed, version }: Subject): Statement {
+  const sums = sumsOf(ROLLUP_PARTS).map((sum) => (sum === 'revenue' ? 'toString(revenue) AS revenue' : sum))
+  return {
+    text: `SELECT toString(day) AS date, 0 AS slot, 0 AS lumped, 0 AS folded, ${sums.join(', ')}
+FROM rollup
+WHERE site = {site:UInt64} AND dimension = {total:String} AND day IN {sealed:Array(Date)}`,
+    values: { site: site.id, total: TOTAL, sealed: sealed?.sealed ?? [] },
+    isLight: true,
+    ...(version && { version: version.rollups }),
+  }
+}
+
 /**
  * Rows `value` in their order. The row that is `lumped` is `(other)`. Each row also tells how many rows there are
  * (`row_count`) and how many cells went into `(other)` (`all_folded`).
  */
 export function breakdownStatement(subject: Subject, breakdown: CatalogDimension): Statement {
+  const shape: Shape = { breakdown, interval: undefined }
+  if (isAllSealed(subject)) return panelStatement(subject, shape, breakdown)
   return bind(
     subject,
-    { breakdown, interval: undefined },
+    shape,
     breakdownText(subject, breakdown, ', count() OVER () AS row_count, sum(folded) OVER () AS all_folded'),
   )
 }
 
-function breakdownText(subject: Subject, breakdown: CatalogDimension, more: string): string {
-  const [first = 'visitors'] = subject.query.metrics
-  const { currency, isOneVital } = subject.units
+/** The same of days that are all sealed, for all dimensions in the list `rollups`: rows are those of each. */
+function panelStatement(subject: Subject, shape: Shape, breakdown: CatalogDimension): Statement {
+  const { query, site, fold, sealed, version } = subject
+  const parts = neededParts(subject, shape)
+  const text = `SELECT toString(dimension) AS dimension, cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}, count() OVER (PARTITION BY dimension) AS row_count, sum(folded) OVER (PARTITION BY dimension) AS all_folded
+FROM (
+SELECT dimension, lumped, cell, sum(day_folded) AS folded, ${summed(parts)}
+FROM (
+${panelPart(fold, breakdown, parts)}
+)
+GROUP BY dimension, lumped, cell
+)
+ORDER BY dimension ASC, ${orderOf(subject, breakdown)}
+LIMIT {limit:UInt32} OFFSET {offset:UInt32} BY dimension`
+  return {
+    text,
+    values: {
+      site: site.id,
+      sealed: sealed?.sealed ?? [],
+      limit: query.limit,
+      offset: query.offset,
+      rollups: [breakdown],
+      ...(fold && { minimum: fold.minimum }),
+    },
+    isLight: true,
+    panel: breakdown,
+    ...(version && { version: version.rollups }),
+  }
+}
+
+function orderOf({ query, units }: Subject, breakdown: CatalogDimension): string {
+  const [first = 'visitors'] = query.metrics
+  const { currency, isOneVital } = units
   // Money in several currencies has no order, nor have values of several vitals.
   const isOrder =
     (first !== 'revenue' || currency !== undefined || breakdown === 'currency') &&
     (METRIC_CATALOG[first].part !== 'ranked' || isOneVital || breakdown === 'vital')
+  return `lumped ASC, ${isOrder ? metricExpression(first) : 'NULL'} DESC NULLS LAST, cell ASC`
+}
+
+function breakdownText(subject: Subject, breakdown: CatalogDimension, more: string): string {
   const shape: Shape = { breakdown, interval: undefined }
   const parts = neededParts(subject, shape)
   return `SELECT cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}
@@ -73,7 +131,7 @@ ${dayParts(subject, shape, parts)}
 )
 GROUP BY lumped, cell
 )
-ORDER BY lumped ASC, ${isOrder ? metricExpression(first) : 'NULL'} DESC NULLS LAST, cell ASC
+ORDER BY ${orderOf(subject, breakdown)}
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
 }
 
@@ -117,12 +175,16 @@ GROUP BY value, lumped, date, slot`,
 }
 
 /** Rows `currency` of what money the site took in. */
-export function currenciesStatement({ id }: Site, { from, to }: Span): Statement {
+export function currenciesStatement(
+  { query, site, primary }: Pick<Subject, 'query' | 'site' | 'primary'>,
+  { from, to }: Span,
+): Statement {
+  const ofCollector = namesCollector(query) ? '' : ` AND ${IS_PRIMARY}`
   return {
-    text: `SELECT currency FROM events WHERE ${OF_SITE} AND currency != ''
+    text: `SELECT currency FROM events WHERE ${OF_SITE} AND currency != ''${ofCollector}
 UNION DISTINCT
 SELECT value FROM rollup WHERE ${OF_SITE} AND dimension = 'currency'`,
-    values: { site: id, from, to },
+    values: { site: site.id, from, to, ...boundPrimary(primary) },
   }
 }
 
@@ -148,7 +210,7 @@ function ranked(sum: keyof typeof RANKS): string {
 }
 
 function bind(subject: Subject, { breakdown, interval }: Shape, text: string): Statement {
-  const { query, site, span, fold, releasedDays, sealed } = subject
+  const { query, site, span, fold, releasedDays, sealed, primary, version } = subject
   const values: Record<string, unknown> = {
     site: site.id,
     from: span.from,
@@ -156,6 +218,7 @@ function bind(subject: Subject, { breakdown, interval }: Shape, text: string): S
     timezone: site.timezone,
     limit: query.limit,
     offset: query.offset,
+    ...boundPrimary(primary),
     ...span.window,
     ...(fold && { minimum: fold.minimum }),
     ...(releasedDays && { released: releasedDays }),
@@ -165,7 +228,11 @@ function bind(subject: Subject, { breakdown, interval }: Shape, text: string): S
     }),
   }
   if (breakdown === 'goal') Object.assign(values, goalValues(site.goals))
-  return { text, values: { ...values, ...boundFilters(query, site) } }
+  return {
+    text,
+    values: { ...values, ...boundFilters(query, site) },
+    ...(version && { version: version.events }),
+  }
 }
 
 /** The values that filters compare with, the properties and the goals that they are about, by the names of their parameters. */

@@ -9,6 +9,7 @@ import {
   type Column,
 } from './catalog.ts'
 import { foldedPredicate, type Fold } from './minimum-group.ts'
+import { boundPrimary, namesCollector, type Primary } from './primary.ts'
 import type { Span } from './plan.ts'
 import { boundFilters } from './sql.ts'
 import { columnsOf, numberedRelation, predicateOf, toldRelation, type EventsSource } from './relations.ts'
@@ -60,13 +61,15 @@ export interface VisitSubject {
   readonly steps: readonly Step[]
   /** See EventsFrame. */
   readonly isOnce: boolean
+  readonly primary: Primary
   /** Days that are told; absent: all are read. */
   readonly releasedDays?: readonly string[]
 }
 
 /** Where the events of a subject are from. */
-export function sourceOf({ isOnce, releasedDays }: VisitSubject): EventsSource {
-  return { from: releasedDays === undefined ? 'span' : 'released', isOnce }
+export function sourceOf({ filters, isOnce, releasedDays }: VisitSubject): EventsSource {
+  const isOfAll = namesCollector({ filters })
+  return { from: releasedDays === undefined ? 'span' : 'released', isOnce, ...(isOfAll && { isOfAll }) }
 }
 
 /** Filters and steps, in the order of their parameters. */
@@ -104,12 +107,13 @@ WHERE visitor != 0`
 
 /** What is bound to statements about a subject. */
 export function boundValues(subject: VisitSubject): Record<string, unknown> {
-  const { fold, site, span, properties, releasedDays } = subject
+  const { fold, site, span, properties, releasedDays, primary } = subject
   return {
     site: site.id,
     from: span.from,
     to: span.to,
     timezone: site.timezone,
+    ...boundPrimary(primary),
     ...(fold && { minimum: fold.minimum }),
     ...(releasedDays && { released: releasedDays }),
     ...boundFilters({ filters: conditionsOf(subject), properties }, site),

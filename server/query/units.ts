@@ -7,28 +7,31 @@ import type { CatalogDimension } from './catalog.ts'
 import { OTHER } from './minimum-group.ts'
 import type { ParsedQuery } from './parse.ts'
 import type { Plan, Span } from './plan.ts'
+import { rankedOf } from './ranked.ts'
 
 /** What figures are in, where that hangs on the question: without it some of them say nothing and are told as null. */
 export interface Units {
   /** Of money; undefined where it is in several currencies, empty where there is none. */
   readonly currency: string | undefined
-  /** Whether values by rank are of one web vital: a second of one is nothing beside a shift of another. */
+  /** Whether values by rank are of one kind: a second of one web vital is nothing beside a shift of another. */
   readonly isOneVital: boolean
 }
 
-export function unitsOf({ filters }: ParsedQuery, currencies: readonly string[] = []): Units {
+export function unitsOf(query: ParsedQuery, currencies: readonly string[] = []): Units {
   return {
     currency: currencies.length > 1 ? undefined : (currencies[0] ?? ''),
-    isOneVital: filters.some(
-      (filter) => filter.dimension === 'vital' && 'is' in filter && filter.is.length === 1,
-    ),
+    isOneVital:
+      rankedOf(query) !== 'vital' ||
+      query.filters.some(
+        (filter) => filter.dimension === 'vital' && 'is' in filter && filter.is.length === 1,
+      ),
   }
 }
 
 /** Those of one row of a breakdown. What is lumped may be of several. */
 export function unitsOfRow(units: Units, breakdown: CatalogDimension, value: string): Units {
   if (breakdown === 'currency') return { ...units, currency: value === OTHER ? undefined : value }
-  return breakdown === 'vital' ? { ...units, isOneVital: value !== OTHER } : units
+  return breakdown === 'vital' ? { ...units, isOneVital: units.isOneVital || value !== OTHER } : units
 }
 
 interface CalendarUnit {

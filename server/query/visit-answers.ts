@@ -7,6 +7,7 @@ import { foldOfConditions } from './minimum-group.ts'
 import { isFunnel, withDefaults, type ParsedQuery } from './parse.ts'
 import { planQuery, type Span } from './plan.ts'
 import type { Asking, Planned, SpanAnswer } from './planned.ts'
+import { toldPrimary } from './primary.ts'
 import { findSources } from './sealed.ts'
 import { conditionsOf, type VisitSubject } from './steps.ts'
 
@@ -39,7 +40,7 @@ export function planVisits(
   const plan = planQuery(visits, site, now)
   const answerRows = isFunnel(query) ? planFunnel(query, visits, site) : planFlow(query, visits, site)
   const answerSpan = async (asking: Asking, span: Span): Promise<SpanAnswer> => {
-    const { isOnce } = await findSources(asking, site, span)
+    const { isOnce, primary } = await findSources(asking, site, span)
     const totals = await totalsOf(asking, visits, span)
     const { rows, folded } = await answerRows(asking, {
       site,
@@ -47,8 +48,16 @@ export function planVisits(
       filters: visits.filters,
       properties: visits.properties,
       isOnce,
+      primary,
     })
-    return { rows, totals, rowCount: rows.length, folded, from: ['events'] }
+    return {
+      rows,
+      totals,
+      rowCount: rows.length,
+      folded,
+      from: ['events'],
+      primary: toldPrimary(visits, primary),
+    }
   }
   return {
     plan,
@@ -62,7 +71,7 @@ export function planVisits(
   }
 }
 
-type Asked = Pick<VisitSubject, 'site' | 'span' | 'filters' | 'properties' | 'isOnce'>
+type Asked = Pick<VisitSubject, 'site' | 'span' | 'filters' | 'properties' | 'isOnce' | 'primary'>
 type AnswerRows = (asking: Asking, asked: Asked) => Promise<Pick<SpanAnswer, 'rows' | 'folded'>>
 
 function planFunnel({ funnel: steps }: FunnelQuery, { filters }: ParsedQuery, site: Site): AnswerRows {

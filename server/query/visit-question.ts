@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   STEP_KINDS,
+  type BurstQuery,
   type FlowQuery,
   type FunnelQuery,
   type RetentionQuery,
@@ -47,6 +48,19 @@ export const RETENTION_QUERY = z.strictObject({
   retention: z.literal('week', { error: 'retention is by week: write {"retention":"week"}' }),
 }) satisfies z.ZodType<RetentionQuery>
 
+/** Fewer are what a forgotten password makes. */
+const FEWEST_OF_A_BURST = 10
+
+export const BURST_QUERY = z.strictObject({
+  site: VISIT_FIELDS.site,
+  period: VISIT_FIELDS.period,
+  bursts: whole('bursts', FEWEST_OF_A_BURST, 100_000),
+}) satisfies z.ZodType<BurstQuery>
+
+/** Columns of bursts' rows. */
+export const BURST_NAMES = ['time', 'network'] as const
+export const BURST_METRICS = ['probes', 'refused', 'limited', 'failed', 'requests'] as const
+
 /** Columns of a flow's rows. */
 export const FLOW_NAMES = ['step', 'from', 'to'] as const
 
@@ -58,5 +72,6 @@ const isTheContract: [
   Equal<z.infer<typeof FUNNEL_QUERY>, FunnelQuery>,
   Equal<z.infer<typeof FLOW_QUERY>, FlowQuery>,
   Equal<z.infer<typeof RETENTION_QUERY>, RetentionQuery>,
-] = [true, true, true]
+  Equal<z.infer<typeof BURST_QUERY>, BurstQuery>,
+] = [true, true, true, true]
 void isTheContract

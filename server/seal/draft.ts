@@ -3,16 +3,31 @@ import type { ClickHouseSettings } from '@clickhouse/client'
 import { SEAL_ROW } from '../clickhouse/day-marks.ts'
 import { ask, type SealClient } from './ask.ts'
 import { readMarks } from './marks.ts'
+import { findLogSites } from './primary.ts'
 
 /** The rows of a day's rollup, computed from events (server/query/rollup-rows.ts has them). */
 export interface RollupSource {
   readonly columns: readonly string[]
-  /** Of the table of prepared events. */
-  readonly preparedColumns: readonly (readonly [name: string, type: string])[]
-  /** Selects the prepared events. Binds `sites`, `timezone` and `day`, as the others do. */
-  prepare(isOnce: boolean): string
-  /** Select the rows; those of `total` say what was computed from. */
-  statements(prepared: { table: string; events: number }): readonly string[]
+  /** Tables that a draft needs to count in, by name. */
+  readonly tables: Readonly<
+    Record<
+      string,
+      { readonly columns: readonly (readonly [name: string, type: string])[]; readonly order: string }
+    >
+  >
+  /**
+   * What is inserted one after the other: into one of these tables, and in the end into the rollup. Binds `sites`,
+   * `timezone`, `day`, `log_sites`, `key_0` and `key_1`. Rows of `total` say what was computed from.
+   */
+  steps(given: {
+    readonly tableOf: (name: string) => string
+    readonly isOnce: boolean
+    readonly events: number
+  }): readonly {
+    readonly into: string | undefined
+    readonly columns: readonly string[]
+    readonly select: string
+  }[]
 }
 
 export interface DraftParts {
@@ -78,14 +93,16 @@ ORDER BY site`
 export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts): Promise<Draft> {
   await dropAbandoned(write)
   const table = `${DRAFT_PREFIX}${randomBytes(8).toString('hex')}`
-  const prepared = `${table}_events`
+  const tableOf = (name: string): string => `${table}_${name}`
+  const counting = Object.keys(rows.tables).map(tableOf)
   await write.command({ query: `CREATE TABLE ${table} AS rollup` })
   const allColumns = [...rows.columns, 'last_block']
-  const preparedNames = rows.preparedColumns.map(([name]) => name)
-  const types = rows.preparedColumns.map(([name, type]) => `${name} ${type}`)
-  await write.command({
-    query: `CREATE TABLE ${prepared} (${types.join(', ')}) ENGINE = MergeTree ORDER BY (site, visitor)`,
-  })
+  for (const [name, { columns, order }] of Object.entries(rows.tables)) {
+    const types = columns.map(([column, type]) => `${column} ${type}`)
+    await write.command({
+      query: `CREATE TABLE ${tableOf(name)} (${types.join(', ')}) ENGINE = MergeTree ORDER BY (${order})`,
+    })
+  }
 
   async function insert(
     into: string,
@@ -113,11 +130,18 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
     const isOnce = computed.some(({ duplicates }) => duplicates > 0)
     const events = computed.reduce((sum, { there }) => sum + there, 0)
     for (const [timezone, sites] of byZone(computed, timezoneOf)) {
-      const parameters = { day, timezone, sites: sites.map(BigInt) }
-      await write.command({ query: `TRUNCATE TABLE ${prepared}` })
-      await insert(prepared, preparedNames, rows.prepare(isOnce), parameters)
-      for (const statement of rows.statements({ table: prepared, events })) {
-        await insert(table, rows.columns, statement, parameters)
+      const logSites = await findLogSites(write, day, sites)
+      const parameters = {
+        day,
+        timezone,
+        sites: sites.map(BigInt),
+        log_sites: logSites.map(BigInt),
+        key_0: randomBytes(8).readBigUInt64LE(),
+        key_1: randomBytes(8).readBigUInt64LE(),
+      }
+      for (const own of counting) await write.command({ query: `TRUNCATE TABLE ${own}` })
+      for (const { into, columns, select } of rows.steps({ tableOf, isOnce, events })) {
+        await insert(into === undefined ? table : tableOf(into), columns, select, parameters)
       }
     }
     if (expired.length > 0) {
@@ -176,7 +200,8 @@ HAVING surplus != 0
       return found?.different ?? 0
     },
     async drop() {
-      for (const own of [prepared, table]) await write.command({ query: `DROP TABLE IF EXISTS ${own} SYNC` })
+      for (const own of [...counting, table])
+        await write.command({ query: `DROP TABLE IF EXISTS ${own} SYNC` })
     },
   }
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Goal, Site } from '../../schema/site.ts'
+import type { By } from '../accounts/accounts.ts'
+import type { Trait } from '../../schema/targeting.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
@@ -33,10 +35,10 @@ export interface Sites {
   /** Throws UserError when the domain is registered, is none, or a setting is out of its range. */
   add(site: { domain: string } & Partial<SiteSettings>): Promise<SiteRecord>
   /** Changes what is given. A time zone waits for the end of the site's current day: no day has two. */
-  set(domain: string, changes: Partial<SiteSettings>): Promise<SiteRecord>
+  set(domain: string, changes: Partial<SiteSettings>, by?: By): Promise<SiteRecord>
   /** The same with changes that hang on what the site is; nobody else changes it in between. */
-  change(domain: string, change: (site: SiteRecord) => Partial<SiteSettings>): Promise<SiteRecord>
-  /** Removes the site and revokes its keys. Its id is never used again. */
+  change(domain: string, change: (site: SiteRecord) => Partial<SiteSettings>, by?: By): Promise<SiteRecord>
+  /** Removes the site and what was dropped of it, revokes its keys and share links. Its id is never used again. */
   remove(domain: string): Promise<SiteRecord>
 }
 
@@ -47,7 +49,10 @@ interface Entry {
 
 const REGISTERED = 'WHERE removed_at IS NULL'
 
-/** Changes come from the terminal; with a log each is recorded there. */
+/** Who has a shell on the server. */
+const TERMINAL: By = { actor: 'terminal' }
+
+/** Each change is recorded in the log, where there is one; by whoever has a shell unless somebody else is named. */
 export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<AuditLog, 'append'> }): Sites {
   const { store, clock, audit } = parts
   const rowByDomain = store.prepareRow('site', `${REGISTERED} AND domain = ?`)
@@ -69,7 +74,7 @@ export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<Au
     return inForce(recordOf(row), clock.now())
   }
 
-  const change: Sites['change'] = async (domain, changesOf) => {
+  const change: Sites['change'] = async (domain, changesOf, by = TERMINAL) => {
     const name = normalizeDomain(domain)
     await store.transaction(async (transaction) => {
       const row = await transaction
@@ -87,7 +92,7 @@ export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<Au
         .where('id', '=', row.id)
         .execute()
       await audit?.append(transaction, {
-        actor: 'terminal',
+        ...by,
         action: 'site.changed',
         site: name,
         detail: { settings: Object.keys(checked) },
@@ -131,9 +136,9 @@ export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<Au
       forget()
       return recordOf(row)
     },
-    set: (domain, changes) => {
+    set: (domain, changes, by) => {
       const checked = checkSettings(changes)
-      return change(domain, () => checked)
+      return change(domain, () => checked, by)
     },
     change,
     remove: async (domain) => {
@@ -152,6 +157,14 @@ export function createSites(parts: { store: Store; clock: Clock; audit?: Pick<Au
           .where('site_id', '=', site.id)
           .where('revoked_at', 'is', null)
           .execute()
+        await transaction
+          .updateTable('share_link')
+          .set({ revoked_at: now })
+          .where('site_id', '=', site.id)
+          .where('revoked_at', 'is', null)
+          .execute()
+        await transaction.deleteFrom('note').where('site_id', '=', site.id).execute()
+        await transaction.deleteFrom('drop_count').where('site_id', '=', site.id).execute()
         await audit?.append(transaction, { actor: 'terminal', action: 'site.removed', site: site.domain })
       })
       forget()
@@ -200,7 +213,7 @@ function newRow(domain: string, settings: SiteSettings, clock: Clock): SiteTable
 }
 
 /** 52 random bits: exact in a double and in a BIGINT. Zero stands for no site. */
-function randomId(): number {
+export function randomId(): number {
   const id = Number(randomBytes(8).readBigUInt64BE() >> 12n)
   return id === 0 ? randomId() : id
 }
@@ -218,6 +231,7 @@ function columnsOf(site: SiteRecord): SettingColumns {
     minimum_group: site.minimumGroup,
     minimum_group_scope: site.minimumGroupScope,
     properties: site.properties.join(' '),
+    traits: site.traits.join(' '),
     goals: JSON.stringify(site.goals),
   }
 }
@@ -232,8 +246,9 @@ function recordOf(row: SiteTable): SiteRecord {
     eventWindowDays: row.event_window_days,
     minimumGroup: row.minimum_group,
     minimumGroupScope: row.minimum_group_scope,
-    properties: row.properties.split(' ').filter((name) => name !== ''),
+    properties: wordsIn(row.properties),
     // Written above, of what was checked.
+    traits: wordsIn(row.traits) as Trait[],
     goals: JSON.parse(row.goals) as Goal[],
     addedAt: row.added_at,
     ...(row.next_timezone !== null &&
@@ -241,4 +256,8 @@ function recordOf(row: SiteTable): SiteRecord {
         nextTimezone: { timezone: row.next_timezone, fromMs: row.next_timezone_from },
       }),
   }
+}
+
+function wordsIn(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '')
 }

@@ -5,6 +5,7 @@ import {
   type PreConsent,
   type Site,
 } from '../../schema/site.ts'
+import { TRAIT_NAMES, type Trait } from '../../schema/targeting.ts'
 import { UserError } from '../errors.ts'
 import { checkGoals } from './goals.ts'
 import { checkProperties } from './properties.ts'
@@ -20,6 +21,7 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   minimumGroup: 5,
   minimumGroupScope: 'close',
   properties: ['feature', 'plan'],
+  traits: [],
   goals: [],
 }
 
@@ -39,6 +41,7 @@ export function checkSettings<T extends Partial<SiteSettings>>(settings: T): T {
   }
   if (minimumGroup !== undefined) within('The minimum group', minimumGroup, MINIMUM_GROUP, ' visitors')
   if (settings.properties !== undefined) checkProperties(settings.properties)
+  for (const trait of settings.traits ?? []) oneOf<Trait>('trait', trait, TRAIT_NAMES)
   if (settings.goals !== undefined) checkGoals(settings.goals)
   return timezone === undefined ? settings : { ...settings, timezone: checkTimezone(timezone) }
 }

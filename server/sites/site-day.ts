@@ -1,3 +1,5 @@
+import type { SiteCalendar } from '../../schema/consent.ts'
+
 /** A site-local calendar day and the instants between which it lies. */
 export interface SiteDay {
   /** `2026-11-24`. */
@@ -64,4 +66,10 @@ function previousMidnight(timezone: string, from: number, back: number): number 
     else low = middle
   }
   return high
+}
+
+/** The same as a browser is told of it. */
+export function calendarOf(timezone: string, ms: number): SiteCalendar {
+  const { day, endMs } = siteDay(timezone, ms)
+  return [Date.parse(day) / (24 * HOUR_MS), endMs / 60_000]
 }

@@ -78,12 +78,23 @@ export async function openDataKeys(parts: {
   }
 }
 
-/** The lasting key as a transaction sees it: in a store that is just being filled. Throws as openDataKeys does. */
-export async function lastingIn(transaction: Transaction<Tables>, master: MasterKey): Promise<LastingKey> {
-  const rows = await transaction.selectFrom('data_key').selectAll().execute()
+/** The keys as a transaction sees them: in a store that is just being filled. Throws as openDataKeys does. */
+export async function keysIn(transaction: Transaction<Tables>, master: MasterKey): Promise<DataKeys> {
+  const rows = await transaction.selectFrom('data_key').selectAll().orderBy('generation').execute()
   const mine = rows.filter((row) => row.master_id === master.id)
   if (mine.length === 0) throw wrapped(rows, master)
-  return lastingOf(wrapping(master), mine)
+  const envelope = wrapping(master)
+  const sealing = mine.filter(({ purpose }) => purpose === 'sealing').map((row) => unwrap(envelope, row))
+  return {
+    lasting: lastingOf(envelope, mine),
+    current: () => hereOr(sealing.at(-1)),
+    find: (id) => hereOr(sealing.find((key) => key.id === id)),
+  }
+}
+
+function hereOr(key: SealingKey | undefined): SealingKey {
+  if (!key) throw anotherKey()
+  return key
 }
 
 async function makeDataKeys(transaction: Transaction<Tables>, master: MasterKey, now: number): Promise<void> {

@@ -30,6 +30,12 @@ export function createSqliteKysely(database: Connection): Kysely<Tables> {
  */
 export const WRITE_LOCK = 0x736c75696365n
 
+/**
+ * What each server holds together with all others of its schema: `slui` in ASCII, and the schema's own number, since one
+ * database may hold several stores.
+ */
+export const SERVER_LOCK = '1936487785, (current_schema()::regnamespace::oid::bigint % 2147483647)::int'
+
 /** Kysely on guarded PostgreSQL connections. A transaction that is begun as read only takes no lock and is a snapshot. */
 export function createPostgresKysely(pool: PostgresPool): Kysely<Tables> {
   const unlock = `select pg_advisory_unlock(${WRITE_LOCK})`

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import type { PersonalTable } from './personal.ts'
 import { openSqlite } from './sqlite.ts'
 import type { ResidentTable, Tables } from './tables.ts'
 
@@ -46,10 +47,19 @@ export interface Store {
   isReachable(): boolean
   /**
    * After a deletion that must be one. SQLite: empties the write-ahead log, where older states of a row still stand; in
-   * the file itself deleted rows are overwritten. PostgreSQL: frees the space of deleted rows; their bytes stay in
-   * its files and its write-ahead log until they are used again. What backups hold is not touched.
+   * the file itself deleted rows are overwritten. PostgreSQL: writes the tables anew that are not large; a table that
+   * somebody reads for long, as a backup does, is left to the next purge, of large ones only the space is freed.
+   * Its write-ahead log and what backups hold are not touched.
+   * @param tables which were deleted from. Default: all that hold something of people
    */
-  purge(): Promise<void>
+  purge(tables?: readonly PersonalTable[]): Promise<void>
+  /**
+   * Says that a server runs on this store, until it is closed or its process ends. SQLite needs no word of it: its file
+   * is in a data folder, of which the spool's lease tells.
+   */
+  serve(): Promise<void>
+  /** How many servers have said so, this one among them; 0 with SQLite. */
+  servers(): Promise<number>
   /** Idempotent. */
   close(): Promise<void>
 }

@@ -22,11 +22,18 @@ export const SEALED_COLUMNS = [
   { table: 'set_up_link', row: 'token_hash', column: 'totp_secret' },
   { table: 'passkey', row: 'id', column: 'credential_id' },
   { table: 'passkey', row: 'id', column: 'name' },
+  { table: 'sms_sender', row: 'id', column: 'number' },
+  { table: 'sms_subject', row: 'id', column: 'wrapped_key' },
+  { table: 'email_recipient', row: 'id', column: 'email' },
+  { table: 'report_recipient', row: 'id', column: 'email' },
+  { table: 'sms_media', row: 'id', column: 'body' },
 ] as const satisfies readonly { table: keyof Tables; row: string; column: string }[]
 type SealedColumn = (typeof SEALED_COLUMNS)[number]
 
 /** Texts that are sealed anew in one transaction: other writers wait no longer than that takes. */
 const PAGE = 100
+/** The same of tables whose texts are large: pictures. */
+const LARGE_PAGE: Partial<Record<string, number>> = { sms_media: 8 }
 
 /** Which column holds what is known at run time only. */
 type AnyTables = Record<string, Record<SealedColumn['row' | 'column'], string>>
@@ -77,8 +84,9 @@ export async function resealAll(
 ): Promise<number> {
   let resealed = 0
   for (const column of SEALED_COLUMNS) {
-    for (let count = PAGE; count === PAGE;) {
-      count = await store.transaction((transaction) => resealPage(transaction, dataKeys, column))
+    const page = LARGE_PAGE[column.table] ?? PAGE
+    for (let count = page; count === page;) {
+      count = await store.transaction((transaction) => resealPage(transaction, dataKeys, column, page))
       resealed += count
     }
   }
@@ -89,6 +97,7 @@ async function resealPage(
   transaction: Transaction<Tables>,
   dataKeys: DataKeys,
   { table, row: key, column }: SealedColumn,
+  page: number,
 ): Promise<number> {
   const envelope = createEnvelope(dataKeys)
   const db = transaction as unknown as Kysely<AnyTables>
@@ -96,7 +105,7 @@ async function resealPage(
     .selectFrom(table)
     .select([key, column])
     .where(column, 'not like', `v1.${dataKeys.current().id}.%`)
-    .limit(PAGE)
+    .limit(page)
     .execute()
   for (const found of rows) {
     const [row, sealed] = [found[key], found[column]]

@@ -11,14 +11,34 @@ const LOOK_MS = 1_000
  */
 export function createReplacementWatch(parts: {
   store: Pick<Store, 'db' | 'prepareRow'>
-  dataKeys: Pick<DataKeys, 'find'>
+  dataKeys: Pick<DataKeys, 'find' | 'current'>
   log: Pick<Log, 'info' | 'warn'>
 }): { look(): Promise<void>; close(): Promise<void> } {
   const { store, dataKeys, log } = parts
   const notTaken = store.prepareRow('data_key', 'WHERE taken = 0 LIMIT 1')
   let looking: Promise<void> | undefined
+  let isTold = false
+
+  /** Whether another process has replaced the key while this one could not see it; said once. */
+  function isPassedOver(): boolean {
+    try {
+      dataKeys.current()
+      isTold = false
+      return false
+    } catch (error) {
+      if (!isTold) {
+        log.warn(
+          { err: describe(error) },
+          'the master key was replaced without this server: it seals nothing until it is started with the new one, and its spool needs the old one beside it',
+        )
+      }
+      isTold = true
+      return true
+    }
+  }
 
   async function take(): Promise<void> {
+    if (isPassedOver()) return
     const row = notTaken()
     if (!row) return
     try {

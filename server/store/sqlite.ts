@@ -75,6 +75,8 @@ function createStore(writer: Connection, reader: Connection): Store {
       db()
         .connection()
         .execute(async () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
+    serve: () => Promise.resolve(),
+    servers: () => Promise.resolve(0),
     close: async () => {
       if (!isOpen) return
       isOpen = false

@@ -1,7 +1,9 @@
+import type { SmsTables } from '../../sms/index.ts'
+import type { EmailMode } from '../../schema/email.ts'
 import type { MinimumGroupScope, PreConsent } from '../../schema/site.ts'
 
 /** The control plane at rest, column by column as in schema/store/. Times are Unix milliseconds, claims 0 or 1. */
-export interface Tables {
+export interface Tables extends SmsTables {
   site: SiteTable
   data_key: DataKeyTable
   api_key: ApiKeyTable
@@ -11,6 +13,9 @@ export interface Tables {
   passkey: PasskeyTable
   set_up_link: SetUpLinkTable
   session: SessionTable
+  share_link: ShareLinkTable
+  report: ReportTable
+  report_recipient: ReportRecipientTable
   audit_log: AuditLogTable
   audit_head: AuditHeadTable
   policy: PolicyTable
@@ -20,6 +25,17 @@ export interface Tables {
   consent_document: ConsentDocumentTable
   consent_head: ConsentHeadTable
   consent_count: ConsentCountTable
+  consent_granted_count: ConsentGrantedCountTable
+  drop_count: DropCountTable
+  drop_file: DropFileTable
+  note: NoteTable
+  email_campaign: EmailCampaignTable
+  email_link: EmailLinkTable
+  email_send: EmailSendTable
+  email_recipient: EmailRecipientTable
+  email_ledger: EmailLedgerTable
+  email_head: EmailHeadTable
+  email_copy: EmailCopyTable
 }
 
 /**
@@ -38,6 +54,7 @@ export const RESIDENT_TABLES = [
   'passkey',
   'set_up_link',
   'session',
+  'share_link',
   'audit_head',
 ] as const satisfies readonly (keyof Tables)[]
 export type ResidentTable = (typeof RESIDENT_TABLES)[number]
@@ -55,6 +72,8 @@ export interface SiteTable {
   minimum_group_scope: MinimumGroupScope
   /** Names with a space between them. */
   properties: string
+  /** Names of traits, with a space between them. */
+  traits: string
   /** JSON of schema/site.ts's goals. */
   goals: string
   added_at: number
@@ -138,6 +157,58 @@ export interface SessionTable {
   created_at: number
   last_seen_at: number
   second_factor_at: number
+}
+
+export interface ShareLinkTable {
+  id: string
+  site_id: number
+  token_hash: string
+  name: string
+  password_hash: string | null
+  /** JSON of schema/query.ts's filters. */
+  filters: string
+  /** Origins with a space between them. */
+  embed: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+  last_opened_day: string | null
+}
+
+export const REPORT_KINDS = ['weekly', 'monthly', 'spike', 'drop'] as const
+export type ReportKind = (typeof REPORT_KINDS)[number]
+export const REPORT_LANGUAGES = ['en', 'de'] as const
+export type ReportLanguage = (typeof REPORT_LANGUAGES)[number]
+
+export interface NoteTable {
+  id: string
+  site_id: number
+  day: string
+  text: string
+  author_role: Role
+  created_at: number
+}
+
+export interface ReportTable {
+  id: string
+  site_id: number
+  kind: ReportKind
+  language: ReportLanguage
+  threshold: number | null
+  created_at: number
+  told_at: number | null
+}
+
+export interface ReportRecipientTable {
+  id: string
+  report_id: string
+  email: string
+  email_index: string
+  created_at: number
+  confirmed_at: number | null
+  /** Days of the last report, `2026-11-16..2026-11-22`. */
+  sent_for: string | null
+  sending_until: number | null
 }
 
 export interface AuditLogTable {
@@ -236,4 +307,88 @@ export interface ConsentCountTable {
   country: string
   outcome: string
   count: number
+}
+
+export interface ConsentGrantedCountTable {
+  site_id: number
+  day: string
+  outcome: string
+  granted: string
+  gpc: number
+  count: number
+}
+
+export interface DropCountTable {
+  site_id: number
+  day: string
+  hour: number
+  kind: 'dropped' | 'late' | 'scrubbed'
+  reason: string
+  count: number
+}
+
+export interface DropFileTable {
+  id: string
+}
+
+export interface EmailCampaignTable {
+  id: number
+  site_id: number
+  name: string
+  mode: EmailMode
+  created_at: number
+  removed_at: number | null
+}
+
+export interface EmailLinkTable {
+  id: number
+  campaign_id: number
+  target: string
+}
+
+export interface EmailSendTable {
+  site_id: number
+  campaign: string
+  day: string
+  sends: number
+}
+
+export interface EmailRecipientTable {
+  id: string
+  site_id: number
+  email: string
+  email_index: string
+  salt: string
+  opens: number
+  clicks: number
+  unsubscribed: number
+}
+
+export interface EmailLedgerTable {
+  site_id: number
+  seq: number
+  time: string
+  event: string
+  purposes: string
+  method: string | null
+  source: string
+  decided: string | null
+  copy_hash: string | null
+  commitment: string
+  prev_hash: string
+  row_hash: string
+}
+
+export interface EmailHeadTable {
+  site_id: number
+  seq: number
+  row_hash: string
+  time: string
+  key_id: string
+  signature: string
+}
+
+export interface EmailCopyTable {
+  hash: string
+  text: string
 }

@@ -202,7 +202,14 @@ describe('accounts and keys in the dashboard', () => {
     const page = await open(context, '?show=people')
     await page.getByRole('heading', { name: 'Your account' }).waitFor()
     const links = page.getByRole('navigation').getByRole('link')
-    expect(await links.allTextContents()).toEqual(['Numbers', 'Your account'])
+    expect(await links.allTextContents()).toEqual([
+      'Numbers',
+      'Your account',
+      'Site',
+      'Snippet',
+      'Goals',
+      'Retention',
+    ])
     await links.first().click()
     await page.getByRole('heading', { name: /^Waiting for the first page view/ }).waitFor()
     await context.close()

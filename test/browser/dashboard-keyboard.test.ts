@@ -172,7 +172,8 @@ describe('a screen reader', () => {
     expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual([
       'example.com, Last 30 days',
     ])
-    const names = ['Visitors, Last 30 days', 'Pages', 'Sources', 'Places', 'Technology', 'Events']
+    const panels = ['Pages', 'Sources', 'Places', 'Technology', 'Events', 'Times']
+    const names = ['Visitors, Last 30 days', 'What these numbers cover: Visitors', ...panels]
     expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(names)
     for (const name of names) expect(await panel(page, name).count()).toBe(1)
   })

@@ -69,6 +69,7 @@ it('everything to press is at least 44 px high and wide', async () => {
   const { page } = await dashboards.open('?period=2026-11-01..2026-11-20&filter=page!=/jobs', {
     browser: { viewport: { width: 320, height: 900 }, hasTouch: true, isMobile: true },
   })
+  await page.getByRole('button', { name: 'Views, shown: Overview' }).click()
   const small = await page.locator('a, button, select, input, [role=slider]').evaluateAll((elements) =>
     elements
       .map((element) => ({ name: element.textContent, box: element.getBoundingClientRect() }))

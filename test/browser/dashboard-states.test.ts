@@ -195,15 +195,15 @@ describe('freshness', () => {
     const before = api.queries.length
     expect(api.queries.every((query) => query.compare === undefined)).toBe(true)
     await page.clock.runFor(10_500)
-    await soon(() => api.queries.length).toBe(before + 6)
+    await soon(() => api.queries.length).toBe(before + 8)
     await settled(page)
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.clock.runFor(60_000)
     expect(await page.getByText('Paused at 14:32').count()).toBe(1)
-    expect(api.queries.length).toBe(before + 6)
+    expect(api.queries.length).toBe(before + 8)
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.clock.runFor(10_500)
-    await soon(() => api.queries.length).toBe(before + 12)
+    await soon(() => api.queries.length).toBe(before + 16)
   })
 
   it('is the reader’s to renew elsewhere: nothing moves by itself', async () => {
@@ -212,6 +212,6 @@ describe('freshness', () => {
     await page.clock.runFor(120_000)
     expect(api.queries.length).toBe(before)
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await soon(() => api.queries.length).toBe(before + 6)
+    await soon(() => api.queries.length).toBe(before + 10)
   })
 })

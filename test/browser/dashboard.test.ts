@@ -87,7 +87,7 @@ describe('the numbers', () => {
     api.behave = (query) => (query.breakdown === 'source' ? { until } : undefined)
     const before = api.queries.length
     await page.getByLabel('Period').selectOption('Last 7 days')
-    await soon(() => api.queries.length - before).toBe(6)
+    await soon(() => api.queries.length - before).toBe(10)
     await soon(() => panel(page, 'Pages').getAttribute('aria-busy')).toBe('false')
     expect(await panel(page, 'Sources').getAttribute('aria-busy')).toBe('true')
     release()
@@ -105,18 +105,41 @@ describe('the numbers', () => {
     expect(new URL(page.url()).search).toBe('?metric=bounceRate')
   })
 
-  it('the rest of a long list comes when asked for', async () => {
-    const { page } = await dashboards.open()
+  it('the rest of a long list is in its details', async () => {
+    const { page } = await dashboards.open('?period=7d')
     expect(await rowsOf(panel(page, 'Pages'))).toHaveLength(8)
-    await panel(page, 'Pages').getByRole('button', { name: 'Show 6 more of 14' }).click()
+    await panel(page, 'Pages').getByRole('link', { name: 'All 14 Page' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Details: Page' }).waitFor()
     await settled(page)
-    expect(await rowsOf(panel(page, 'Pages'))).toHaveLength(14)
+    expect(await rowsOf(panel(page, 'Page'))).toHaveLength(14)
+    expect(new URL(page.url()).search).toBe('?show=details&period=7d&of=page')
+  })
+
+  it('a panel is searched, whatever the case of what is typed, and offers all it found as CSV', async () => {
+    const { page, api } = await dashboards.open('?period=7d')
+    const pages = panel(page, 'Pages')
+    await pages.getByRole('searchbox', { name: 'Search Page' }).fill('DOCS')
+    await soon(async () => (await rowsOf(pages)).length).toBe(4)
+    expect((await rowsOf(pages)).every(([name]) => name?.includes('/docs'))).toBe(true)
+    const href = await pages.getByRole('link', { name: 'CSV of Page' }).getAttribute('href')
+    const question = JSON.parse(new URL(href ?? '', api.url).searchParams.get('query') ?? '') as Query
+    expect(question).toEqual({ ...api.queries.at(-1), limit: 1_000 })
+    await pages.getByRole('searchbox', { name: 'Search Page' }).fill('')
+    await soon(async () => (await rowsOf(pages)).length).toBe(8)
+  })
+
+  it('one browser left by the filters is told by version', async () => {
+    const { page, api } = await dashboards.open('?filter=browser=Chrome')
+    expect(api.queries.some(({ breakdown }) => breakdown === 'browserVersion')).toBe(true)
+    expect(api.queries.some(({ breakdown }) => breakdown === 'browser')).toBe(false)
+    const head = panel(page, 'Technology').getByRole('columnheader').first()
+    expect(await head.textContent()).toBe('Browser version')
   })
 
   it('live under a prefix as well', async () => {
     const { page, api, faults } = await dashboards.open('', { prefix: '/stats/' })
     expect(new URL(page.url()).pathname).toBe('/stats/')
-    expect(api.queries.length).toBe(6)
+    expect(api.queries.length).toBe(10)
     expect(await rowsOf(panel(page, 'Pages'))).toHaveLength(8)
     expect(faults).toEqual([])
   })
@@ -133,7 +156,7 @@ describe('the address', () => {
     expect(new URL(page.url()).search).toBe('?filter=page=/pricing')
     const filters = [{ dimension: 'page', is: ['/pricing'] }]
     expect(api.queries.slice(asked).map((query) => query.filters)).toEqual(
-      Array.from({ length: 6 }, () => filters),
+      Array.from({ length: 8 }, () => filters),
     )
     const { totals } = api.answer({ site: SITE, filters: [{ dimension: 'page', is: ['/pricing'] }] })
     expect(await metric(page, 'Visitors').textContent()).toContain(number.format(totals.visitors ?? 0))
@@ -159,9 +182,8 @@ describe('the address', () => {
     await sources.getByRole('link', { name: 'Only Direct', exact: true }).click({ modifiers: ['Alt'] })
     await settled(page)
     expect(new URL(page.url()).search).toBe('?filter=source!=Google,Direct')
-    expect(await page.getByRole('list', { name: 'Filters' }).textContent()).toContain(
-      'Source is not Google or Direct',
-    )
+    const chips = page.getByRole('list', { name: 'Filters' }).getByRole('button', { name: /^Remove filter/ })
+    expect(await chips.locator('bdi').allTextContents()).toEqual(['Source is not Google', 'or Direct'])
     const names = (await rowsOf(sources)).map(([name]) => name)
     expect(names).not.toContain('Google')
     expect(names).not.toContain('Direct')
@@ -179,6 +201,21 @@ describe('the address', () => {
     await page.getByRole('button', { name: 'Remove filter: Country is Germany' }).click()
     await settled(page)
     expect(new URL(page.url()).search).toBe('')
+  })
+
+  it('R9.1 a second value joins the first where the others are listed, and each goes by itself', async () => {
+    const { page, api } = await dashboards.open('?filter=country=DE')
+    const places = panel(page, 'Places')
+    expect(await rowsOf(places)).toHaveLength(1)
+    await places.getByRole('button', { name: 'Choose more Country' }).click()
+    await places.getByRole('link', { name: 'Also France', exact: true }).click()
+    await settled(page)
+    expect(new URL(page.url()).search).toBe('?filter=country=DE,FR')
+    const { totals } = api.answer({ site: SITE, filters: [{ dimension: 'country', is: ['DE', 'FR'] }] })
+    expect(await metric(page, 'Visitors').textContent()).toContain(number.format(totals.visitors ?? 0))
+    await page.getByRole('button', { name: 'Remove filter: Country is Germany' }).click()
+    await settled(page)
+    expect(new URL(page.url()).search).toBe('?filter=country=FR')
   })
 
   it('a row is a link: it can be opened in a tab of its own', async () => {
@@ -264,5 +301,35 @@ describe('the address', () => {
     await page.getByLabel('Site', { exact: true }).selectOption('second.example')
     await settled(page)
     expect(new URL(page.url()).search).toBe('?site=second.example')
+  })
+})
+
+describe('the coverage band', () => {
+  it('R9.1 says of the total that is shown what was consented, anonymous, refused and left out', async () => {
+    const { page, api, faults } = await dashboards.open('?period=7d&metric=pageviews')
+    const { rows, totals } = api.answer({
+      site: SITE,
+      period: '7d',
+      breakdown: 'basis',
+      metrics: ['pageviews'],
+    })
+    const consented = rows.find((row) => row['basis'] === 'performance@2')?.pageviews ?? 0
+    const band = panel(page, 'What these numbers cover: Page views')
+    const told = (await band.textContent()) ?? ''
+    expect(told).toContain(`${percent.format(consented / (totals.pageviews ?? 0))} with consent`)
+    expect(told).toContain('25% of 600 choices refused')
+    expect(told).toContain('1,234 events of robots, 47 without permission')
+    expect(told).toContain(`would show ${number.format(consented)} here`)
+    await metric(page, 'Visitors').click()
+    expect(await panel(page, 'What these numbers cover: Visitors').count()).toBe(1)
+    expect(faults).toEqual([])
+  })
+
+  it('says of filtered totals what it can, and nothing of choices, which know no filters', async () => {
+    const { page, api } = await dashboards.open('?period=7d&filter=country=DE')
+    const told = (await panel(page, 'What these numbers cover: Visitors').textContent()) ?? ''
+    expect(told).toContain('with consent')
+    expect(told).not.toContain('choices')
+    expect(api.queries.filter((query) => String(query.breakdown) === 'consentState')).toEqual([])
   })
 })

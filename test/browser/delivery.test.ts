@@ -71,6 +71,19 @@ describe('a collector that cannot take events', () => {
     expect(ids()).toHaveLength(2)
   })
 
+  it('gets all of it after many long answers that nobody reads', async () => {
+    // Together more than the 64 kB that a browser lets be under way of requests that outlive the page.
+    const refusal: Reply = { ...later(1), body: 'x'.repeat(30_000) }
+    answers(refusal, refusal, refusal, refusal)
+    const visitor = await visit('/open')
+    await visitor.settle()
+    const steps = Array.from({ length: 4 }, (_, rank) => `/open/${rank}${'-'.repeat(6_000)}`)
+    for (const step of steps) await visitor.page.evaluate((path) => history.pushState(null, '', path), step)
+    for (let tries = 0; tries < 4; tries++) await pass(visitor, 2)
+    expect(paths().length).toBe(5)
+    expect(paths().at(-1)).toEqual(['/open', ...steps])
+  })
+
   it('gets what came meanwhile together with the next try', async () => {
     answers(later(60))
     const visitor = await visit('/open')
@@ -168,6 +181,20 @@ describe('a page without a network', () => {
     expect(paths()).toEqual([['/open']])
     await visitor.context.setOffline(false)
     await expect.poll(paths).toEqual([['/open'], ['/open/a', '/open/b']])
+  })
+})
+
+describe('a page that stays open for long', () => {
+  it('goes on telling when it has told more than a browser lets be under way together', async () => {
+    answers()
+    const visitor = await stage.visit('/open')
+    await visitor.settle()
+    const steps = Array.from({ length: 30 }, (_, rank) => `/open/${rank}${'-'.repeat(4_000)}`)
+    for (const step of steps) {
+      await visitor.page.evaluate((path) => history.pushState(null, '', path), step)
+      await visitor.settle()
+    }
+    expect(paths().flat()).toEqual(['/open', ...steps])
   })
 })
 

@@ -11,11 +11,13 @@ export const SITE = 'shop.example'
 export type Bundles = Record<
   | 'sluice.js'
   | 'sluice-choice.js'
+  | 'sluice-measured.js'
   | 'sluice-routes.js'
   | 'sluice-events.js'
   | 'sluice-vitals.js'
   | 'sluice-clicks.js'
   | 'sluice-memory.js'
+  | 'sluice-beacon.js'
   | 'sluice-ui.js'
   | 'sluice-ui.css',
   string
@@ -35,11 +37,13 @@ export async function bundleAll(): Promise<Bundles> {
     return {
       'sluice.js': read('sluice.js'),
       'sluice-choice.js': read('sluice-choice.js'),
+      'sluice-measured.js': read('sluice-measured.js'),
       'sluice-routes.js': read('sluice-routes.js'),
       'sluice-events.js': read('sluice-events.js'),
       'sluice-vitals.js': read('sluice-vitals.js'),
       'sluice-clicks.js': read('sluice-clicks.js'),
       'sluice-memory.js': read('sluice-memory.js'),
+      'sluice-beacon.js': read('sluice-beacon.js'),
       'sluice-ui.js': read('sluice-ui.js'),
       'sluice-ui.css': read('sluice-ui.css'),
     }

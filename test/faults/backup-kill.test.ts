@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyArchive } from '../../server/backup/archive.ts'
-import { listBackups } from '../../server/backup/folder.ts'
+import { folderTarget } from '../../server/backup/folder.ts'
 import { silentLog } from '../../server/log.ts'
 import { programFile } from '../../server/project-root.ts'
 import { loadMasterKey } from '../../server/store/key-file.ts'
@@ -54,7 +54,7 @@ describe('kill -9 of a backup and of a restore', () => {
     }
     expect(drafts()).toBeGreaterThanOrEqual(KILLS)
     const master = loadMasterKey({ dataDir: product.data, log: silentLog })
-    for (const { name } of await listBackups(folder)) {
+    for (const { name } of await folderTarget(folder).list()) {
       const file = await open(path.join(folder, name), 'r')
       const { parts } = await verifyArchive(file, master, name)
       await file.close()

@@ -75,7 +75,15 @@ describe('accounts of the running product', () => {
     }
     expect(review.accounts.find(({ email }) => email === 'ana@example.org')).toMatchObject({
       sites: ['two.example'],
-      may: ['sites.read', 'query', 'query.export'],
+      may: [
+        'sites.read',
+        'query',
+        'query.export',
+        'status.read',
+        'settings.read',
+        'notes.read',
+        'notes.write',
+      ],
       secondFactor: true,
     })
     expect(await product.cli('user', 'review')).toContain('the only owner of all sites')

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readArchive, type Section } from '../../server/backup/archive.ts'
+import { folderTarget } from '../../server/backup/folder.ts'
 import { makeBackup } from '../../server/backup/make.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 import { storeEvents } from '../support/stored-events.ts'
@@ -30,7 +31,7 @@ describe('the cut of a backup', () => {
     const store = await openedStore(engine.folder)
     const attempt = (rehearse: () => Promise<void>, folder = backups): Promise<unknown> =>
       makeBackup({
-        folder,
+        target: folderTarget(folder),
         dataDir: engine.folder,
         master: MASTER,
         lasting: LASTING,
@@ -75,7 +76,7 @@ describe('the cut of a backup', () => {
     } as unknown as ClickHouseClient
 
     const made = await makeBackup({
-      folder: backups,
+      target: folderTarget(backups),
       dataDir: engine.folder,
       master: MASTER,
       lasting: LASTING,

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import Database from 'libsql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ConsentAnswer, ConsentDecision } from '../../schema/consent.ts'
+import { TRAITS_KEY, type ConsentAnswer, type ConsentDecision } from '../../schema/consent.ts'
 import type { CollectAnswer } from '../../schema/event.ts'
 import type { DropReason } from '../../schema/outcome.ts'
 import type { PolicyManifest } from '../../schema/policy.ts'
 import type { PublicSiteConfig } from '../../schema/site.ts'
+import { canonicalJson } from '../../server/chain/canonical.ts'
+import { sha256 } from '../../server/chain/sha256.ts'
 import {
   addSite,
   ask,
@@ -201,5 +204,24 @@ describe('consent from the choice to the stored row', () => {
 
   it('R2.6 R6.5 the ledger that all this wrote verifies, while the server runs', async () => {
     expect(await product.cli('consent', 'verify')).toMatch(/strict\.example/)
+  })
+
+  it('R6.5 a release that keeps more than the one before tells of it when it starts', async () => {
+    const told = async (): Promise<string> =>
+      (await fetch(`${product.url}/s/${other}/notice.json?language=en`)).text()
+    expect(await told()).toContain(TRAITS_KEY)
+    await product.stop()
+    // As the release before left it, which knew no traits.
+    const store = new Database(path.join(product.data, 'store.db'))
+    const row = store.prepare('SELECT manifest FROM policy').get() as { manifest: string }
+    const manifest = JSON.parse(row.manifest) as PolicyManifest
+    for (const service of manifest.services)
+      service.items = service.items.filter(({ name }) => name !== TRAITS_KEY)
+    const before = canonicalJson(manifest)
+    store.prepare('UPDATE policy SET manifest = ?, hash = ?').run(before, sha256(before))
+    store.close()
+    await product.restart()
+    expect(await told()).toContain(TRAITS_KEY)
+    expect((await configFor(other, GERMAN)).revision).toBe(3)
   })
 })

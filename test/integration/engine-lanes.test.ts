@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { READ_WIDTH } from '../../server/clickhouse/engine/limits.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 
 // Engines are started and killed here; on a busy machine each start takes seconds.
@@ -81,18 +82,18 @@ describe('queries side by side', () => {
     await expect.poll(running, SOON).toEqual([])
   })
 
-  it('a fifth waits its turn and is dropped when its caller goes', async () => {
-    const slow = [1, 2, 3, 4].map((turn) => slowQuery(read, `slow ${turn}`))
-    await expect.poll(running, SOON).toHaveLength(4)
-    const fifth = slowQuery(read, 'fifth')
-    const sixth = read.query({ query: 'SELECT 6 AS n', format: 'JSONEachRow' })
+  it('one more than there are lanes waits its turn and is dropped when its caller goes', async () => {
+    const slow = Array.from({ length: READ_WIDTH }, (_, turn) => slowQuery(read, `slow ${turn + 1}`))
+    await expect.poll(running, SOON).toHaveLength(READ_WIDTH)
+    const waiting = slowQuery(read, 'waiting')
+    const next = read.query({ query: 'SELECT 6 AS n', format: 'JSONEachRow' })
     // Long enough for both to have arrived; if they had not, the test would prove less and still pass.
     await sleep(100)
-    expect(await running()).not.toContain('fifth')
-    fifth.cancel()
+    expect(await running()).not.toContain('waiting')
+    waiting.cancel()
     slow[0]?.cancel()
-    expect(await (await sixth).json()).toEqual([{ n: 6 }])
-    await expect.poll(running, SOON).toEqual(['slow 2', 'slow 3', 'slow 4'])
+    expect(await (await next).json()).toEqual([{ n: 6 }])
+    await expect.poll(running, SOON).toEqual(slow.slice(1).map((_, turn) => `slow ${turn + 2}`))
     for (const { cancel } of slow) cancel()
     await expect.poll(running, SOON).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -10,6 +11,7 @@ import { clickHouseEventTable } from '../../server/load/event-table.ts'
 import { encodeNative } from '../../server/load/native.ts'
 import { createThreadedBuild } from '../../server/load/threaded-build.ts'
 import { batchThreadEntry, startTestEngine, type TestEngine } from '../support/engine.ts'
+import { eventually } from '../support/product.ts'
 import { storedEvent } from '../support/stored-events.ts'
 
 /** The same rows as lines and as a block, through the real engine: it must not be possible to tell which was which. */
@@ -167,6 +169,29 @@ describe('rows as a block of the Native format', () => {
     await expect(table.insert(day, rubbish, '1000000', never)).rejects.toThrow(/ClickHouse|data/)
     expect(await table.rowsOf('1000000', [day], never)).toEqual(new Map())
     expect(readdirSync(incoming)).toEqual([])
+  })
+
+  it('leaves no file when whoever sends it breaks off', async () => {
+    const leaving = new AbortController()
+    async function* half(): AsyncGenerator<Buffer> {
+      yield Buffer.alloc(2 ** 20)
+      await once(leaving.signal, 'abort')
+    }
+    const sending = engine.clickhouse.write.exec({
+      query: 'INSERT INTO events FORMAT Native',
+      values: Readable.from(half(), { objectMode: false }),
+      abort_signal: leaving.signal,
+    })
+    await eventually(
+      () => Promise.resolve(readdirSync(incoming).length),
+      (files) => files === 1,
+    )
+    leaving.abort()
+    await expect(sending).rejects.toThrow(/abort/i)
+    await eventually(
+      () => Promise.resolve(readdirSync(incoming).length),
+      (files) => files === 0,
+    )
   })
 
   it('of a killed engine is gone when the next one answers', async () => {

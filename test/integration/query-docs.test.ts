@@ -2,18 +2,30 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CATEGORY_BIT } from '../../schema/consent.ts'
+import { VERDICTS, type EmailType, type Verdict } from '../../schema/email.ts'
 import type { EventDetail } from '../../schema/rows.ts'
 import type { Site } from '../../schema/site.ts'
 import {
+  AD_DIMENSIONS,
+  AD_METRICS,
   CHOICE_DIMENSIONS,
   CHOICE_METRICS,
   CONSENT_STATES,
   DIMENSIONS,
+  DROP_DIMENSIONS,
+  DROP_METRICS,
+  MAIL_DIMENSIONS,
+  MAIL_METRICS,
   METRICS,
   type ConsentState,
 } from '../../schema/query.ts'
 import { addCount, createCounts } from '../../server/consent/counts.ts'
+import { addGranted } from '../../server/consent/granted.ts'
 import { createWriter } from '../../server/consent/writer.ts'
+import type { CountedCell } from '../../server/drops/cell.ts'
+import { addCells, readDrops } from '../../server/drops/counts.ts'
+import { DROP_REASONS } from '../../schema/outcome.ts'
 import { UserError } from '../../server/errors.ts'
 import { projectRoot } from '../../server/project-root.ts'
 import { silentLog } from '../../server/log.ts'
@@ -24,6 +36,7 @@ import { createQueries, type Queries } from '../../server/query/run.ts'
 import { openStore, type Store } from '../../server/store/open.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 import type { OracleEvent } from '../support/oracle.ts'
+import { adsAndTraits } from '../support/ads-and-traits.ts'
 import { storedEvent, storeEvents } from '../support/stored-events.ts'
 
 /** Every question and answer of docs/api.md, asked of the data that its first paragraph tells of. */
@@ -60,6 +73,7 @@ const SITE: Site = {
   minimumGroup: 5,
   minimumGroupScope: 'close',
   properties: ['plan'],
+  traits: ['age'],
   goals: [
     { name: 'Signed up', event: 'Signup' },
     { name: 'Read the manual', page: '/docs/**' },
@@ -178,7 +192,38 @@ function history(): OracleEvent[] {
       })
     }
   }
-  return events
+  return [...events, ...adsAndTraits(SITE.id, events.length)]
+}
+
+/** Mails that went out, and what became of them. */
+const SENDS = [
+  { campaign: 'Spring offer', day: '2026-11-23', sends: 40 },
+  { campaign: 'Board letter', day: '2026-11-23', sends: 3 },
+]
+const FETCHES: readonly [day: string, type: EmailType, campaign: string, verdict: Verdict, count: number][] =
+  [
+    ['2026-11-23', 'fetch', 'Spring offer', 'human', 6],
+    ['2026-11-23', 'fetch', 'Spring offer', 'proxy', 3],
+    ['2026-11-23', 'fetch', 'Spring offer', 'prefetch', 8],
+    ['2026-11-23', 'fetch', 'Spring offer', 'scanner', 2],
+    ['2026-11-23', 'fetch', 'Board letter', 'human', 2],
+    ['2026-11-23', 'follow', 'Spring offer', 'human', 3],
+    ['2026-11-24', 'fetch', 'Spring offer', 'human', 2],
+    ['2026-11-24', 'follow', 'Spring offer', 'scanner', 1],
+  ]
+
+function fetches(): OracleEvent[] {
+  const all = FETCHES.flatMap(([day, type, name, verdict, count]) =>
+    Array.from({ length: count }, () => ({ day, type, detail: { ...NONE, name, props: { verdict } } })),
+  )
+  return all.map((given, row) =>
+    storedEvent(SITE.id, 2n, row, {
+      ...given,
+      visitor: 0n,
+      timeMs: Date.parse(`${given.day}T00:00:00Z`),
+      collector: 'email',
+    }),
+  )
 }
 
 /** What these and others chose. */
@@ -211,6 +256,7 @@ async function countedChoices(store: Store): Promise<ReadChoices> {
       minimum_group: SITE.minimumGroup,
       minimum_group_scope: SITE.minimumGroupScope,
       properties: '',
+      traits: '',
       goals: '[]',
       added_at: NOW,
       removed_at: null,
@@ -221,9 +267,30 @@ async function countedChoices(store: Store): Promise<ReadChoices> {
     for (const [day, country, state, count] of CHOICES) {
       await addCount(transaction, { siteId: SITE.id, day, country, language: 'de', state }, count)
     }
+    const cell = { siteId: SITE.id, day: '2026-11-23', gpc: true }
+    await addGranted(transaction, { ...cell, state: 'rejected', granted: 0 }, 3)
+    await addGranted(transaction, { ...cell, state: 'custom', granted: CATEGORY_BIT.performance }, 1)
+    await addGranted(transaction, { ...cell, gpc: false, state: 'rejected', granted: 0 }, 2)
   })
   return createCounts({ store, writer, clock: { now: () => NOW }, log: silentLog }).read
 }
+
+/** What the collector did not store as it was sent. */
+const DROPS: readonly [
+  day: string,
+  hour: number,
+  kind: CountedCell['kind'],
+  reason: string,
+  count: number,
+][] = [
+  ['2026-11-23', 9, 'dropped', 'bot', 14],
+  ['2026-11-23', 10, 'dropped', 'bot', 9],
+  ['2026-11-23', 10, 'dropped', 'no_consent', 4],
+  ['2026-11-23', 10, 'scrubbed', 'email', 2],
+  ['2026-11-23', 11, 'late', '', 1],
+  ['2026-11-24', 8, 'dropped', 'bot', 6],
+  ['2026-11-24', 9, 'dropped', 'duplicate', 3],
+]
 
 let engine: TestEngine
 let store: Store
@@ -233,13 +300,21 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sluice-docs-'))
   store = await openStore({ dataDir: folder, log: silentLog })
   engine = await startTestEngine()
-  await storeEvents(engine.clickhouse.write, history())
+  await storeEvents(engine.clickhouse.write, [...history(), ...fetches()])
   queries = createQueries({
     read: engine.clickhouse.read,
     clock: { now: () => NOW, monotonic: () => performance.now() },
     freshness: () => '2026-11-24T13:49:59.000Z',
     choices: await countedChoices(store),
+    drops: (of) => readDrops(store.db, of),
+    sends: () => Promise.resolve(SENDS),
   })
+  await store.transaction((transaction) =>
+    addCells(
+      transaction,
+      DROPS.map(([day, hour, kind, reason, count]) => ({ siteId: SITE.id, day, hour, kind, reason, count })),
+    ),
+  )
 })
 afterAll(async () => {
   await engine.stop()
@@ -281,6 +356,8 @@ describe('docs/api.md', () => {
       'Flows',
       'Realtime',
       'Consent choices',
+      'Drops',
+      'E-mails',
       'Faults',
       'CSV',
     ]) {
@@ -295,6 +372,14 @@ describe('docs/api.md', () => {
       ...CHOICE_METRICS,
       ...CHOICE_DIMENSIONS,
       ...CONSENT_STATES,
+      ...DROP_METRICS,
+      ...DROP_DIMENSIONS,
+      ...Object.keys(DROP_REASONS),
+      ...MAIL_METRICS,
+      ...AD_METRICS,
+      ...AD_DIMENSIONS,
+      ...MAIL_DIMENSIONS,
+      ...VERDICTS,
     ])
       expect(manual).toContain(`\`${name}\``)
   })

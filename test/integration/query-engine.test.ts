@@ -115,6 +115,42 @@ describe('values from outside', () => {
   })
 })
 
+describe('under filters', () => {
+  const site = siteOf(3)
+  const at = (minute: number): number => Date.parse(`${DAY}T12:00:00Z`) + minute * 60_000
+  beforeAll(async () => {
+    const seen = { day: DAY, country: 'DE' }
+    await storeEvents(
+      engine.clickhouse.write,
+      [
+        { ...seen, visitor: 1n, timeMs: at(0), page: '/in', source: 'Google' },
+        { ...seen, visitor: 1n, timeMs: at(5), page: '/out' },
+        { ...seen, visitor: 2n, timeMs: at(0), page: '/in', source: 'Direct', country: 'FR' },
+        // Who had the page open since yesterday, and looks at no other.
+        { ...seen, visitor: 3n, timeMs: at(1), page: '/in', type: 'engagement' as const },
+      ].map((event, row) => storedEvent(site.id, 3n, row, event)),
+    )
+  })
+
+  it.each([
+    ['the source of a visit', { source: 'Google' }, [1, 1, 2, 300]],
+    ['the page it ended on', { exitPage: '/out' }, [1, 1, 2, 300]],
+    ['the page it began on', { entryPage: '/in' }, [2, 2, 3, 150]],
+    ['a page that was seen within it', { page: '/out' }, [1, 1, 1, 300]],
+    ['both', { source: 'Google', page: '/out' }, [1, 1, 1, 300]],
+    ['two that nobody has both', { source: 'Direct', page: '/out' }, [0, 0, 0, null]],
+    ['no page view at all', { entryPage: '' }, [1, 1, 0, 0]],
+  ])('visits are whole by %s', async (_, values, expected) => {
+    const query = parseQuery({
+      site: 'example.com',
+      period: PERIOD,
+      metrics: ['visitors', 'visits', 'pageviews', 'visitDuration'],
+      filters: Object.entries(values).map(([dimension, value]) => ({ dimension, is: [value] })),
+    })
+    expect(Object.values((await queries.run(site, query)).totals)).toEqual(expected)
+  })
+})
+
 describe('a question in the engine', () => {
   it('is cancelled when whoever asked has gone', async () => {
     const site = siteOf(2)

@@ -18,7 +18,7 @@ afterAll(async () => {
   await engine.stop()
 })
 
-const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 12)
+const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 8)
 const TRY_MS = RUNS * 3_000
 
 let latestSite = 9_000

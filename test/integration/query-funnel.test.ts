@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 /** Histories to try, each with a handful of funnels, and how long to go on trying. */
-const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 12)
+const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 8)
 const TRY_MS = RUNS * 3_000
 
 let latestSite = 9_000

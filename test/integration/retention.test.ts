@@ -65,7 +65,20 @@ describe('the retention report', () => {
     expect(eventsOf('long.example')).toMatchObject({ rows: 2, oldest: dayBefore(40), isOverdue: false })
     expect(eventsOf('empty.example')).toMatchObject({ rows: 0, oldest: null, isOverdue: false })
     const whats = rows.filter(({ site }) => site === 'empty.example').map(({ what }) => what)
-    expect(whats).toEqual(['events', 'rollups', 'choices', 'receipts', 'sums of choices'])
+    expect(whats).toEqual([
+      'events',
+      'rollups',
+      'choices',
+      'receipts',
+      'e-mail consents',
+      'recipients of mails',
+      'sums of mails',
+      'sums of choices',
+      'sums of what was granted',
+      'share links',
+      'notes',
+      'sums of drops',
+    ])
     expect(rows.find(({ what }) => what === 'audit log')).toMatchObject({ rows: 3, oldest: dayBefore(0) })
   })
 

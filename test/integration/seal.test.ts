@@ -118,6 +118,23 @@ describe('sealing', () => {
     expect([reading('sluice_sealed_days'), reading('sluice_seal_waiting_days')]).toEqual([1, 0])
   })
 
+  it('R1.2 holds the largest amounts that are taken, of visitors and of what a server tells of nobody', async () => {
+    const day = '2026-11-09'
+    const revenue = '999999999999.9999'
+    const detail = { name: 'Bought', value: 0, revenue, currency: 'EUR', props: {}, status: 0 }
+    const batch = ++latestBatch
+    const timeMs = Date.parse(`${day}T09:00:00Z`)
+    const bought = [0n, 1n, 1n].map((visitor, row) =>
+      storedEvent(11, batch, row, { day, timeMs, visitor, type: 'event', detail }),
+    )
+    await storeEvents(engine.clickhouse.write, bought)
+    const before = await ask(11, day, day, { metrics: ['revenue'] })
+    expect(before.totals).toEqual({ revenue: '2999999999999.9997' })
+    await sealDays({ ...parts, log: silentLog }, [day])
+    const sealed = await ask(11, day, day, { metrics: ['revenue'] })
+    expect([sealed.totals, sealed.meta.source]).toEqual([before.totals, 'rollup'])
+  })
+
   it('keeps the days of other sites where events of one come late', async () => {
     await view(2, '2026-11-05', 8)
     await view(3, '2026-11-05', 8)
@@ -133,6 +150,26 @@ describe('sealing', () => {
     expect(await ask(4, '2026-11-06')).toMatchObject({ totals: { visitors: 20 }, meta: { source: 'rollup' } })
     expect(await auditDay(parts, '2026-11-06')).toBe(0)
     expect(await rows("SELECT name FROM system.tables WHERE startsWith(name, 'rollup_draft_')")).toEqual([])
+  })
+
+  it('counts a day of many events in parts, some visitors after the others, to the same rollup', async () => {
+    const batch = ++latestBatch
+    const events = Array.from({ length: 12 }, (_, row) =>
+      storedEvent(8, batch, row, {
+        day: '2026-11-05',
+        // All over the numbers there are, each on two pages in turn; and nobody.
+        visitor: BigInt(row % 6) * (2n ** 64n / 6n),
+        timeMs: Date.parse('2026-11-05T09:00:00Z') + row * 60_000,
+        page: `/${row % 4}`,
+      }),
+    )
+    await storeEvents(engine.clickhouse.write, events)
+    await sealDays({ ...parts, log: silentLog }, ['2026-11-05'])
+    const inParts: DraftParts['rows'] = {
+      ...rollupRows,
+      steps: (given) => rollupRows.steps({ ...given, events: 5_000_000 }),
+    }
+    expect(await auditDay({ ...parts, rows: inParts }, '2026-11-05')).toBe(0)
   })
 
   it('R4.5 finds a rollup that is not what its events give', async () => {

@@ -85,6 +85,15 @@ describe('what a site’s own server tells', () => {
       ({ calls: all }) => all === 4,
     )
     expect(counted).toEqual({ calls: 4, callMinutes: 3, visitors: 0, pageviews: 0 })
+    // 0, 30, 60 and 90 seconds.
+    expect(await totals(['callMinutes', 'p50', 'p75', 'p95'])()).toEqual({
+      callMinutes: 3,
+      p50: 30,
+      p75: 60,
+      p95: 90,
+    })
+    const incoming = { filters: [{ dimension: 'direction', is: ['in'] }] } satisfies Partial<Query>
+    expect(await totals(['p50', 'p95'], incoming)()).toEqual({ p50: 60, p95: 90 })
     for (const [breakdown, rows] of [
       [
         'direction',

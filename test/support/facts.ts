@@ -1,6 +1,8 @@
 import type { ClientIp, RawUserAgent } from '../../schema/brand.ts'
 import type { Site } from '../../schema/site.ts'
-import type { RequestFacts } from '../../server/event.ts'
+import { drop, keep } from '../../schema/outcome.ts'
+import type { Grounds } from '../../server/collect/admit.ts'
+import type { Basis, RequestFacts } from '../../server/event.ts'
 
 /** A user agent of a person's browser. */
 export const CHROME =
@@ -19,6 +21,7 @@ export function makeSite(changes: Partial<Site> = {}): Site {
     minimumGroup: 5,
     minimumGroupScope: 'close',
     properties: ['feature', 'plan'],
+    traits: [],
     goals: [],
     ...changes,
   }
@@ -38,5 +41,14 @@ export function makeFacts(
     prefetch: false,
     arrivedAt: Date.UTC(2026, 10, 24, 11),
     ...others,
+  }
+}
+
+/** What may be stored of a request: on this basis what its category covers, and nothing else. */
+export function groundsOf(basis: Basis): Grounds {
+  const isTargeting = basis.startsWith('targeting')
+  return {
+    performance: isTargeting ? drop('consent_category') : keep(basis),
+    targeting: isTargeting ? keep(basis) : drop('consent_category'),
   }
 }

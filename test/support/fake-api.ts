@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import path from 'node:path'
-import type { Query, QueryAnswer } from '../../schema/query.ts'
-import type { PreConsent } from '../../schema/site.ts'
+import type { BurstQuery, Query, QueryAnswer, Question } from '../../schema/query.ts'
+import type { Goal, PreConsent } from '../../schema/site.ts'
+import type { PipelineStatus } from '../../schema/status.ts'
 import { answerFrom, TIMEZONE } from './fake-query.ts'
+import { answerAboutCounts, isAboutCounts } from './fake-counts.ts'
+import { answerAboutVisits, isAboutVisits } from './fake-visit-answers.ts'
 import { makeVisits, NOW_MS, type Dataset, type FakeVisit } from './fake-visits.ts'
 
 /** The policy under which the page has to work. */
@@ -14,11 +17,27 @@ export const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ')
+
+/** What the made-up sites want reached. */
+export const GOALS: readonly Goal[] = [
+  { name: 'Signed up', event: 'Signup' },
+  { name: 'Read the manual', page: '/docs/**' },
+]
+
+/** Everything that was accepted is in the numbers. */
+const STATUS: PipelineStatus = {
+  freshness: new Date(NOW_MS).toISOString(),
+  spool: { accepts: true, bytes: 0, waiting: 0, lost: 0 },
+  loader: { deadLetters: 0, twice: 0 },
+  rollups: { sealed: 90, waiting: 0, failures: 0, audits: 3, differences: 0 },
+  sharedAddress: false,
+}
 
 /** What happens to a question instead of an answer, or before it. */
 export interface Behaviour {
@@ -62,8 +81,12 @@ export interface FakeApi {
   /** Every question so far. */
   queries: Query[]
   /** Answers with what a question would get. */
-  answer: (query: Query) => QueryAnswer
+  answer: (query: Question) => QueryAnswer
   isSignedIn: boolean
+  /** What the reader may do, as in docs/api.md. */
+  may: string[]
+  /** What other routes answer, by call: `GET sms/report`. */
+  told: Record<string, unknown>
   /** Decides over each question; undefined: it is answered. */
   behave: (query: Query) => Behaviour | undefined
   /** From now on the site has these visits. */
@@ -89,11 +112,28 @@ function visitsOf(dataset: Dataset): FakeVisit[] {
 const answered = new Map<string, QueryAnswer>()
 
 /** Tests ask the same few questions over and over, of visits that never change. */
-function answerOnce(dataset: Dataset, query: Query, foldsAll: boolean): QueryAnswer {
+function answerOnce(dataset: Dataset, query: Question, foldsAll: boolean): QueryAnswer {
   const key = JSON.stringify([dataset, foldsAll, query])
-  const known = answered.get(key) ?? answerFrom(visitsOf(dataset), query, foldsAll)
+  const known = answered.get(key) ?? answerNow(dataset, query, foldsAll)
   answered.set(key, known)
   return known
+}
+
+function answerNow(dataset: Dataset, query: Question, foldsAll: boolean): QueryAnswer {
+  const visits = visitsOf(dataset)
+  if (isAboutVisits(query)) return answerAboutVisits(visits, query)
+  if (isAboutCounts(query)) return answerAboutCounts(visits, query)
+  if ('bursts' in query) return answerAboutBursts(visits, query)
+  return answerFrom(visits, query as Query, foldsAll)
+}
+
+/** A scan in one hour, where there were visits at all. */
+function answerAboutBursts(visits: readonly FakeVisit[], { site, period }: BurstQuery): QueryAnswer {
+  const of: Query = { site, ...(period && { period }), metrics: ['pageviews'] }
+  const { meta } = answerFrom([...visits], of, false)
+  const burst = { time: '2026-11-24T03:00', network: 'Example Hosting', requests: 212 }
+  const rows = [{ ...burst, probes: 180, refused: 21, limited: 9, failed: 2 }]
+  return { meta, rows: visits.length === 0 ? [] : rows, totals: {} }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -126,6 +166,8 @@ export async function startFakeApi(options: FakeApiOptions): Promise<FakeApi> {
     queries: [],
     answer: (asked) => answerOnce(sites[asked.site] ?? 'none', asked, options.foldsAll ?? false),
     isSignedIn: options.isSignedIn ?? true,
+    told: { 'GET api/status': STATUS },
+    may: ['sites.read', 'query', 'query.export', 'status.read'],
     behave: () => undefined,
     setData: (domain, dataset) => {
       sites[domain] = dataset
@@ -150,15 +192,22 @@ export async function startFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   async function answerApi(route: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = `${request.method} ${route}`
     if (!api.isSignedIn) sendJson(response, 401, { error: 'Sign in first.' })
-    else if (call === 'GET api/session') sendJson(response, 200, { signedIn: true })
+    else if (call === 'GET api/session') sendJson(response, 200, { signedIn: true, may: api.may })
     else if (call === 'GET api/sites') {
-      const list = Object.keys(sites).map((domain) => ({ domain, timezone: TIMEZONE, preConsent }))
+      const list = Object.keys(sites).map((domain) => ({
+        domain,
+        timezone: TIMEZONE,
+        preConsent,
+        goals: GOALS,
+        properties: ['plan'],
+      }))
       sendJson(response, 200, { sites: list })
     } else if (call === 'POST api/query') await query(request, response)
     else if (call === 'POST api/sign-out') {
       api.isSignedIn = false
       sendJson(response, 200, { signedIn: false })
-    } else sendJson(response, 404, { error: 'There is nothing here.' })
+    } else if (Object.hasOwn(api.told, call)) sendJson(response, 200, api.told[call])
+    else sendJson(response, 404, { error: 'There is nothing here.' })
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -5,7 +5,7 @@ export const TIMEZONE = 'Europe/Berlin'
 export const MINIMUM_GROUP = 5
 const DEFAULT_METRICS: Metric[] = ['visitors', 'visits', 'pageviews']
 
-interface Span {
+export interface Span {
   from: string
   to: string
   /** Minutes of the day from which on visits count; realtime is the last half hour. */
@@ -17,7 +17,7 @@ function days(count: number, to = TODAY): Span {
   return { from: dayBefore(to, count - 1), to, fromMinute: 0 }
 }
 
-function spanOf(period: Query['period'] = '30d'): Span {
+export function spanOf(period: Query['period'] = '30d'): Span {
   if (typeof period === 'object') return { ...period, fromMinute: 0 }
   const spans = {
     today: days(1),
@@ -35,7 +35,7 @@ function lengthOf({ from, to }: Span): number {
   return (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
 }
 
-function earlier(span: Span, compare: 'previous' | 'year'): Span {
+export function earlier(span: Span, compare: 'previous' | 'year'): Span {
   const shift = compare === 'previous' ? lengthOf(span) : 364
   return { ...span, from: dayBefore(span.from, shift), to: dayBefore(span.to, shift) }
 }
@@ -61,14 +61,19 @@ function valueOf(visit: FakeVisit, dimension: string): string {
   if (dimension === 'entryPage') return visit.pages[0] ?? ''
   if (dimension === 'exitPage') return visit.pages.at(-1) ?? ''
   if (dimension === 'event') return visit.pages.includes('/pricing') ? 'Signup' : ''
+  if (dimension === 'basis') return visit.minuteOfDay % 5 < 3 ? 'performance@2' : 'anonymous'
+  if (dimension === 'weekday') return WEEKDAYS[(new Date(visit.day).getUTCDay() + 6) % 7] ?? ''
+  if (dimension === 'hourOfDay') return two(Math.floor(visit.minuteOfDay / 60))
   const value = (visit as unknown as Record<string, unknown>)[dimension]
   return typeof value === 'string' ? value : ''
 }
 
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
 /** Dimensions that only some events have. */
 const SPARSE: ReadonlySet<string> = new Set(['event', 'goal', 'outbound', 'download'])
 
-interface Hit {
+export interface Hit {
   visit: FakeVisit
   pages: string[]
 }
@@ -150,16 +155,24 @@ function bucketsOf(span: Span, interval: string): string[] {
   return [...new Set(all.map((day) => (interval === 'week' ? mondayOf(day) : `${day.slice(0, 7)}-01`)))]
 }
 
+/** The visits of a span that the filters leave. */
+export function hitsIn(
+  visits: readonly FakeVisit[],
+  { from, to, fromMinute }: Span,
+  filters: readonly Filter[],
+): Hit[] {
+  return visits.flatMap((visit) => {
+    if (visit.day < from || visit.day > to || visit.minuteOfDay < fromMinute) return []
+    const pages = fitting(visit, filters)
+    return pages ? [{ visit, pages }] : []
+  })
+}
+
 /** Answers as the server does, as far as the dashboard can tell. */
 export function answerFrom(visits: readonly FakeVisit[], query: Query, foldsAll: boolean): QueryAnswer {
   const metrics = query.metrics ?? DEFAULT_METRICS
   const span = spanOf(query.period)
-  const hitsIn = ({ from, to, fromMinute }: Span): Hit[] =>
-    visits.flatMap((visit) => {
-      if (visit.day < from || visit.day > to || visit.minuteOfDay < fromMinute) return []
-      const pages = fitting(visit, query.filters ?? [])
-      return pages ? [{ visit, pages }] : []
-    })
+  const hitsOf = (of: Span) => hitsIn(visits, of, query.filters ?? [])
   const seriesOf = (hits: Hit[], of: Span): QueryRow[] => {
     const { interval = 'day' } = query
     const groups = groupBy(hits, ({ visit }) => [bucketOf(visit, interval)])
@@ -168,7 +181,7 @@ export function answerFrom(visits: readonly FakeVisit[], query: Query, foldsAll:
     )
   }
 
-  const hits = hitsIn(span)
+  const hits = hitsOf(span)
   const folded = { rows: 0 }
   const all = query.interval
     ? seriesOf(hits, span)
@@ -178,7 +191,7 @@ export function answerFrom(visits: readonly FakeVisit[], query: Query, foldsAll:
   const offset = query.offset ?? 0
   const rows = all.slice(offset, offset + (query.limit ?? 100))
   const before = query.compare && earlier(span, query.compare)
-  const hitsBefore = before && hitsIn(before)
+  const hitsBefore = before && hitsOf(before)
   return {
     rows,
     totals: measure(hits, metrics),

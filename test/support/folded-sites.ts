@@ -25,11 +25,14 @@ export interface FoldedSites {
 
 const MONTH = { from: '2026-11-01', to: '2026-11-30' }
 
+/** Each question a moment of its own: what a test told last is answered at once. */
+let moment = 0
+
 export async function openFoldedSites(): Promise<FoldedSites> {
   const engine: TestEngine = await startTestEngine()
   const queries: Queries = createQueries({
     read: engine.clickhouse.read,
-    clock: { now: () => Date.parse('2026-11-20T15:10:00Z'), monotonic: () => performance.now() },
+    clock: { now: () => Date.parse('2026-11-20T15:10:00Z'), monotonic: () => (moment += 2_000) },
     freshness: () => '2026-11-20T15:10:00.000Z',
   })
   let latestSite = 5_000
@@ -44,6 +47,7 @@ export async function openFoldedSites(): Promise<FoldedSites> {
       minimumGroup,
       minimumGroupScope,
       properties: [],
+      traits: [],
       goals: [],
     }),
     async store(site, told) {

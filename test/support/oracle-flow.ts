@@ -10,6 +10,7 @@ import {
   type OracleFunnelSite,
   type Visit,
 } from './oracle-funnel.ts'
+import { askedEvents } from './oracle-collectors.ts'
 import type { OracleEvent } from './oracle.ts'
 
 /** The slow model of flows. Under a minimum group it knows plain dimensions only. */
@@ -111,7 +112,7 @@ export function askFlowOracle(
     (some: readonly Filter[]) =>
     ({ visit }: Walk): boolean =>
       isSelected(visit, some, site.timezone)
-  const all = visitsOf(events, period)
+  const all = visitsOf(askedEvents(events, filters), period)
   const walks = all.flatMap((visit) => walkOf(visit, step, direction, hops) ?? [])
   const days = [...new Set(all.map(([first]) => first?.event.day ?? ''))]
   let folded = 0

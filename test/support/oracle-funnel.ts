@@ -1,5 +1,6 @@
 import type { Filter, FunnelQuery, MetricValues, QueryAnswer, QueryRow, Step } from '../../schema/query.ts'
 import { sameLengthBefore, yearBefore, type Days } from './oracle-days.ts'
+import { askedEvents } from './oracle-collectors.ts'
 import { fits, valuesOf } from './oracle-values.ts'
 import { tell, type OracleEvent, type Told } from './oracle.ts'
 
@@ -67,7 +68,7 @@ function count(
   site: OracleFunnelSite,
 ): Counted {
   const { filters = [], funnel } = query
-  const all = visitsOf(events, days)
+  const all = visitsOf(askedEvents(events, filters), days)
   const answering = (some: readonly Filter[], steps: readonly Step[]): Visit[] =>
     all.filter((visit) => isSelected(visit, some, site.timezone) && took(visit, steps))
   const prefixes = funnel.map((_, index) => funnel.slice(0, index + 1))

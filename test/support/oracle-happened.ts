@@ -14,6 +14,7 @@ export const KIND: Partial<Record<AnyDimension, string>> = {
   error: 'error',
   vital: 'vital',
   outcome: 'call',
+  beacon: 'beacon',
 }
 
 export function isSparse(dimension: AnyDimension): boolean {
@@ -81,17 +82,30 @@ export function rememberedIn(events: readonly OracleEvent[]): Remembered {
 
 type Rated = Pick<Required<MetricValues>, 'score' | 'p50' | 'p75' | 'p95'>
 
-export function ratedIn(events: readonly OracleEvent[], isOneVital: boolean): Rated {
+/** What is ranked: vitals of one kind, or how long calls or requests took, milliseconds. */
+export type Ranking = 'vital' | 'call' | 'request' | 'nothing'
+
+export function ratedIn(events: readonly OracleEvent[], ranking: Ranking): Rated {
   const of = (kind: string): number[] =>
     events
       .filter(({ type }) => type === kind)
       .map(({ detail }) => detail?.value ?? 0)
       .toSorted((a, b) => a - b)
   const scores = of('feedback')
-  const vitals = isOneVital ? of('vital') : []
+  const durations: Readonly<Record<Ranking, () => number[]>> = {
+    nothing: () => [],
+    vital: () => of('vital'),
+    call: () => of('call').map((seconds) => seconds * 1_000),
+    request: () =>
+      events
+        .filter(({ type, visibleMs }) => type === 'request' && visibleMs > 0)
+        .map(({ visibleMs }) => visibleMs)
+        .toSorted((a, b) => a - b),
+  }
+  const values = durations[ranking]()
   /** The smallest that at least so many percent do not exceed. */
   const ranked = (percent: number): number | null => {
-    const found = vitals.find((_, index) => (index + 1) * 100 >= percent * vitals.length)
+    const found = values.find((_, index) => (index + 1) * 100 >= percent * values.length)
     return found === undefined ? null : found / 1_000
   }
   return {

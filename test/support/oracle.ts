@@ -9,8 +9,9 @@ import {
   yearBefore,
   type OracleSite,
 } from './oracle-days.ts'
+import { askedEvents, isOfLog } from './oracle-collectors.ts'
 import { fits, valuesOf } from './oracle-values.ts'
-import { isSparse, money, ratedIn, rememberedIn } from './oracle-happened.ts'
+import { isSparse, money, ratedIn, rememberedIn, type Ranking } from './oracle-happened.ts'
 import type { EventRow } from '../../schema/rows.ts'
 
 /**
@@ -53,7 +54,7 @@ function inOrder(a: OracleEvent, b: OracleEvent): number {
 }
 
 /** What comes from the page alone, without anybody doing something. */
-const OF_THE_PAGE: readonly string[] = ['error', 'vital']
+const OF_THE_PAGE: readonly string[] = ['error', 'vital', 'beacon']
 
 function lengthOf(visit: readonly OracleEvent[]): number {
   const began = Math.min(...visit.map(seconds))
@@ -67,7 +68,7 @@ export function tell(events: readonly OracleEvent[]): Told[] {
     .map((event) => ({ event, visit: [event] }))
   const people = groupBy(
     events.filter((event) => event.visitor !== 0n),
-    (event) => `${event.day} ${event.visitor}`,
+    (event) => `${event.day} ${event.visitor} ${isOfLog(event)}`,
   )
   for (const own of people.values()) {
     let visit: OracleEvent[] = []
@@ -88,10 +89,10 @@ interface Question {
   viewOf: Map<OracleEvent, string>
   /** All that money may be in. */
   currencies: readonly string[]
-  isOneVital: boolean
+  ranking: Ranking
 }
 
-const DONE: readonly string[] = ['event', 'click', 'outbound', 'download', 'form']
+const DONE: readonly string[] = ['event', 'click', 'outbound', 'download', 'form', 'beacon']
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0)
 }
@@ -99,6 +100,7 @@ function sum(numbers: readonly number[]): number {
 /** Of no visitor: they count by themselves, and nowhere else. */
 const LOGGED: readonly string[] = ['request', 'call']
 const OF_LOGGED: readonly Metric[] = ['requests', 'calls', 'callMinutes']
+const RANKS: readonly Metric[] = ['p50', 'p75', 'p95']
 
 function figures(
   all: readonly Told[],
@@ -142,8 +144,8 @@ function figures(
     conversionRate: visitors,
     ...rememberedIn(told.map(({ event }) => event)),
     ...ratedIn(
-      told.map(({ event }) => event),
-      question.isOneVital,
+      all.map(({ event }) => event),
+      question.ranking,
     ),
     visits: whole.length,
     pageviews,
@@ -163,6 +165,15 @@ function figures(
   return Object.fromEntries(question.metrics.map((metric) => [metric, values[metric]]))
 }
 
+/** Who asks about calls or requests asks how long these took. */
+function rankingOf({ metrics = [], breakdown, filters = [] }: Query, isOneVital: boolean): Ranking {
+  const named = [breakdown, ...filters.map(({ dimension }) => dimension)]
+  if (named.some((name) => name === 'direction' || name === 'outcome')) return 'call'
+  if (metrics.some((metric) => metric === 'calls' || metric === 'callMinutes')) return 'call'
+  if (metrics.includes('requests')) return 'request'
+  return isOneVital ? 'vital' : 'nothing'
+}
+
 function visitsIn(told: readonly Told[]): Set<OracleEvent[]> {
   return new Set(told.filter(({ event }) => event.visitor !== 0n).map(({ visit }) => visit))
 }
@@ -171,7 +182,7 @@ function viewsOf(told: readonly Told[]): Map<OracleEvent, string> {
   const views = new Map<OracleEvent, string>()
   const people = groupBy(
     told.map(({ event }) => event),
-    ({ day, visitor, hostname, page }) => JSON.stringify([day, String(visitor), hostname, page]),
+    (event) => JSON.stringify([event.day, String(event.visitor), isOfLog(event), event.hostname, event.page]),
   )
   for (const [key, events] of people) {
     let seen = 0
@@ -195,8 +206,12 @@ function byMetric(metric: Metric, dimension: AnyDimension): (a: QueryRow, b: Que
 export function askOracle(given: readonly OracleEvent[], query: Query, site: OracleSite): OracleAnswer {
   const { compare, breakdown, period, ...rest } = query
   // Who asks for none of them has no rows of their values either.
-  const isAsked = query.metrics?.some((metric) => OF_LOGGED.includes(metric)) ?? false
-  const events = isAsked ? given : given.filter(({ type }) => !LOGGED.includes(type))
+  const isRanked =
+    query.metrics?.some((metric) => RANKS.includes(metric)) === true &&
+    ['call', 'request'].includes(rankingOf(query, false))
+  const isAsked = isRanked || (query.metrics?.some((metric) => OF_LOGGED.includes(metric)) ?? false)
+  const ofNoMail = given.filter(({ type }) => type !== 'fetch' && type !== 'follow')
+  const events = isAsked ? ofNoMail : ofNoMail.filter(({ type }) => !LOGGED.includes(type))
   const currencies = currenciesIn(events, query, site)
   const own = rated(events, query, site, currencies)
   if (compare === undefined || typeof period !== 'object') return { ...own, comparison: undefined }
@@ -211,7 +226,7 @@ function currenciesIn(events: readonly OracleEvent[], query: Query, site: Oracle
   const { compare, filters = [] } = query
   const spans = [daysOf(query, site)]
   if (compare && spans[0]) spans.push(compare === 'year' ? yearBefore(spans[0]) : sameLengthBefore(spans[0]))
-  const found = events
+  const found = askedEvents(events, filters)
     .filter(({ day }) => spans.some(({ from, to }) => day >= from && day <= to))
     .map(({ detail }) => detail?.currency ?? '')
     .filter((currency) => currency !== '')
@@ -269,15 +284,22 @@ function answer(
   const until = untilOf(site)
   const isRealtime = query.period === 'realtime'
   const { from, to } = daysOf(query, site)
-  const told = tell(events.filter((event) => event.day >= from && event.day <= to))
+  const isInSpan = ({ day }: OracleEvent): boolean => day >= from && day <= to
+  const told = tell(askedEvents(events, filters, breakdown).filter(isInSpan))
   const isOneVital = filters.some((one) => one.dimension === 'vital' && 'is' in one && one.is.length === 1)
-  const question: Question = { metrics, viewOf: viewsOf(told), currencies, isOneVital }
-  const selected = told
-    .filter((one) =>
-      filters.every((filter) => valuesOf(filter.dimension, one, site).some((value) => fits(filter, value))),
-    )
-    .filter(({ event }) => !isRealtime || (event.timeMs >= until - 30 * 60_000 && event.timeMs < until))
-  const totals = figures(selected, visitsIn(selected), question)
+  const ranking = rankingOf(query, isOneVital)
+  const question: Question = { metrics, viewOf: viewsOf(told), currencies, ranking }
+  const select = (some: readonly Told[]): Told[] =>
+    some
+      .filter((one) =>
+        filters.every((filter) => valuesOf(filter.dimension, one, site).some((value) => fits(filter, value))),
+      )
+      .filter(({ event }) => !isRealtime || (event.timeMs >= until - 30 * 60_000 && event.timeMs < until))
+  const selected = select(told)
+  // Rows by collector tell of each; the totals do not, since that would count visits twice.
+  const counted =
+    breakdown === 'collector' ? select(tell(askedEvents(events, filters).filter(isInSpan))) : selected
+  const totals = figures(counted, visitsIn(counted), question)
 
   const names = isRealtime
     ? [...new Set(Array.from({ length: 30 }, (_, n) => wall(timezone, until - (30 - n) * 60_000)))].map(
@@ -312,7 +334,7 @@ function answer(
   const questionOf = (value: string): Question =>
     breakdown === 'currency'
       ? { ...question, currencies: [value] }
-      : { ...question, isOneVital: isOneVital || breakdown === 'vital' }
+      : { ...question, ranking: ranking === 'nothing' && breakdown === 'vital' ? 'vital' : ranking }
   const enteredAt = (value: string): string | undefined => (breakdown === 'page' ? value : undefined)
   const ranked = [...cells.keys()]
     .map((value): QueryRow => {

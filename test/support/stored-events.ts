@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { encodeRow, STORED_COLUMNS, storedLine } from '../../schema/rows.ts'
+import { EMPTY_ROW, encodeRow, STORED_COLUMNS, storedLine } from '../../schema/rows.ts'
 import type { OracleEvent } from './oracle.ts'
 
 /** Puts events into the table in the format of a sealed batch: batch, row number, record without milliseconds. */
@@ -22,32 +22,12 @@ export function storedEvent(
   given: Partial<OracleEvent> & Pick<OracleEvent, 'day' | 'timeMs' | 'visitor'>,
 ): OracleEvent {
   return {
+    ...EMPTY_ROW,
     type: 'pageview',
     page: '/',
     hostname: 'example.com',
     collector: 'tracker',
     basis: 'anonymous',
-    referrer: '',
-    source: '',
-    channel: '',
-    utmSource: '',
-    utmMedium: '',
-    utmCampaign: '',
-    utmTerm: '',
-    utmContent: '',
-    country: '',
-    region: '',
-    city: '',
-    network: '',
-    browser: '',
-    browserVersion: '',
-    os: '',
-    osVersion: '',
-    device: '',
-    screen: '',
-    language: '',
-    visibleMs: 0,
-    scrollPercent: 0,
     ...given,
     site,
     eventId: batchId * 1_000_000n + BigInt(row),

@@ -214,13 +214,13 @@ describe('the configuration', () => {
 
   it('R4.6b makes backups once a day and keeps fourteen where only a folder is named', () => {
     expect(readConfig({ SLUICE_BACKUP_DIR: '/backups' }).backups).toEqual({
-      folder: '/backups',
+      target: '/backups',
       everyMs: 86_400_000,
       keep: 14,
     })
     const others = { SLUICE_BACKUP_EVERY: '6h', SLUICE_BACKUP_KEEP: '3' }
     expect(readConfig({ SLUICE_BACKUP_DIR: '/backups', ...others }).backups).toEqual({
-      folder: '/backups',
+      target: '/backups',
       everyMs: 21_600_000,
       keep: 3,
     })

@@ -1,10 +1,25 @@
 import type { SettingsText } from './en.ts'
 
 export const de: SettingsText = {
-  nav: 'Konten und Schlüssel',
+  nav: 'Einstellungen',
   back: 'Zahlen',
-  account: 'Ihr Konto',
+  pages: {
+    account: 'Ihr Konto',
+    site: 'Website',
+    snippet: 'Einbindung',
+    goals: 'Ziele',
+    policy: 'Richtlinie',
+    sharing: 'Geteilte Links',
+    reports: 'Berichte',
+    keys: 'Schlüssel',
+    retention: 'Aufbewahrung',
+    disclosure: 'Auskunft',
+    people: 'Personen',
+    audit: 'Prüfprotokoll',
+  },
   allSites: 'alle Websites',
+  yes: 'ja',
+  no: 'nein',
   never: 'nie',
   kept: 'Ich habe es aufbewahrt',
   done: 'Erledigt.',
@@ -57,7 +72,6 @@ export const de: SettingsText = {
     ended: 'Beendet.',
   },
   people: {
-    title: 'Personen',
     invite: 'Jemanden einladen',
     link: 'Einrichtungslink',
     linkHint:
@@ -77,7 +91,6 @@ export const de: SettingsText = {
       'Das Konto wird mit allem gelöscht, was darüber bekannt ist. Das Prüfprotokoll behält seine Kennung.',
   },
   keys: {
-    title: 'Schlüssel',
     make: 'Schlüssel erstellen',
     key: 'Schlüssel',
     keyHint: 'Bewahren Sie ihn jetzt auf: Er wird nicht gespeichert und nicht wieder gezeigt.',

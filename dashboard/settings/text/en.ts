@@ -1,9 +1,24 @@
-/** Texts of the pages about accounts and keys, which are loaded with those pages only. */
+/** Texts of the settings, which are loaded with them only. */
 export const en = {
-  nav: 'Accounts and keys',
+  nav: 'Settings',
   back: 'Numbers',
-  account: 'Your account',
+  pages: {
+    account: 'Your account',
+    site: 'Site',
+    snippet: 'Snippet',
+    goals: 'Goals',
+    policy: 'Policy',
+    sharing: 'Share links',
+    reports: 'Reports',
+    keys: 'Keys',
+    retention: 'Retention',
+    disclosure: 'Disclosure',
+    people: 'People',
+    audit: 'Audit log',
+  },
   allSites: 'all sites',
+  yes: 'yes',
+  no: 'no',
   never: 'never',
   kept: 'I have kept it',
   done: 'Done.',
@@ -56,7 +71,6 @@ export const en = {
     ended: 'Ended.',
   },
   people: {
-    title: 'People',
     invite: 'Invite somebody',
     link: 'Set-up link',
     linkHint:
@@ -75,7 +89,6 @@ export const en = {
     removeHint: 'The account is deleted with all that is known of it. The audit log keeps its id.',
   },
   keys: {
-    title: 'Keys',
     make: 'Make a key',
     key: 'Key',
     keyHint: 'Keep it now: it is not stored and will not be shown again.',

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Session } from 'chdb'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, disconnect } from './connection.ts'
-import { openIncoming, type Incoming } from './incoming.ts'
+import { openIncoming, type Incoming, type IncomingFile } from './incoming.ts'
 import { createLane, type Lane } from './lane.ts'
 import { ASIDE_WIDTH, ENGINE_CONFIGURATION, MAX_WAITING, READ_LIMITS, READ_WIDTH } from './limits.ts'
 import { insertFromFile, insertTarget, isAside, isLong, isName, literal } from './statement.ts'
@@ -14,8 +14,10 @@ export const DATABASE = 'sluice'
 export interface Job {
   readonly role: 'reader' | 'writer'
   readonly statement: string
-  /** Rows of an INSERT, in the format it names; empty for any other statement. */
+  /** Rows of an INSERT in a text format; empty for any other statement. */
   readonly rows: Buffer
+  /** Those of an INSERT in Native. */
+  readonly file?: IncomingFile
   readonly database: string
   /** Format of the answer where the statement names none. */
   readonly format: string
@@ -38,8 +40,12 @@ export interface JobResult {
 }
 
 export interface Chdb {
-  /** Table functions that reach files, hosts or programs, in lower case. */
-  readonly outside: ReadonlySet<string>
+  /**
+   * Table functions that reach files, hosts or programs, in lower case. Asked for with the first statement of a reader: the
+   * engine takes a quarter of a second to tell, which a start does not wait for.
+   */
+  outside(): Promise<ReadonlySet<string>>
+  readonly incoming: Incoming
   run(job: Job): Promise<JobResult>
   /**
    * Kills reads and lets statements that change data finish for `waitMs`, then closes the engine. Resolves to whether
@@ -63,7 +69,7 @@ export async function openChdb(folder: string): Promise<Chdb> {
   const anchor = connect(folder, ENGINE_CONFIGURATION)
   await anchor.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`)
 
-  const outside = new Set((await anchor.queryAsync(OUTSIDE, { format: 'TabSeparated' })).text().split('\n'))
+  let outside: Promise<ReadonlySet<string>> | undefined
   const incoming = await openIncoming(folder)
   const reads = createLane(READ_WIDTH, MAX_WAITING)
   const asides = createLane(ASIDE_WIDTH, MAX_WAITING)
@@ -95,15 +101,32 @@ export async function openChdb(folder: string): Promise<Chdb> {
     return isLong(job.statement) ? longs : writes
   }
 
+  async function readOutside(): Promise<ReadonlySet<string>> {
+    // In a lane, so that a stop waits for it.
+    return await asides.run(new AbortController().signal, async () => {
+      if (closing) throw new Error('the engine stops')
+      const found = await connected((session) => session.queryAsync(OUTSIDE, { format: 'TabSeparated' }))
+      return new Set(found.text().split('\n'))
+    })
+  }
+
   return {
-    outside,
+    outside() {
+      outside ??= readOutside().catch((error: unknown) => {
+        // The next one asks again.
+        outside = undefined
+        throw error
+      })
+      return outside
+    },
+    incoming,
     async run(job) {
       return await laneOf(job).run(job.signal, async () => {
         if (closing) throw new Error('the engine stops')
         const mark = `${job.role} ${randomUUID()}`
         const done = killWhenAborted(job.signal, () => kill(`${MARK} = ${literal(mark)}`))
         try {
-          return await connected((session) => execute(session, job, mark, incoming))
+          return await connected((session) => execute(session, job, mark))
         } finally {
           done()
         }
@@ -142,13 +165,13 @@ function tryKill(kill: () => Promise<void>): void {
   kill().catch(() => undefined)
 }
 
-async function execute(session: Session, job: Job, mark: string, incoming: Incoming): Promise<JobResult> {
+async function execute(session: Session, job: Job, mark: string): Promise<JobResult> {
   const preparation = [`USE ${job.database}`, assignments(job, mark), ...restrictions(job)]
   await session.queryAsync(preparation.join(';\n'))
   const target = job.role === 'writer' ? insertTarget(job.statement) : undefined
   if (target?.format === 'Native') {
-    const insert = (file: string): string => insertFromFile(target, file)
-    return await incoming.withFile(job.rows, (file) => query(session, insert(file), job))
+    if (!job.file) throw new Error('Rows in Native need their statement in the address.')
+    return await query(session, insertFromFile(target, job.file.path), job)
   }
   if (target) {
     const summary = await session.insert({ ...target, format: target.format, values: job.rows })

@@ -46,10 +46,20 @@ async function answer(
       response.end('Ok.\n')
       return
     }
-    const job = await readJob(request, url, role, chdb.outside, gone.signal)
-    send(request, response, job, url, await chdb.run(job))
+    const job = await readJob(request, url, role, chdb, gone.signal)
+    const result = await runOnce(chdb, job)
+    send(request, response, job, url, result)
   } catch (error) {
     if (!response.destroyed) refuse(response, error)
+  }
+}
+
+/** What came with a job is gone before anybody hears of it. */
+async function runOnce(chdb: Chdb, job: Job): Promise<JobResult> {
+  try {
+    return await chdb.run(job)
+  } finally {
+    await job.file?.remove()
   }
 }
 

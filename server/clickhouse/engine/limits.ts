@@ -6,7 +6,7 @@ const MIB = 2 ** 20
 export const MAX_BODY_BYTES = 64 * MIB
 
 /** Reads that run side by side; the others wait in order. */
-export const READ_WIDTH = 4
+export const READ_WIDTH = 6
 /** Questions of the writer about its own batches, and KILL QUERY. */
 export const ASIDE_WIDTH = 2
 /** Statements that may wait in one lane before callers are sent away. */

@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { DATABASE, hasPlainNames, type Job } from './chdb.ts'
+import { type Chdb, DATABASE, hasPlainNames, type Job } from './chdb.ts'
 import { MAX_BODY_BYTES } from './limits.ts'
 import type { Credentials, Users } from './protocol.ts'
-import { readerFault, settingFault } from './statement.ts'
+import { insertTarget, readerFault, settingFault } from './statement.ts'
 
 /** A fault that is answered with a ClickHouse exception code. */
 export class Refusal extends Error {
@@ -69,12 +69,15 @@ function digest({ username, password }: Credentials): Buffer {
     .digest()
 }
 
-/** What is asked, with its body. Throws Refusal when it cannot be read or must not be asked. */
+/**
+ * What is asked, with its body; rows in Native lie in a file of `incoming`, which the caller removes. Throws Refusal when it
+ * cannot be read or must not be asked.
+ */
 export async function readJob(
   request: IncomingMessage,
   url: URL,
   role: Job['role'],
-  outside: ReadonlySet<string>,
+  { outside, incoming }: Pick<Chdb, 'outside' | 'incoming'>,
   signal: AbortSignal,
 ): Promise<Job> {
   if (url.pathname !== '/') throw new Refusal(404, 36, 'BAD_ARGUMENTS', 'The engine answers on / and /ping.')
@@ -83,20 +86,14 @@ export async function readJob(
   if (refused !== undefined) {
     throw new Refusal(400, 36, 'BAD_ARGUMENTS', `The embedded engine does not know ${refused}: leave it out.`)
   }
-  const body = await readBody(request)
-  const query = searchParams.get('query') ?? ''
-  const statement = query === '' ? body.toString('utf8') : query
-  if (statement.trim() === '') throw new Refusal(400, 62, 'SYNTAX_ERROR', 'The request holds no statement.')
   const parameters = new Map<string, string>()
   const settings = new Map<string, string>()
   for (const [name, value] of searchParams) {
     if (name.startsWith('param_')) parameters.set(name.slice('param_'.length), value)
     else if (!OWN_PARAMETERS.has(name)) settings.set(name, value)
   }
-  const job: Job = {
+  const asked = {
     role,
-    statement,
-    rows: query === '' ? Buffer.alloc(0) : body,
     database: searchParams.get('database') ?? DATABASE,
     format: searchParams.get('default_format') ?? 'TabSeparated',
     parameters,
@@ -104,16 +101,27 @@ export async function readJob(
     comment: settings.get('log_comment') ?? searchParams.get('query_id') ?? '',
     signal,
   }
-  if (!hasPlainNames(job)) {
+  if (!hasPlainNames(asked)) {
     throw new Refusal(400, 36, 'BAD_ARGUMENTS', 'A setting, parameter or database has no plain name.')
   }
+  const query = searchParams.get('query') ?? ''
+  const body = bodyOf(request)
+  if (role === 'writer' && insertTarget(query)?.format === 'Native') {
+    return { ...asked, statement: query, rows: NOTHING, file: await incoming.take(body) }
+  }
+  const bytes = await gather(body)
+  const statement = query === '' ? bytes.toString('utf8') : query
+  if (statement.trim() === '') throw new Refusal(400, 62, 'SYNTAX_ERROR', 'The request holds no statement.')
   const fault =
-    role === 'reader' ? (readerFault(statement, outside) ?? settingFault(settings.keys())) : undefined
+    role === 'reader' ? (readerFault(statement, await outside()) ?? settingFault(settings.keys())) : undefined
   if (fault !== undefined) throw new Refusal(403, 497, 'ACCESS_DENIED', fault)
-  return job
+  return { ...asked, statement, rows: query === '' ? NOTHING : bytes }
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+const NOTHING = Buffer.alloc(0)
+
+/** The body, unpacked. Throws Refusal as soon as it is too large. */
+async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new Refusal(415, 36, 'BAD_ARGUMENTS', 'The engine reads bodies that are plain or gzip.')
@@ -123,14 +131,18 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   }
   if (Number(request.headers['content-length']) > MAX_BODY_BYTES) throw tooLarge()
   const source = encoding === 'gzip' ? pipeline(request, createGunzip(), () => undefined) : request
-  const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of source as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MAX_BODY_BYTES) throw tooLarge()
-    chunks.push(chunk)
+    yield chunk
   }
-  return Buffer.concat(chunks, size)
+}
+
+async function gather(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }
 
 function tooLarge(): Refusal {

@@ -1,15 +1,19 @@
-import express, { Router, type Request, type Response } from 'express'
+import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../../../schema/consent.ts'
 import type { PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
 import type { Actor } from '../../audit/entry.ts'
+import type { Drafts } from '../preview/drafts.ts'
 import { UserError } from '../../errors.ts'
 import { checkManifest, inspectManifest, RefusedManifest } from './check.ts'
 import { consentMode } from './consent-mode.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
+import { differences } from './differences.ts'
 import { MAX_MANIFEST_BYTES } from './manifest.ts'
-import { askedAgain, type Policies } from './policies.ts'
+import { OWN_IDS } from './own-services.ts'
+import { askedAgain, versionAfter, type Policies } from './policies.ts'
 import { sweepLists } from './sweep-lists.ts'
+import { languagesOf } from './texts.ts'
 
 export interface PolicyAdminParts {
   policies: Policies
@@ -19,13 +23,16 @@ export interface PolicyAdminParts {
    * The site, if whoever sent the request may read or change its policy (a session, or a key with the scope `admin`);
    * else throws UserError: 401 nobody is known, 403 not this site, 404 no such site.
    */
-  authorize(request: Request, domain: string): Site | Promise<Site>
+  authorize(request: Request, domain: string, what: 'read' | 'write'): Site | Promise<Site>
+  /** Shows the banner of a manifest that is being edited. Absent: none is shown. */
+  drafts?: Pick<Drafts, 'keep'>
   /** Whom the audit log calls the one who sent it. */
   actorOf?(request: Request): Actor
 }
 
 /**
- * `GET` and `PUT /api/sites/<domain>/policy`; its `/history`; and `/states`: what each consent state means for a page.
+ * `GET` and `PUT /api/sites/<domain>/policy`; its `/history`; `/states`: what each consent state means for a page; and
+ * `POST …/check`: what publishing a manifest would come to.
  * A manifest that cannot load is answered 400 with `{"error", "findings"}`.
  */
 export function createPolicyAdminRouter(parts: PolicyAdminParts): Router {
@@ -38,20 +45,22 @@ export function createPolicyAdminRouter(parts: PolicyAdminParts): Router {
     next()
   })
   router.get(address, async (request, response) => {
-    const site = await authorize(request, request.params.domain)
+    const site = await authorize(request, request.params.domain, 'read')
     const version = policies.current(site)
     response.json({
       ...summary(version),
       manifest: version.manifest,
+      // Added by itself to every manifest: who edits one leaves them out.
+      ownServices: [...OWN_IDS],
       findings: checkManifest(version.manifest, site),
     })
   })
   router.get(`${address}/history`, async (request, response) => {
-    const site = await authorize(request, request.params.domain)
+    const site = await authorize(request, request.params.domain, 'read')
     response.json({ versions: (await policies.history(site)).map(summary) })
   })
   router.get(`${address}/states`, async (request, response) => {
-    const site = await authorize(request, request.params.domain)
+    const site = await authorize(request, request.params.domain, 'read')
     const version = policies.current(site)
     const { origin } = new URL(publicUrl)
     const states = statesOf(version).map((granted) => ({
@@ -65,35 +74,60 @@ export function createPolicyAdminRouter(parts: PolicyAdminParts): Router {
     }))
     response.json({ revision: version.revision, states })
   })
-  router.put(
-    address,
-    // Who may write is found out before the body is read.
-    async (request, response, next) => {
-      response.locals['site'] = await authorize(request, request.params.domain)
-      if (!request.is('application/json')) {
-        throw new UserError('Send the manifest as JSON with the header content-type: application/json.', 415)
-      }
-      next()
-    },
-    express.json({ limit: MAX_MANIFEST_BYTES }),
-    async (request, response) => {
-      const site = response.locals['site'] as Site
-      const { manifest, findings } = inspectManifest(request.body, site)
-      if (!manifest) {
-        const refusal = new RefusedManifest(findings)
-        response.status(refusal.status).json({ error: refusal.message, findings })
-        return
-      }
-      const before = policies.current(site)
-      const version = await policies.publish(site, manifest, parts.actorOf?.(request))
-      response.json({ ...summary(version), askedAgain: askedAgain(before, version), findings })
-    },
-  )
+  router.post(`${address}/check`, ...manifestBody('read'), (request, response) => {
+    const site = response.locals['site'] as Site
+    const { manifest, findings } = inspectManifest(request.body, site)
+    const before = policies.current(site)
+    if (!manifest) {
+      response.json({ loads: false, findings })
+      return
+    }
+    const version = versionAfter(before, manifest, 0)
+    response.json({
+      loads: true,
+      findings,
+      revision: version.revision,
+      askedAgain: askedAgain(before, version),
+      changes: differences(before.manifest, version.manifest),
+      languages: languagesOf(version.manifest),
+      preview: parts.drafts?.keep(site, { version, findings }) ?? null,
+    })
+  })
+  router.put(address, ...manifestBody('write'), async (request, response) => {
+    const site = response.locals['site'] as Site
+    const { manifest, findings } = inspectManifest(request.body, site)
+    if (!manifest) {
+      const refusal = new RefusedManifest(findings)
+      response.status(refusal.status).json({ error: refusal.message, findings })
+      return
+    }
+    const before = policies.current(site)
+    const version = await policies.publish(site, manifest, parts.actorOf?.(request))
+    response.json({ ...summary(version), askedAgain: askedAgain(before, version), findings })
+  })
   router.all(address, (request, response) => refuseMethod(request, response, 'GET, PUT'))
+  router.all(`${address}/check`, (request, response) => refuseMethod(request, response, 'POST'))
   for (const part of ['history', 'states']) {
     router.all(`${address}/${part}`, (request, response) => refuseMethod(request, response, 'GET'))
   }
   return router
+
+  /** Who may is found out before the body is read. */
+  function manifestBody(what: 'read' | 'write'): RequestHandler<{ domain: string }>[] {
+    return [
+      async (request, response, next) => {
+        response.locals['site'] = await authorize(request, request.params.domain, what)
+        if (!request.is('application/json')) {
+          throw new UserError(
+            'Send the manifest as JSON with the header content-type: application/json.',
+            415,
+          )
+        }
+        next()
+      },
+      express.json({ limit: MAX_MANIFEST_BYTES }),
+    ]
+  }
 }
 
 function summary({ revision, hash, publishedAt, since }: PolicyVersion): object {

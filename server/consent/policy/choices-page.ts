@@ -1,9 +1,9 @@
 import type { OptionalCategory } from '../../../schema/consent.ts'
 import type { ConsentNotice, NoticeCategory, PolicyVersion } from '../../../schema/policy.ts'
-import { html, type Markup } from './html.ts'
+import { fill } from '../../http/fill.ts'
+import { html, type Markup } from '../../http/html.ts'
 import { countOf } from './lifetime.ts'
 import { dayIn, renderPage } from './page.ts'
-import { fill } from './texts.ts'
 
 /** A choice as the page shows it. */
 export interface CurrentChoice {

@@ -1,9 +1,9 @@
 import type { ConsentNotice, NoticeCategory, PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
-import { html, type Markup } from './html.ts'
+import { fill } from '../../http/fill.ts'
+import { html, type Markup } from '../../http/html.ts'
 import { createNotice } from './notice.ts'
 import { renderPage } from './page.ts'
-import { fill } from './texts.ts'
 
 /** `GET /privacy/cookies.json`: what is kept on a visitor's device, by whom, for what and how long, in one language. */
 export interface Declaration {

@@ -8,11 +8,12 @@ import type {
   PolicyVersion,
 } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
+import { fill } from '../../http/fill.ts'
 import { directionOf } from './language.ts'
 import { describeLifetime } from './lifetime.ts'
 import { ownName } from './own-services.ts'
 import { hashOf } from './policies.ts'
-import { chooseLanguage, fill, languagesOf, noticeTexts, translated } from './texts.ts'
+import { chooseLanguage, languagesOf, noticeTexts, translated } from './texts.ts'
 
 /**
  * All that banner, dialog and choices page show, in the best of the wanted languages (BCP 47 tags, best first). The

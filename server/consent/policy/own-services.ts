@@ -4,6 +4,7 @@ import {
   PREFERENCES_KEY,
   RECEIPT_KEY,
   SWEEP_KEY,
+  TRAITS_KEY,
   UNSENT_KEY,
   VISIT_KEY,
 } from '../../../schema/consent.ts'
@@ -19,8 +20,9 @@ export const OWN_IDS = ['sluice-consent', 'sluice-statistics', 'sluice-preferenc
 /**
  * What Sluice itself keeps on a device. It is part of every manifest, so that no site forgets to declare it.
  *
- * NOTE: whoever changes an entry widens or narrows the policy of every site, whose stored revisions do not hold the
- * change: the same release must publish it for each of them.
+ * NOTE: whoever changes an entry widens or narrows the policy of every site. A server that starts with the change
+ * publishes it for each of them (`renewOwnServices`), and another sentence in a site's own language asks all visitors
+ * who allowed the category again.
  */
 export function ownServices(
   manifest: Pick<PolicyManifest, 'controller' | 'language' | 'choiceDays'>,
@@ -92,7 +94,10 @@ export function ownServices(
       category: 'targeting',
       purpose: text(({ campaigns }) => campaigns.purpose),
       hosts: [],
-      items: [local(ADS_KEY, choice, ({ campaigns }) => campaigns.items.ads)],
+      items: [
+        local(ADS_KEY, choice, ({ campaigns }) => campaigns.items.ads),
+        local(TRAITS_KEY, choice, ({ campaigns }) => campaigns.items.traits),
+      ],
       retention: text(({ campaigns }) => campaigns.retention),
     },
   ]

@@ -1,6 +1,7 @@
 import type { ConsentNotice, PolicyVersion } from '../../../schema/policy.ts'
-import { html, type Markup } from './html.ts'
-import { fill, languagesOf } from './texts.ts'
+import { fill } from '../../http/fill.ts'
+import { html, type Markup } from '../../http/html.ts'
+import { languagesOf } from './texts.ts'
 
 /** A page of the product for visitors: no scripts, its style from `pages.css` beside it. */
 export interface Page {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Transaction } from 'kysely'
 import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../../../schema/consent.ts'
 import type { PolicyManifest, PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
@@ -8,7 +9,7 @@ import { canonicalJson } from '../../chain/canonical.ts'
 import type { Clock } from '../../clock.ts'
 import { createMirror } from '../../store/mirror.ts'
 import type { Store } from '../../store/open.ts'
-import type { PolicyTable } from '../../store/tables.ts'
+import type { PolicyTable, Tables } from '../../store/tables.ts'
 import { checkManifest, isRefused, RefusedManifest } from './check.ts'
 import { defaultManifest } from './default-manifest.ts'
 import { withOwnServices } from './own-services.ts'
@@ -31,6 +32,11 @@ export interface Policies {
   history(site: PolicySite): Promise<PolicyVersion[]>
   /** One version, or undefined where there is none of that number. */
   at(site: PolicySite, revision: number): PolicyVersion | undefined
+  /**
+   * Publishes for each site what another release of Sluice keeps on a device or says of it, as a revision of its own, so
+   * that whoever agreed to less is asked again. A site on which nobody has chosen yet begins with it.
+   */
+  renewOwnServices(sites: readonly PolicySite[]): Promise<void>
 }
 
 export function createPolicies(parts: {
@@ -58,33 +64,43 @@ export function createPolicies(parts: {
     return known
   }
 
+  /** Puts a manifest into force after the version that it finds there. */
+  async function replace(
+    transaction: Transaction<Tables>,
+    site: PolicySite,
+    actor: Actor,
+    manifestAfter: (before: PolicyVersion) => PolicyManifest,
+  ): Promise<PolicyVersion> {
+    const row = await transaction
+      .selectFrom('policy')
+      .selectAll()
+      .where('site_id', '=', site.id)
+      .orderBy('revision', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    const before = row ? versionOf(row) : ((await firstChosen(transaction, site)) ?? first(site))
+    const after = versionAfter(before, manifestAfter(before), clock.now())
+    if (after === before) return before
+    await transaction.insertInto('policy').values(rowOf(site, after)).execute()
+    await audit?.append(transaction, {
+      actor,
+      action: 'policy.published',
+      site: site.domain,
+      subject: after.hash,
+      detail: { revision: after.revision },
+    })
+    return after
+  }
+
   return {
     current: (site) => rows.get(site.id)?.version ?? first(site),
     publish: async (site, manifest, actor = 'terminal') => {
       const findings = checkManifest(manifest, site)
       if (findings.some(isRefused)) throw new RefusedManifest(findings)
       // The transaction holds the write lock from its start: two publishers get a number each.
-      const version = await store.transaction(async (transaction) => {
-        const row = await transaction
-          .selectFrom('policy')
-          .selectAll()
-          .where('site_id', '=', site.id)
-          .orderBy('revision', 'desc')
-          .limit(1)
-          .executeTakeFirst()
-        const before = row ? versionOf(row) : first(site)
-        const after = versionAfter(before, manifest, clock.now())
-        if (after === before) return before
-        await transaction.insertInto('policy').values(rowOf(site, after)).execute()
-        await audit?.append(transaction, {
-          actor,
-          action: 'policy.published',
-          site: site.domain,
-          subject: after.hash,
-          detail: { revision: after.revision },
-        })
-        return after
-      })
+      const version = await store.transaction((transaction) =>
+        replace(transaction, site, actor, () => manifest),
+      )
       rows.forget()
       return version
     },
@@ -102,6 +118,14 @@ export function createPolicies(parts: {
       const row = Number.isSafeInteger(revision) ? byRevision(site.id, revision) : undefined
       return row && versionOf(row)
     },
+    renewOwnServices: async (sites) => {
+      for (const site of sites)
+        // Not checked: what the site itself declares is as it was, and rules that came later must not keep this away.
+        await store.transaction((transaction) =>
+          replace(transaction, site, 'server', ({ manifest }) => manifest),
+        )
+      rows.forget()
+    },
   }
 }
 
@@ -113,6 +137,25 @@ export function askedAgain(before: PolicyVersion, after: PolicyVersion): Optiona
 /** SHA-256 of the canonical JSON of a document, base64url. */
 export function hashOf(document: unknown): string {
   return createHash('sha256').update(canonicalJson(document)).digest('base64url')
+}
+
+/**
+ * What a site began with under an earlier release, where somebody has chosen under it: the ledger's oldest row names it.
+ * Only of sites that never published anything.
+ */
+async function firstChosen(
+  transaction: Transaction<Tables>,
+  site: PolicySite,
+): Promise<PolicyVersion | undefined> {
+  const kept = await transaction
+    .selectFrom('consent_ledger')
+    .innerJoin('consent_document', 'consent_document.hash', 'consent_ledger.policy_hash')
+    .select('consent_document.document')
+    .where('consent_ledger.site_id', '=', site.id)
+    .orderBy('consent_ledger.seq')
+    .limit(1)
+    .executeTakeFirst()
+  return kept && firstVersion(JSON.parse(kept.document) as PolicyManifest)
 }
 
 function firstVersion(manifest: PolicyManifest): PolicyVersion {

@@ -18,6 +18,12 @@ export function readChoice(header: string | undefined, today: string): CurrentCh
   return { granted: OPTIONAL_CATEGORIES.filter((category) => categories.includes(category)), day, until }
 }
 
+/** The consent token in a Cookie header; undefined where there is none. Whether it counts is for others to say. */
+export function readToken(header: string | undefined): string | undefined {
+  const record = recordOf(header)
+  return isObject(record) && typeof record['token'] === 'string' ? record['token'] : undefined
+}
+
 /** `Set-Cookie` lines that keep a choice for so many days, as the tracker keeps it. */
 export function keepChoice(
   record: ConsentRecord,

@@ -48,7 +48,7 @@ const MAX_FORM = '4kb'
  */
 export function createPolicyRouter(parts: PolicyRouterParts): Router {
   const { sites, policies } = parts
-  const style = ['schema/look.css', 'server/consent/policy/pages.css']
+  const style = ['schema/look.css', 'server/http/pages.css']
     .map((file) => readFileSync(path.join(projectRoot, file), 'utf8'))
     .join('\n')
   const router = Router()

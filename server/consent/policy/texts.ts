@@ -35,13 +35,6 @@ export function translated(texts: Record<string, string>, language: string, own:
   return tag === undefined ? '' : (texts[tag] ?? '')
 }
 
-/** Fills names in braces. Values are put in as they are, also where they look like another name. */
-export function fill(text: string, values: Record<string, string>): string {
-  return text.replace(/\{(\w+)\}/g, (braced, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? '') : braced,
-  )
-}
-
 function builtIn(tag: string): Partial<NoticeTexts> {
   return (BUILT_IN_LANGUAGES as readonly string[]).includes(tag) ? NOTICE_TEXTS[tag as BuiltInLanguage] : {}
 }

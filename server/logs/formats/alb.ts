@@ -1,10 +1,12 @@
 import type { LineFault, LogLine } from '../line.ts'
-import { isStatus, lineOf, readQuoted, readRequest } from './fields.ts'
+import { isStatus, lineOf, readQuoted, readRequest, secondsOf } from './fields.ts'
 
 /** Fields before the request, and where among them is what is read. */
 const FIELDS = 12
 const TIME = 1
 const CLIENT = 3
+/** Seconds until the request had gone to the target, until it answered, and until the answer began to go out. */
+const PROCESSING = [5, 6, 7]
 /** What the load balancer answered; the target's own status is another. */
 const STATUS = 8
 const SENT = 11
@@ -36,5 +38,17 @@ export function readAlb(line: string): LogLine | LineFault {
     bytes: fields[SENT] ?? '',
     referrer: '',
     userAgent: agent.text,
+    seconds: processingTime(fields),
   })
+}
+
+/** All three together. Where one is -1 no target answered, and how long that took nobody tells: undefined. */
+function processingTime(fields: readonly string[]): number | undefined {
+  let sum = 0
+  for (const field of PROCESSING) {
+    const seconds = secondsOf(fields[field] ?? '')
+    if (seconds === undefined) return undefined
+    sum += seconds
+  }
+  return sum
 }

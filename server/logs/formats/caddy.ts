@@ -23,6 +23,7 @@ export function readCaddy(line: string): LogLine | LineFault {
     bytes: String(entry['size']),
     referrer: headerOf(headers, 'referer'),
     userAgent: headerOf(headers, 'user-agent'),
+    seconds: durationOf(entry['duration']),
   })
 }
 
@@ -59,4 +60,27 @@ function timeOf(ts: unknown): number | undefined {
   if (ts < 1e11) return Math.floor(ts * 1_000)
   if (ts < 1e14) return Math.floor(ts)
   return ts < 1e20 ? Math.floor(ts / 1e6) : undefined
+}
+
+/** Nobody waits for so many seconds: a whole number of them is of nanoseconds. */
+const NANOSECONDS_FROM = 1e5
+const UNITS: Readonly<Record<string, number>> = {
+  h: 3_600,
+  m: 60,
+  s: 1,
+  ms: 1e-3,
+  µs: 1e-6,
+  us: 1e-6,
+  ns: 1e-9,
+}
+const PART = /(\d{1,9}(?:\.\d{1,9})?)(ms|µs|us|ns|h|m|s)/g
+
+/** Seconds with decimals, as Caddy writes them by default; nanoseconds; or a text as `1m2.5s`. */
+function durationOf(duration: unknown): number | undefined {
+  if (typeof duration === 'number') {
+    return Number.isInteger(duration) && duration >= NANOSECONDS_FROM ? duration / 1e9 : duration
+  }
+  const parts = [...text(duration).slice(0, 40).matchAll(PART)]
+  if (parts.length === 0) return undefined
+  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0)
 }

@@ -1,5 +1,5 @@
 import type { ReadLine } from '../line.ts'
-import { decodePercent, isStatus, lineOf } from './fields.ts'
+import { decodePercent, isStatus, lineOf, secondsOf } from './fields.ts'
 
 /**
  * CloudFront's standard log: columns by tabs, named by a line `#Fields:` before them. Without that line nothing is read,
@@ -39,6 +39,7 @@ export function openCloudFront(): ReadLine {
       bytes: value('sc-bytes'),
       referrer: decodePercent(value('cs(Referer)')),
       userAgent: decodePercent(value('cs(User-Agent)')),
+      seconds: secondsOf(value('time-taken')),
     })
   }
 }

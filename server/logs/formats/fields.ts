@@ -21,6 +21,8 @@ export interface RawLine {
   readonly status: string
   readonly bytes: string
   readonly referrer: string
+  /** Seconds until the answer had been sent; undefined or no number of 0 or more: the log does not tell. */
+  readonly seconds: number | undefined
 }
 
 export function lineOf(raw: RawLine): LogLine {
@@ -30,14 +32,28 @@ export function lineOf(raw: RawLine): LogLine {
     address: withoutPort(raw.address) as ClientIp,
     userAgent: told(raw.userAgent).slice(0, MAX_USER_AGENT) as RawUserAgent,
     tellsAgent: true,
-    method: METHOD.test(raw.method) ? raw.method : '',
+    method: raw.method === 'GET' || METHOD.test(raw.method) ? raw.method : '',
     host: hostOnly(target.host || told(raw.host)),
     path: target.path,
     query: target.query,
-    status: STATUS.test(raw.status) ? Number(raw.status) : 0,
-    bytes: BYTES.test(raw.bytes) ? Math.floor(Number(raw.bytes)) : 0,
+    status: raw.status === '200' ? 200 : STATUS.test(raw.status) ? Number(raw.status) : 0,
+    bytes: bytesOf(raw.bytes),
     referrer: told(raw.referrer).slice(0, MAX_REFERRER),
+    durationMs: millisecondsOf(raw.seconds),
   }
+}
+
+/** What took less than a millisecond counts as one, since 0 says that nobody knows. */
+function millisecondsOf(seconds: number | undefined): number {
+  if (seconds === undefined || !(seconds >= 0) || seconds === Infinity) return 0
+  return Math.max(1, Math.round(seconds * 1_000))
+}
+
+const SECONDS = /^\d{1,9}(?:\.\d{1,9})?$/
+
+/** Seconds as logs write them, `0.113`; undefined for anything else, such as `-` and `-1`. */
+export function secondsOf(text: string): number | undefined {
+  return SECONDS.test(text) ? Number(text) : undefined
 }
 
 const METHOD = /^[A-Z][A-Z_-]{1,19}$/
@@ -46,17 +62,48 @@ const BYTES = /^\d{1,15}(?:\.\d{1,6})?$/
 
 /** Whether a text is an HTTP status, or says that there was none. */
 export function isStatus(text: string): boolean {
-  return STATUS.test(text) || text === '0' || text === '-'
+  return (
+    text === '200' || text === '304' || text === '404' || STATUS.test(text) || text === '0' || text === '-'
+  )
+}
+
+const MAX_BYTES_DIGITS = 15
+
+/** A whole number, or that there was none. */
+export function isBytes(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9) return text === '-'
+  }
+  return text !== ''
+}
+
+/** Most logs write a plain number: a loop reads it faster than an expression finds that it is one. */
+function bytesOf(text: string): number {
+  let number = 0
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9 || at === MAX_BYTES_DIGITS) {
+      return BYTES.test(text) ? Math.floor(Number(text)) : 0
+    }
+    number = number * 10 + digit
+  }
+  return number
 }
 
 function told(text: string): string {
   return text === '-' ? '' : text
 }
 
+const ZERO = 48
+const SLASH = 47
+const QUOTE = 34
+const SPACE = 32
+
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i
 
 function readTarget(target: string): { host: string; path: string; query: string } {
-  const found = ABSOLUTE.exec(target)
+  const found = target.charCodeAt(0) === SLASH ? null : ABSOLUTE.exec(target)
   const rest = found ? target.slice(found[0].length) || '/' : target
   const origin = found && rest.startsWith('?') ? `/${rest}` : rest
   // An asterisk (OPTIONS) and a name with a port (CONNECT) are no pages.
@@ -72,6 +119,7 @@ function readTarget(target: string): { host: string; path: string; query: string
 const HOST = /^(?:[^@]*@)?((?:[a-z\d_-]+\.)*[a-z\d_-]+|\[[\d.:a-f]+\])\.?(?::\d{1,5})?$/
 
 function hostOnly(host: string): string {
+  if (host === '') return ''
   return host.length > 300 ? '' : (HOST.exec(host.toLowerCase())?.[1] ?? '')
 }
 
@@ -79,6 +127,7 @@ const WITH_PORT = /^(?:\[([\d.:A-Fa-f]+)\]|([\d.]+))(?::\d{1,5})?$/
 
 function withoutPort(address: string): string {
   if (address.length > 80) return ''
+  if (!address.includes(':') && !address.startsWith('[')) return told(address)
   const found = WITH_PORT.exec(address)
   return told(found?.[1] ?? found?.[2] ?? address)
 }
@@ -97,8 +146,12 @@ export function readRequest(request: string): { method: string; target: string }
   if (first < 0) return { method: '', target: '' }
   const last = request.lastIndexOf(' ')
   // HTTP/0.9 has no version.
-  const end = last > first && /^(?:HTTP\/[\d.]{1,4}|-)$/.test(request.slice(last + 1)) ? last : request.length
+  const end = last > first && isVersion(request.slice(last + 1)) ? last : request.length
   return { method: request.slice(0, first), target: request.slice(first + 1, end).trim() }
+}
+
+function isVersion(text: string): boolean {
+  return text === 'HTTP/1.1' || text === 'HTTP/2.0' || /^(?:HTTP\/[\d.]{1,4}|-)$/.test(text)
 }
 
 /**
@@ -106,19 +159,26 @@ export function readRequest(request: string): { method: string; target: string }
  * where there is none.
  */
 export function readQuoted(line: string, start: number): { text: string; end: number } | undefined {
-  if (line[start] !== '"') return undefined
-  let escaped = false
-  for (let at = start + 1; at < line.length; at++) {
-    const character = line[at]
-    if (character === '\\') {
-      escaped = true
-      at++
-    } else if (character === '"' && (at + 1 === line.length || line[at + 1] === ' ')) {
+  if (line.charCodeAt(start) !== QUOTE) return undefined
+  const backslash = line.indexOf('\\', start + 1)
+  let from = start + 1
+  for (;;) {
+    const at = line.indexOf('"', from)
+    if (at < 0) return undefined
+    const isEscaped = backslash >= 0 && backslash < at && countBackslashes(line, at) % 2 === 1
+    if (!isEscaped && (at + 1 === line.length || line.charCodeAt(at + 1) === SPACE)) {
       const text = line.slice(start + 1, at)
-      return { text: escaped ? unescape(text) : text, end: at + 1 }
+      return { text: backslash >= 0 && backslash < at ? unescape(text) : text, end: at + 1 }
     }
+    from = at + 1
   }
-  return undefined
+}
+
+/** Right before a place: of two the first escapes the second. */
+function countBackslashes(line: string, at: number): number {
+  let count = 0
+  while (line[at - 1 - count] === '\\') count++
+  return count
 }
 
 const ESCAPES = /\\(?:x([\dA-Fa-f]{2})|(.))/gs

@@ -4,6 +4,7 @@ import { checkApplied, type AppliedMigration, type Migration } from '../../migra
 import { WRITE_LOCK } from '../dialect.ts'
 import { CREATE_MIGRATION } from '../migrate.ts'
 import { RESIDENT_TABLES } from '../tables.ts'
+import { gatherNothing, gathersNothing } from './purge.ts'
 import { CHANNEL, KEY_OF } from './resident.ts'
 import { forPostgres } from './schema.ts'
 
@@ -35,6 +36,7 @@ export async function migratePostgres(
       )
     }
     await client.query(tellChanges())
+    await client.query(gatherNothing())
     await client.query('COMMIT')
     return missing
   } catch (error) {
@@ -55,7 +57,7 @@ async function isPrepared(client: pg.Client, files: readonly Migration[]): Promi
     "SELECT 1 FROM pg_trigger WHERE tgname = 'tell_change' AND tgrelid = ANY ($1::text[]::regclass[])",
     [RESIDENT_TABLES],
   )
-  return triggers.rowCount === RESIDENT_TABLES.length
+  return triggers.rowCount === RESIDENT_TABLES.length && gathersNothing(client)
 }
 
 async function readApplied(client: pg.Client): Promise<AppliedMigration[]> {

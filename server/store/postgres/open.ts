@@ -7,12 +7,14 @@ import { UserError } from '../../errors.ts'
 import { migrationFolder, readMigrations, type Migration } from '../../migrations.ts'
 import { createPostgresKysely } from '../dialect.ts'
 import type { Store, StoreOptions } from '../open.ts'
+import { PERSONAL_TABLES, type PersonalTable } from '../personal.ts'
 import type { Tables } from '../tables.ts'
 import { parseDatabaseUrl, placeOf, type DatabaseAddress } from './address.ts'
 import { connectOne, createPool } from './connection.ts'
 import { createCopy, type Copy } from './copy.ts'
-import { explainOpening } from './faults.ts'
+import { explain, explainOpening } from './faults.ts'
 import { migratePostgres } from './migrate.ts'
+import { purgeTables } from './purge.ts'
 import { openWatch, type Watch } from './watch.ts'
 
 /** Opens the store in PostgreSQL. Throws UserError, in one sentence without the password, when it cannot. */
@@ -62,17 +64,6 @@ async function checkServer(client: pg.Client, address: DatabaseAddress): Promise
   if (standby) throw new UserError(`${placeOf(address)} is a standby: name the primary in DATABASE_URL.`)
 }
 
-/** Tables whose deleted rows are about people. */
-const TO_PURGE = [
-  'data_key',
-  'account',
-  'recovery_code',
-  'passkey',
-  'set_up_link',
-  'session',
-  'consent_receipt',
-]
-
 function createStore(address: DatabaseAddress, copy: Copy, watch: Watch): Store {
   const pool = createPool(address)
   let kysely: Kysely<Tables> | undefined
@@ -97,6 +88,29 @@ function createStore(address: DatabaseAddress, copy: Copy, watch: Watch): Store 
     return result
   }
 
+  /** What has been deleted from and not been written anew since. */
+  const toPurge = new Set<PersonalTable>()
+  let lastPurge: Promise<void> = Promise.resolve()
+
+  async function purgeAll(): Promise<void> {
+    const tables = [...toPurge]
+    if (tables.length === 0) return
+    toPurge.clear()
+    let left: readonly PersonalTable[] = tables
+    try {
+      const client = await connectOne(address)
+      try {
+        left = await purgeTables(client, tables)
+      } finally {
+        await client.end()
+      }
+    } catch (error) {
+      throw explain(error)
+    } finally {
+      for (const table of left) toPurge.add(table)
+    }
+  }
+
   return {
     get db() {
       return db()
@@ -114,13 +128,14 @@ function createStore(address: DatabaseAddress, copy: Copy, watch: Watch): Store 
     catchUp: watch.catchUp,
     pending: watch.pending,
     isReachable: watch.isReachable,
-    purge: async () => {
-      const client = await pool.connect()
-      try {
-        await client.query(`VACUUM ${TO_PURGE.join(', ')}`, [])
-      } finally {
-        client.release()
-      }
+    serve: watch.serve,
+    servers: watch.servers,
+    purge: async (tables = PERSONAL_TABLES) => {
+      for (const table of tables) toPurge.add(table)
+      // One at a time: of two that write the same table anew one would wait for the other.
+      const purging = lastPurge.then(purgeAll, purgeAll)
+      lastPurge = purging
+      await purging
     },
     close: async () => {
       if (!isOpen) return

@@ -12,6 +12,7 @@ export const KEY_OF = {
   passkey: 'id',
   set_up_link: 'token_hash',
   session: 'id_hash',
+  share_link: 'id',
   audit_head: 'only',
 } as const satisfies Record<ResidentTable, string>
 

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import { describe, type Log } from '../../log.ts'
+import { SERVER_LOCK } from '../dialect.ts'
 import type { Store } from '../open.ts'
 import { RESIDENT_TABLES, type ResidentTable } from '../tables.ts'
 import type { Copy, Replacement } from './copy.ts'
@@ -14,8 +15,17 @@ const ANSWER_MS = 2_000
 /** How often a lost connection is tried again. */
 const RETRY_MS = 500
 
+/** A lock of the connection: it goes with it, and with the process. Nobody asks for it alone, so nobody waits. */
+const HOLD = `SELECT pg_advisory_lock_shared(${SERVER_LOCK})`
+const COUNT = `
+  WITH held AS (SELECT * FROM (VALUES (${SERVER_LOCK})) AS lock (kind, schema))
+  SELECT count(*)::int AS count FROM pg_locks, held
+  WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND classid::bigint = kind AND objid::bigint = schema
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
 /** Keeps the copy as new as the database: one connection that is told which table has changed, and reads it again. */
-export interface Watch extends Pick<Store, 'catchUp' | 'pending' | 'isReachable'> {
+export interface Watch extends Pick<Store, 'catchUp' | 'pending' | 'isReachable' | 'serve' | 'servers'> {
   close(): Promise<void>
 }
 
@@ -35,6 +45,7 @@ export async function openWatch(parts: {
   let confirmedAt = 0
   let retry: NodeJS.Timeout | undefined
   let isClosed = false
+  let isServer = false
   /** The check that is under way or was the last, and the one that begins after it. */
   let running: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
@@ -45,6 +56,7 @@ export async function openWatch(parts: {
       fresh.on('notification', ({ payload }) => note(payload ?? ''))
       // Listening before reading: what is committed in between is told, and read once more.
       await fresh.query(`LISTEN ${CHANNEL}`)
+      if (isServer) await fresh.query(HOLD)
       stale.clear()
       await read(
         fresh,
@@ -152,6 +164,11 @@ export async function openWatch(parts: {
   const catchUp = (): Promise<void> => (next ??= running = running.then(begin, begin))
   const inBackground = (): void => void quietly(catchUp())
 
+  function connected(): pg.Client {
+    if (client === undefined) throw unreachable()
+    return client
+  }
+
   await follow(first)
   return {
     catchUp,
@@ -161,6 +178,15 @@ export async function openWatch(parts: {
       return clock.monotonic() - confirmedAt >= NOTICE_MS ? quietly(catchUp()) : undefined
     },
     isReachable: () => client !== undefined,
+    serve: async () => {
+      if (isServer) return
+      isServer = true
+      await connected().query(HOLD)
+    },
+    servers: async () => {
+      const { rows } = await connected().query<{ count: number }>(COUNT)
+      return rows[0]?.count ?? 0
+    },
     close: async () => {
       isClosed = true
       clearTimeout(retry)

@@ -2,6 +2,7 @@ import {
   ADS_KEY,
   OPTIONAL_CATEGORIES,
   PREFERENCES_KEY,
+  TRAITS_KEY,
   UNSENT_KEY,
   VISIT_KEY,
   type ConsentAnswer,
@@ -13,6 +14,7 @@ import {
 import { NOTICE_TEXTS, type BuiltInLanguage } from '../../../schema/consent-text/index.ts'
 import type { ConsentNotice, NoticeCategory } from '../../../schema/policy.ts'
 import type { WireBatch } from '../../../schema/event.ts'
+import { calendarOf } from '../../../server/sites/site-day.ts'
 import type { PublicSiteConfig } from '../../../schema/site.ts'
 import type { Received } from '../../support/pages.ts'
 import { JSON_HEADERS, SITE, startCollector, type Bundles, type FakeCollector } from '../fake-collector.ts'
@@ -38,7 +40,7 @@ export const LISTS: SweepList[] = [
   {
     category: 'targeting',
     cookies: ['_ad', '__Secure-ad'],
-    localStorage: ['ad_*', ADS_KEY],
+    localStorage: ['ad_*', ADS_KEY, TRAITS_KEY],
     sessionStorage: [],
     indexedDB: ['ad*'],
     caches: [],
@@ -214,7 +216,7 @@ export async function startConsentCollector(
       until: '2027-05-25',
       ...(granted.length > 0 && { token: issue(granted, shown) }),
       ...(granted.length > 0 && !('renew' in said) && { receipt: said.receipt ?? `receipt-${++receipts}` }),
-      ...(granted.includes('performance') && { timezone }),
+      ...(granted.includes('performance') && { calendar: calendarOf(timezone, Date.now()) }),
       sweep: LISTS.filter(({ category }) => !granted.includes(category)),
       keep: LISTS.filter(({ category }) => granted.includes(category)),
     } satisfies ConsentAnswer)

@@ -160,6 +160,7 @@ describe('a choice for all subdomains', () => {
     await visitor.settle()
     expect((await visitor.context.cookies()).map(({ domain }) => domain)).toEqual([`.${SITE}`])
     await visitor.page.reload()
+    await visitor.page.waitForFunction(() => window.sluice?.consent)
     await visitor.page.evaluate(() => window.sluice?.consent?.withdraw())
     await visitor.settle()
     expect((await visitor.context.cookies()).map(({ name, domain }) => `${name} of ${domain}`)).toEqual([

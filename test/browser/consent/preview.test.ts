@@ -146,7 +146,13 @@ describe('sluice policy preview', () => {
     expect(refused.status).toBe(405)
 
     const { db } = await openedStore(folder)
-    for (const table of ['consent_ledger', 'consent_receipt', 'consent_count', 'policy'] as const) {
+    for (const table of [
+      'consent_ledger',
+      'consent_receipt',
+      'consent_count',
+      'consent_granted_count',
+      'policy',
+    ] as const) {
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
     }
   })

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ConsentReceipt, ConsentRecord } from '../../../schema/consent.ts'
+import type { AdMetric } from '../../../schema/query.ts'
 import { startApp, type App } from '../../../server/app.ts'
 import { readConfig } from '../../../server/config.ts'
 import { silentLog } from '../../../server/log.ts'
@@ -243,11 +244,13 @@ describe('R6.2 R6.5 consent through the whole product', () => {
   it('R6.7 a browser that used everything holds what the declaration lists and nothing else; after a withdrawal the choice', async () => {
     const domain = 'declared.example'
     const site = await addSite(domain, 'none')
+    await app.sites.set(domain, { traits: ['age'] })
     const visitor = await visit(`${site.origin}/a`)
     await press(visitor, 'Accept all')
     await visitor.settle()
     await visitor.page.evaluate(async () => {
       const { sluice } = window
+      await sluice?.traits?.set({ age: '25-34' })
       sluice?.track?.('Signup', { props: { plan: 'pro' }, revenue: { amount: 29.9, currency: 'EUR' } })
       sluice?.feedback?.(9)
       await sluice?.preferences?.set('theme', 'dark')
@@ -291,6 +294,12 @@ describe('R6.2 R6.5 consent through the whole product', () => {
       return Object.fromEntries(rows.map((row) => [row['event'], row.events]))
     }
     await expect.poll(names, { timeout: 20_000 }).toMatchObject({ Signup: 1, Offline: 1 })
+    const impressions = async (): Promise<unknown> => {
+      const metrics: AdMetric[] = ['impressions']
+      return (await ask(app.url, key, { site: domain, period: 'today', metrics, breakdown: 'adCampaign' }))
+        .rows
+    }
+    await expect.poll(impressions, { timeout: 20_000 }).toEqual([{ adCampaign: 'spring', impressions: 1 }])
 
     await visitor.page.evaluate(() => window.sluice?.consent?.withdraw())
     await visitor.settle()
@@ -344,6 +353,7 @@ function proxyUnder(prefix: string, pages: PageServer, port: number): () => void
   const routes = [
     '/sluice.js',
     '/sluice-choice.js',
+    '/sluice-measured.js',
     '/sluice-events.js',
     '/sluice-vitals.js',
     '/sluice-ui.js',

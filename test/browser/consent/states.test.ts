@@ -1,3 +1,4 @@
+import { calendarOf } from '../../../server/sites/site-day.ts'
 import { describe, expect, it } from 'vitest'
 import { NOTHING_STORED, readStorage } from '../../support/browser.ts'
 import { SITE } from '../fake-collector.ts'
@@ -9,8 +10,8 @@ const CONFIG = `GET /s/${SITE}.json`
 const NOTICE = `GET /s/${SITE}/notice.json?language=en`
 /** What every page loads. */
 const FOLLOWED = ['sluice.js', 'sluice-choice.js']
-/** What a page loads besides where statistics are allowed. */
-const MEASURING = [...FOLLOWED, 'sluice-events.js', 'sluice-vitals.js']
+/** What it loads where statistics were allowed before. */
+const MEASURING = ['sluice.js', 'sluice-measured.js']
 const UI = [...FOLLOWED, 'sluice-ui.js', 'sluice-ui.css']
 const REFUSAL = { ...NOTHING_STORED, cookies: [`cc_cookie of ${SITE}`] }
 /** What stands on the device while something is granted. */
@@ -104,7 +105,7 @@ describe('S1, granted', () => {
       reopen: 'Privacy choices',
       token: [...collector.tokens][0],
       hour: expect.any(Number) as number,
-      timezone: 'UTC',
+      calendar: calendarOf('UTC', Date.now()),
     })
     // The earlier view of this page never leaves.
     expect(collector.pages().map(({ consent, events }) => [consent, events.map(({ url }) => url)])).toEqual([

@@ -23,7 +23,7 @@ it('what docs/tracker.md shows runs on a page as it stands there', async () => {
   await visitor.page.goto(`${stage.site}/page`)
   await visitor.page.waitForFunction(() => window.sluice?.consent)
   const scripts = blocks('js')
-  expect(scripts).toHaveLength(4)
+  expect(scripts).toHaveLength(5)
   for (const script of scripts) await visitor.page.evaluate(`(async () => { ${script} })()`)
   await expect
     .poll(() => told(collector, 'event').map(({ name, props, revenue }) => [name, props, revenue]))
@@ -36,6 +36,7 @@ it('what docs/tracker.md shows runs on a page as it stands there', async () => {
   expect((await readStorage(visitor)).localStorage.toSorted()).toEqual([
     'sluice_ads',
     'sluice_preferences',
+    'sluice_traits',
     'sluice_visit',
   ])
   expect(visitor.complaints).toEqual([])

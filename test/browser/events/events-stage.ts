@@ -1,3 +1,4 @@
+import { calendarOf } from '../../../server/sites/site-day.ts'
 import type { ConsentRecord } from '../../../schema/consent.ts'
 import type { WireEvent } from '../../../schema/event.ts'
 import { parseEvent } from '../../../server/collect/parse.ts'
@@ -13,7 +14,7 @@ export const GRANTED: ConsentRecord = {
   until: '2099-01-01',
   token: '1~performance~held',
   hour: Math.floor(Date.now() / 3_600_000),
-  timezone: 'UTC',
+  calendar: calendarOf('UTC', Date.now()),
 }
 
 export interface Measured {

@@ -99,7 +99,7 @@ describe('R1.2 sluice.track', () => {
     expect(Object.keys(told(collector, 'event')[0]?.props ?? {})).toHaveLength(30)
   })
 
-  it('works by the stub, before the script has come', async () => {
+  it('R2.5 events and feedback work by the stub, before the script has come', async () => {
     const stub = `<script>window.sluice = window.sluice || function () { (sluice.q = sluice.q || []).push(arguments) }
       sluice('track', 'Early', { props: { plan: 'pro' } }); sluice('feedback', 7, 'good')</script>`
     const { collector, visitor } = await measured(stage, stub)
@@ -160,6 +160,7 @@ describe('without a consent to performance', () => {
       await visitor.settle()
       expect(more(collector)).toEqual([])
       expect(loaded(visitor, collector)).not.toContain('sluice-events.js')
+      expect(loaded(visitor, collector)).not.toContain('sluice-measured.js')
 
       await answer(visitor, 'all')
       await visitor.settle()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { calendarOf } from '../../../server/sites/site-day.ts'
 import { readStorage, type Visitor } from '../../support/browser.ts'
 import { useConsentStage } from '../consent/consent-stage.ts'
 import { GRANTED, leave, measured, more, told, type Measured } from './events-stage.ts'
@@ -12,7 +13,11 @@ const MONTH_AND_MORE = ['week', 'month', 'year'] as const
 /** Opens a page at that time as a browser that keeps this of earlier visits. */
 const openAt = (time: string, kept?: unknown, timezone = 'UTC'): Promise<Measured> =>
   measured(stage, '', 'data-events=""', {
-    record: { ...GRANTED, timezone, hour: Math.floor(Date.parse(time) / 3_600_000) },
+    record: {
+      ...GRANTED,
+      calendar: calendarOf(timezone, Date.parse(time)),
+      hour: Math.floor(Date.parse(time) / 3_600_000),
+    },
     prepare: async ({ context, page }) => {
       await page.clock.setFixedTime(time)
       if (kept === undefined) return

@@ -24,6 +24,10 @@ it('R4.4 the access review tells who may do what on which site, with second fact
   await all.keys.revoke(gone.id)
   await all.keys.create({ siteId, scope: 'sms', expiresAt: since + DAY_MS })
 
+  const open = await all.shares.create(all.sites.get('one.example'), { name: 'for the board' })
+  const ended = await all.shares.create(all.sites.get('one.example'), { name: 'was for a week' })
+  await all.shares.revoke(siteId, ended.id)
+
   all.clock.pass(2 * DAY_MS)
   await all.signIn.signIn(
     { email: analyst.email, password: PASSWORD, code: analyst.recoveryCodes[0] ?? '' },
@@ -47,7 +51,8 @@ it('R4.4 the access review tells who may do what on which site, with second fact
       id: analyst.id,
       role: 'analyst',
       sites: ['one.example'],
-      may: ['sites.read', 'query', 'query.export'],
+      may: expect.arrayContaining(['sites.read', 'query', 'settings.read']) as string[],
+      passkeys: 0,
       recoveryCodes: 9,
       lastSignIn: `${new Date(all.clock.now()).toISOString().slice(0, 19)}Z`,
       standsOut: [],
@@ -64,6 +69,16 @@ it('R4.4 the access review tells who may do what on which site, with second fact
   expect(now.keys).toMatchObject([
     { id, site: 'one.example', scope: 'query', lastUsed: '2026-11-26', standsOut: [] },
     { id: idle, scope: 'ingest', lastUsed: null, standsOut: ['never used', 'does not expire'] },
+  ])
+
+  expect(now.shares).toMatchObject([
+    {
+      id: open.id,
+      site: 'one.example',
+      name: 'for the board',
+      may: ['sites.read', 'query', 'query.export'],
+      standsOut: ['never opened', 'no password', 'does not expire'],
+    },
   ])
 
   all.clock.pass(90 * DAY_MS)
@@ -86,15 +101,17 @@ it('R4.4 an owner of some sites may not do there what concerns all of them', asy
   expect(found?.may.filter((permission) => /^(accounts|audit)/.test(permission))).toEqual([])
 })
 
-it('the access review as CSV has a line for each account and key, and no cell that is a formula', async () => {
+it('the access review as CSV has a line for each account, key and share link, and no cell that is a formula', async () => {
   const all = await scene()
   const { id: siteId } = await all.sites.add({ domain: 'one.example' })
   await all.owner()
   await all.accounts.add({ email: '=cmd|x!a1@example.org', role: 'analyst', sites: 'all' }, TERMINAL)
   await all.keys.create({ siteId, scope: 'query' })
+  await all.shares.create(all.sites.get('one.example'), { name: '=HYPERLINK(0)' })
   const lines = reviewCsv(await review(all)).split('\r\n')
-  expect(lines).toHaveLength(5)
+  expect(lines).toHaveLength(6)
   expect(lines[0]).toMatch(/^"kind","id","e-mail",/)
   expect(lines[2]).toContain(`"'=cmd|x!a1@example.org"`)
   expect(lines[3]).toMatch(/^"key",/)
+  expect(lines[4]).toMatch(/^"share link",.*"'=HYPERLINK\(0\)"/)
 })

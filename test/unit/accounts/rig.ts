@@ -3,7 +3,7 @@ import { openAccounts, type OpenedAccounts } from '../../../server/accounts/open
 import { createKeyRing, type KeyRing } from '../../../server/accounts/keys.ts'
 import { auditSigner, createAuditLog, type AuditLog } from '../../../server/audit/log.ts'
 import { createSites, type Sites } from '../../../server/sites/registry.ts'
-import { openDataKeys } from '../../../server/store/data-keys.ts'
+import { openDataKeys, type DataKeys } from '../../../server/store/data-keys.ts'
 import { loadMasterKey } from '../../../server/store/key-file.ts'
 import type { Store } from '../../../server/store/open.ts'
 import type { Role } from '../../../server/store/tables.ts'
@@ -28,6 +28,7 @@ export interface Scene extends OpenedAccounts {
   readonly dataDir: string
   readonly store: Store
   readonly audit: AuditLog
+  readonly dataKeys: DataKeys
   readonly keys: KeyRing
   readonly sites: Sites
   readonly warnings: string[]
@@ -89,7 +90,7 @@ export async function scene(
     })
     // Before the store, which was opened first.
     onTestFinished(() => people.close())
-    return { ...people, clock, dataDir, store, audit, keys, sites, warnings: lines, bursts }
+    return { ...people, clock, dataDir, store, audit, dataKeys, keys, sites, warnings: lines, bursts }
   }
 
   const here = await open()

@@ -1,19 +1,10 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createApplication } from '../../../server/application.ts'
-import { createSigner } from '../../../server/chain/signer.ts'
-import { createDisclose } from '../../../server/consent/disclosure.ts'
-import { createPolicies } from '../../../server/consent/policy/policies.ts'
-import { silentLog } from '../../../server/log.ts'
-import { createMetrics } from '../../../server/metrics.ts'
 import { bodyOfRoute } from '../../../server/openapi/routes.ts'
-import { KEY_SCOPES, ROLES } from '../../../server/store/tables.ts'
-import { cookieOf, scene, TERMINAL, type Scene } from './rig.ts'
+import { ROLES } from '../../../server/store/tables.ts'
 import { MAY, OTHER, OWN, TABLE } from './route-table.ts'
+import { stage } from './stage.ts'
 
 /**
  * Every route of the application against everybody who could ask, on a site of theirs and on another. The routes are
@@ -21,8 +12,8 @@ import { MAY, OTHER, OWN, TABLE } from './route-table.ts'
  * is taken out.
  */
 
-/** What every visitor of a site may read; the tests are in consent/policy/. */
-const PUBLIC_PAGES = /^\/(privacy|s)\//
+/** What every visitor of a site may read; the tests are in consent/policy/ and sms/pages/. */
+const PUBLIC_PAGES = /^\/(privacy|s)\/|^\/sms\/(opt-in|preferences|pages\.css|verify-sms-proof\.mjs)/
 
 interface Layer {
   route?: { path: string | string[]; methods: Record<string, boolean> }
@@ -46,95 +37,6 @@ function routesOf(app: Express): string[] {
       return walk(handle.stack)
     })
   return walk((app as unknown as { router: { stack: Layer[] } }).router.stack)
-}
-
-interface Stage {
-  all: Scene
-  app: Express
-  url: string
-  /** Headers of everybody who could ask, by the words of MAY. */
-  headers: Record<string, Record<string, string>>
-}
-
-async function stage(): Promise<Stage> {
-  const all = await scene({ demo: true, publicUrl: 'http://localhost:8000' })
-  const { clock, store, keys, sites } = all
-  await sites.add({ domain: OWN })
-  await sites.add({ domain: OTHER })
-  const headers: Record<string, Record<string, string>> = {
-    stranger: {},
-    'a made-up session': { cookie: `sluice_session=${'A'.repeat(43)}` },
-    'a made-up key': { authorization: `Bearer slk_admin_${'A'.repeat(43)}` },
-  }
-  headers['owner'] = { cookie: (await all.owner()).cookie }
-  for (const role of ROLES) {
-    if (role !== 'owner') headers[role] = { cookie: (await all.person(`${role}@example.org`, role)).cookie }
-    headers[`one:${role}`] = { cookie: (await all.person(`one.${role}@example.org`, role, [OWN])).cookie }
-  }
-  for (const scope of KEY_SCOPES) {
-    const { key } = await keys.create({ siteId: sites.get(OWN).id, scope })
-    headers[`key:${scope}`] = { authorization: `Bearer ${key}` }
-  }
-  const { id, key: revoked } = await keys.create({ siteId: sites.get(OWN).id, scope: 'admin' })
-  await keys.revoke(id)
-  headers['a revoked key'] = { authorization: `Bearer ${revoked}` }
-  const { key: expired } = await keys.create({
-    siteId: sites.get(OWN).id,
-    scope: 'admin',
-    expiresAt: clock.now(),
-  })
-  headers['an expired key'] = { authorization: `Bearer ${expired}` }
-  const gone = await all.person('gone@example.org', 'owner')
-  await all.accounts.remove(gone.id, TERMINAL)
-  headers['a removed account'] = { cookie: gone.cookie }
-  const look = all.guests?.link().split('#look=')[1] ?? ''
-  headers['guest'] = { cookie: cookieOf(all.guests?.redeem(look) ?? '') }
-
-  const app = createApplication({
-    publicUrl: 'http://127.0.0.1:8000',
-    log: silentLog,
-    store,
-    sites,
-    keys,
-    audit: all.audit,
-    people: all,
-    networkWait: () => 0,
-    clock,
-    policies: createPolicies({ store, clock }),
-    disclose: createDisclose({ store, audit: all.audit, signer: createSigner(Buffer.alloc(32, 9)), clock }),
-    consent: { isAnonymous: () => false, decide: () => Promise.reject(new Error('nobody decides here')) },
-    queries: {
-      run: async () => ({
-        rows: [],
-        totals: {},
-        meta: {
-          from: '2026-11-01',
-          to: '2026-11-24',
-          timezone: 'UTC',
-          source: 'events',
-          foldedRows: 0,
-          minimumGroup: 5,
-          freshness: '2026-11-24T10:00:00.000Z',
-        },
-      }),
-    } as never,
-    health: {
-      metrics: createMetrics(),
-      hasAnswered: () => true,
-      canAccept: () => true,
-      reachesStore: () => true,
-      askDatabase: () => Promise.resolve(true),
-    },
-    demo: false,
-  })
-  const server = createServer(app).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(async () => {
-    server.close()
-    server.closeAllConnections()
-    await once(server, 'close')
-  })
-  return { all, app, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers }
 }
 
 async function ask(
@@ -173,13 +75,16 @@ function expected(name: string, who: string, site: string): number[] {
   return [answers]
 }
 
-/** Tried before the application, by ingest.ts, logs/route.ts and consent/route.ts. */
+/** Tried before the application, by ingest.ts, logs/route.ts, beacons/open.ts, consent/route.ts and sms/hook.ts. */
 const BEFORE_IT = [
   'POST /e',
   'POST /events',
   'POST /logs',
+  'GET /o/:token.gif',
+  'GET /b/:site/:name.gif',
   'GET /s/:site.json',
   'POST /c',
+  'POST /sms/webhooks/ringcentral/:secret',
   'GET /c/:receipt',
   'DELETE /c/:receipt',
   'GET /c/notice/:hash',
@@ -193,6 +98,14 @@ const PAGES = [
   'GET /privacy/cookies',
   'GET /privacy/choices',
   'POST /privacy/choices',
+  'GET /reports/:token',
+  'GET /reports/:token/stop',
+  'POST /reports/:token/:act',
+  'GET /u/:token',
+  'GET /sms/pages.css',
+  'GET /sms/preferences/:token',
+  'POST /sms/preferences/:token',
+  'GET /sms/verify-sms-proof.mjs',
 ]
 
 describe('R9.1 /api/openapi.json', () => {
@@ -261,7 +174,7 @@ describe('R2.1 R4.4 every route, asked by everybody', () => {
     }
     expect(wrong).toEqual([])
     expect(asked).toBeGreaterThan(1_000)
-  }, 120_000)
+  }, 240_000)
 
   /** A site that does not exist is answered like one that they may not see. */
   function unknownSite(name: string, who: string): number[] {
@@ -272,7 +185,7 @@ describe('R2.1 R4.4 every route, asked by everybody', () => {
   it('that could do harm asks for a second factor fresher than ten minutes, and a reason', async () => {
     const { all, url, headers } = await stage()
     const harmful = names.filter((name) => TABLE[name]?.body && 'reason' in (TABLE[name].body ?? {}))
-    expect(harmful).toHaveLength(7)
+    expect(harmful).toHaveLength(18)
     const owner = headers['owner'] ?? {}
     for (const name of harmful) {
       const { path, body } = TABLE[name] ?? { needs: '' }

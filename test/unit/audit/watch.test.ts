@@ -18,7 +18,7 @@ it('R4.5 R4.9 the server tells when the audit log is not as it was written, each
     store,
     publicKey: signer.publicKey,
     log: { warn: log.warn, error: log.warn },
-    onBroken: () => told++,
+    onLook: (isBroken) => (told += Number(isBroken)),
   })
   const faults = (): (number | undefined)[] => watch.readings().map(({ read }) => read())
 

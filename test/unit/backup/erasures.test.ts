@@ -1,13 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import {
-  createErasureNote,
-  createMark,
-  erasuresFile,
-  noteErasures,
-  readErasures,
-} from '../../../server/backup/erasures.ts'
+import { erasuresFile, noteErasures, readErasures } from '../../../server/backup/erasures-file.ts'
+import { createErasureNote, createMark } from '../../../server/backup/erasures.ts'
+import { folderTarget } from '../../../server/backup/folder.ts'
 import { LASTING, lastingKey } from '../store/keys.ts'
 import { folder } from './rig.ts'
 
@@ -53,11 +49,15 @@ describe('the file of erasures beside the backups', () => {
     const place = path.join(folder(), 'file')
     writeFileSync(place, '')
     const said: string[] = []
-    const note = createErasureNote({ folder: place, lasting: LASTING, warn: (line) => said.push(line) })
+    const note = createErasureNote({
+      target: folderTarget(place),
+      lasting: LASTING,
+      warn: (line) => said.push(line),
+    })
     await note?.('commitment')
     expect(said).toEqual([
       `The file of erasures in ${place} cannot be written (EEXIST): make it writable for this user. The next backup makes up for it.`,
     ])
-    expect(createErasureNote({ folder: undefined, lasting: LASTING, warn: () => undefined })).toBeUndefined()
+    expect(createErasureNote({ target: undefined, lasting: LASTING, warn: () => undefined })).toBeUndefined()
   })
 })

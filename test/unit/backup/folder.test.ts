@@ -1,20 +1,15 @@
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import {
-  backupName,
-  createDraft,
-  findBackup,
-  listBackups,
-  thinBackups,
-} from '../../../server/backup/folder.ts'
+import { folderTarget } from '../../../server/backup/folder.ts'
+import { backupName, findBackup } from '../../../server/backup/target.ts'
 import { folder } from './rig.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 13, 50, 7)
 const HOUR = 3_600_000
 
 async function publish(into: string, time: number): Promise<string> {
-  const draft = await createDraft(into, backupName(time))
+  const draft = await folderTarget(into).begin(backupName(time))
   await draft.publish()
   await draft.close()
   return backupName(time)
@@ -28,44 +23,52 @@ describe('a folder of backups', () => {
       writeFileSync(path.join(place, name), '')
     }
     expect(young).toBe('sluice-2026-11-24T13-50-07Z.backup')
-    expect(await listBackups(place)).toEqual([
+    expect(await folderTarget(place).list()).toEqual([
       { name: young, time: NOW },
       { name: old, time: NOW - HOUR },
     ])
-    expect((await findBackup(place, undefined)).name).toBe(young)
-    expect((await findBackup(place, path.join(place, old))).name).toBe(old)
-    await expect(findBackup(place, 'other')).rejects.toThrow(`There is no backup other in ${place}`)
-    expect(await listBackups(path.join(place, 'nowhere'))).toEqual([])
-    await expect(findBackup(path.join(place, 'nowhere'), undefined)).rejects.toThrow('There is no backup in')
+    expect((await findBackup(folderTarget(place), undefined)).name).toBe(young)
+    expect((await findBackup(folderTarget(place), path.join(place, old))).name).toBe(old)
+    await expect(findBackup(folderTarget(place), 'other')).rejects.toThrow(
+      `There is no backup other in ${place}`,
+    )
+    expect(await folderTarget(path.join(place, 'nowhere')).list()).toEqual([])
+    await expect(findBackup(folderTarget(path.join(place, 'nowhere')), undefined)).rejects.toThrow(
+      'There is no backup in',
+    )
   })
 
   it('says that a folder cannot be read or written, and what to do', async () => {
     const file = path.join(folder(), 'file')
     writeFileSync(file, '')
-    await expect(listBackups(file)).rejects.toThrow(
+    await expect(folderTarget(file).list()).rejects.toThrow(
       `The backup folder ${file} cannot be read (ENOTDIR): make it readable for this user or name another.`,
     )
-    await expect(createDraft(file, backupName(NOW))).rejects.toThrow(
+    await expect(folderTarget(file).begin(backupName(NOW))).rejects.toThrow(
       `The backup folder ${file} cannot be written (EEXIST)`,
     )
   })
 
   it('R4.6 leaves nothing behind of a backup that failed', async () => {
     const place = folder()
-    const draft = await createDraft(place, backupName(NOW))
+    const draft = await folderTarget(place).begin(backupName(NOW))
     await draft.file.writeFile('half')
-    expect(await listBackups(place)).toEqual([])
+    expect(await folderTarget(place).list()).toEqual([])
     await draft.close()
     expect(readdirSync(place)).toEqual([])
   })
 
   it('lets one begin in a second, and says so to the other', async () => {
     const place = folder()
-    const draft = await createDraft(place, backupName(NOW))
-    await expect(createDraft(place, backupName(NOW))).rejects.toThrow('has just begun: wait for that one.')
+    const draft = await folderTarget(place).begin(backupName(NOW))
+    await expect(folderTarget(place).begin(backupName(NOW))).rejects.toThrow(
+      'has just begun: wait for that one.',
+    )
     await draft.publish()
     await draft.close()
-    await expect(createDraft(place, backupName(NOW))).rejects.toThrow('has just begun: wait for that one.')
+    await expect(folderTarget(place).begin(backupName(NOW))).rejects.toThrow(
+      'has just begun: wait for that one.',
+    )
     expect(readdirSync(place)).toEqual([backupName(NOW)])
   })
 
@@ -84,9 +87,11 @@ describe('a folder of backups', () => {
       utimesSync(path.join(place, name), new Date(NOW - age), new Date(NOW - age))
     }
     writeFileSync(path.join(place, 'erasures'), '')
-    expect((await thinBackups(place, 2, NOW)).toSorted()).toEqual([abandoned, ...names.slice(2)].toSorted())
+    expect((await folderTarget(place).thin(2, NOW)).toSorted()).toEqual(
+      [abandoned, ...names.slice(2)].toSorted(),
+    )
     expect(readdirSync(place).toSorted()).toEqual(['erasures', written, ...names.slice(0, 2)].toSorted())
-    expect(await thinBackups(place, 2, NOW)).toEqual([])
+    expect(await folderTarget(place).thin(2, NOW)).toEqual([])
     expect(existsSync(path.join(place, written))).toBe(true)
   })
 })

@@ -28,10 +28,14 @@ it('the promised limits are these', () => {
     'sluice.js + sluice-events.js': 3_500,
     'sluice-vitals.js': 900,
     'sluice-clicks.js': 600,
-    'sluice-memory.js': 700,
-    'sluice-choice.js': 4_100,
+    'sluice-memory.js': 1_300,
+    'sluice-choice.js': 4_300,
+    'sluice-measured.js': 6_800,
+    'sluice-beacon.js': 400,
     'sluice-routes.js': 300,
-    'consent UI': 16_000,
+    'consent UI': 16_200,
+    'dashboard, first load': 45_000,
+    'dashboard, on demand': 100_000,
   })
 })
 
@@ -42,8 +46,12 @@ it.each([
   'sluice-clicks.js',
   'sluice-memory.js',
   'sluice-choice.js',
+  'sluice-measured.js',
+  'sluice-beacon.js',
   'sluice-routes.js',
   'consent UI',
+  'dashboard, first load',
+  'dashboard, on demand',
 ])('%s keeps its limit', (name) => {
   expect(sizes[name]).toBeGreaterThan(0)
   expect(sizes[name]).toBeLessThanOrEqual(limits[name] ?? 0)

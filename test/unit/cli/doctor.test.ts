@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { backupName } from '../../../server/backup/folder.ts'
+import { backupName } from '../../../server/backup/target.ts'
 import { openCursor } from '../../../server/load/cursor.ts'
 import { silentLog } from '../../../server/log.ts'
 import { nodeFs } from '../../../server/spool/fs.ts'

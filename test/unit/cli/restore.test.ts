@@ -20,10 +20,10 @@ async function scene(): Promise<{ data: string; backups: string; bytes: Buffer }
 
 describe('`sluice backup` and `sluice restore`', () => {
   it.each([
-    ['backup', '`sluice backup` takes one <folder>'],
+    ['backup', '`sluice backup` takes one <folder|s3://bucket/folder>'],
     ['backup somewhere --keep 0', '--keep needs a number from 1 on: write --keep 14.'],
-    ['restore', '`sluice restore` takes one <folder>'],
-    ['restore here there', '`sluice restore` takes one <folder>'],
+    ['restore', '`sluice restore` takes one <folder|s3://bucket/folder>'],
+    ['restore here there', '`sluice restore` takes one <folder|s3://bucket/folder>'],
   ])('answers `%s` as wrong usage', async (line, sentence) => {
     const { code, stdout, stderr } = await terminal()(line)
     expect([code, stdout]).toEqual([2, ''])

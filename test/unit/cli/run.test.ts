@@ -45,7 +45,7 @@ describe('the command line', () => {
   it.each([
     [
       'serve',
-      'There is no command "serve": there are start, demo, site, goal, key, secret, user, audit, policy, consent, disclose, erase, backup, restore, import, seal, dead-letter, retention, doctor, query;',
+      'There is no command "serve": there are start, demo, site, goal, key, share, report, beacon, secret, user, audit, policy, consent, disclose, erase, backup, restore, import, seal, sms, dead-letter, retention, doctor, query;',
     ],
     ['--port 80', 'There is no command "--port"'],
     ['site', '`sluice site` needs one of add, list, show, set, remove:'],

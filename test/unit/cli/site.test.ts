@@ -15,7 +15,7 @@ describe('sluice site', () => {
   it('add takes every setting and answers with one object', async () => {
     const run = terminal()
     const ran = await run(
-      'site add example.com --timezone europe/berlin --pre-consent anonymous --subdomains --event-window 60d --minimum-group 8 --minimum-group-scope all --properties plan,Team-Size --json',
+      'site add example.com --timezone europe/berlin --pre-consent anonymous --subdomains --event-window 60d --minimum-group 8 --minimum-group-scope all --properties plan,Team-Size --traits age,companySize --json',
     )
     const site = {
       domain: 'example.com',
@@ -26,6 +26,7 @@ describe('sluice site', () => {
       minimumGroup: 8,
       minimumGroupScope: 'all',
       properties: ['plan', 'Team-Size'],
+      traits: ['age', 'companySize'],
       goals: [],
       added: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
     }

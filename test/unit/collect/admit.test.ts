@@ -10,10 +10,11 @@ import {
   type ConsentVerdict,
   type RequestToJudge,
 } from '../../../server/collect/admit.ts'
+import type { Basis } from '../../../server/event.ts'
 import { isSpamHost } from '../../../server/collect/spam.ts'
 import { siteDay } from '../../../server/sites/site-day.ts'
 import { corpus } from '../../support/corpora.ts'
-import { makeFacts, makeSite } from '../../support/facts.ts'
+import { groundsOf, makeFacts, makeSite } from '../../support/facts.ts'
 import { anyText } from '../../support/any-text.ts'
 
 const site = makeSite()
@@ -27,16 +28,19 @@ const view = {
 }
 
 const outcome = (changes: object, of: Site = site): string => {
-  const admitted = admit({ ...view, ...changes }, 'anonymous', of, facts, day)
+  const admitted = admit({ ...view, ...changes }, groundsOf('anonymous'), of, facts, day)
   return admitted.kept ? 'kept' : admitted.reason
 }
 
 const PERFORMANCE = CATEGORY_BIT.performance
 
 describe('what holds for all events of a request', () => {
-  const judge = (changes: Partial<RequestToJudge> = {}): string => {
+  const judge = (
+    changes: Partial<RequestToJudge> = {},
+    category: 'performance' | 'targeting' = 'performance',
+  ): string => {
     const judged = judgeRequest({ facts, isBot: false, mode: 'anonymous', ...changes })
-    return judged.kept ? judged.value : judged.reason
+    return judged[category].kept ? judged[category].value : judged[category].reason
   }
   const withToken = (consent: ConsentVerdict, mode: 'none' | 'anonymous' = 'none', changes = {}): string =>
     judge({ consent, mode, ...changes })
@@ -64,6 +68,23 @@ describe('what holds for all events of a request', () => {
         'consent_category',
       )
     }
+  })
+
+  it('R6.4 ads and traits need targeting, which no mode stands for', () => {
+    const { targeting } = CATEGORY_BIT
+    for (const mode of ['none', 'anonymous'] as const) {
+      expect(judge({ mode }, 'targeting')).toBe('no_consent')
+      const of = (granted: number, widened = 0): string =>
+        judge({ mode, consent: { ok: true, granted, widened, revision: 3 } }, 'targeting')
+      expect(of(targeting)).toBe('targeting@3')
+      expect(of(7 & ~targeting)).toBe('consent_category')
+      expect(of(7, targeting)).toBe('consent_revision')
+      expect(judge({ mode, consent: { ok: false, reason: 'expired' } }, 'targeting')).toBe('consent_expired')
+    }
+    const ahead = makeFacts({ prefetch: true })
+    const consent = { ok: true, granted: targeting, widened: 0, revision: 3 } as const
+    expect(judge({ facts: ahead, consent }, 'targeting')).toBe('prefetch')
+    expect(judge({ isBot: true, consent }, 'targeting')).toBe('bot')
   })
 
   it('R6.5 consent that was widened since does not cover measurement, though the rest of it holds', () => {
@@ -105,7 +126,7 @@ describe('what holds for all events of a request', () => {
 
 describe('one event', () => {
   it('is kept with all that was decided', () => {
-    const admitted = admit(view, 'anonymous', site, facts, day)
+    const admitted = admit(view, groundsOf('anonymous'), site, facts, day)
     expect(admitted).toMatchObject({
       kept: true,
       value: { wire: view, timeMs: view.time, late: false, basis: 'anonymous' },
@@ -159,7 +180,7 @@ describe('one event', () => {
 })
 
 function dated(time: number): unknown {
-  const admitted = admit({ ...view, time }, 'anonymous', site, facts, day)
+  const admitted = admit({ ...view, time }, groundsOf('anonymous'), site, facts, day)
   return admitted.kept && [admitted.value.timeMs, admitted.value.late]
 }
 
@@ -238,5 +259,29 @@ describe('R1.7 referrer spam', () => {
     expect(isSpamHost('')).toBe(false)
     expect(isSpamHost('com')).toBe(false)
     expect(isSpamHost('github.com')).toBe(false)
+  })
+})
+
+describe('what is counted of nobody', () => {
+  const of = (event: object, basis: Basis, counting: Site): string => {
+    const admitted = admit({ ...view, ...event }, groundsOf(basis), counting, facts, day)
+    return admitted.kept ? admitted.value.basis : admitted.reason
+  }
+  const ad = { type: 'ad', action: 'impression', campaign: 'spring' }
+  const trait = { type: 'trait', trait: 'age', value: '25-34' }
+
+  it('R6.4 R1.6 needs its own category, whatever the others allow', () => {
+    const counting = makeSite({ traits: ['age'] })
+    for (const event of [ad, trait]) {
+      expect(of(event, 'targeting@2', counting)).toBe('targeting@2')
+      expect(of(event, 'performance@2', counting)).toBe('consent_category')
+      expect(of(event, 'anonymous', counting)).toBe('consent_category')
+    }
+    expect(of({}, 'targeting@2', counting)).toBe('consent_category')
+  })
+
+  it('R1.6 is no trait that the site does not count', () => {
+    expect(of(trait, 'targeting@2', makeSite())).toBe('trait')
+    expect(of(trait, 'targeting@2', makeSite({ traits: ['gender'] }))).toBe('trait')
   })
 })

@@ -29,7 +29,7 @@ const view = {
 }
 const money = (amount: string, currency: string): object => ({ amount, currency })
 /** Fields of the kinds of events that may be left out. */
-const OPTIONAL = new Set(['props', 'revenue', 'place', 'comment', 'recency'])
+const OPTIONAL = new Set(['props', 'revenue', 'place', 'comment', 'recency', 'event', 'touches', 'days'])
 const engagement = { ...view, type: 'engagement', visibleMs: 12_000, scrollPercent: 80 }
 
 describe('the frame of a body', () => {
@@ -181,6 +181,8 @@ describe('one event', () => {
     vital: { vital: 'CLS', value: 0.125 },
     feedback: { score: 9, comment: 'Good' },
     visit: { first: ['day', 'week'], cohort: '2026-11-23', recency: '8-30' },
+    ad: { action: 'conversion', campaign: 'spring', event: 'Signup', touches: 3, days: 2 },
+    trait: { trait: 'age', value: '25-34' },
   } as const
   it.each(Object.entries(kinds))('of the kind %s is kept as it is', (type, fields) => {
     const raw = { id, time, url, type, ...fields }
@@ -215,6 +217,11 @@ describe('one event', () => {
     ['visit', { first: [], cohort: 'Monday' }],
     ['visit', { first: [], cohort: '2026-02-30' }],
     ['visit', { first: [], cohort: '2026-11-23', recency: '17' }],
+    ['ad', { action: 'view', campaign: 'spring' }],
+    ['ad', { action: 'click', campaign: ' ' }],
+    ['trait', { trait: 'name', value: 'Jane' }],
+    ['trait', { trait: 'age', value: '29' }],
+    ['trait', { trait: 'gender', value: '25-34' }],
     ['pageview', { status: 99 }],
     ['pageview', { status: 404.5 }],
   ])('of the kind %s with %j is invalid', (type, fields) => {

@@ -46,6 +46,46 @@ describe('counts of choices', () => {
     expect(Object.keys(row ?? {})).toEqual(['site_id', 'day', 'language', 'country', 'outcome', 'count'])
   })
 
+  it('R6.5 R9.1 say what was granted and under which signal, of no country and no language', async () => {
+    const { consent, site, facts, store } = await rig()
+    const ask = await serve(consent.route)
+    Object.assign(facts, { country: 'DE', language: 'de' })
+    const { json } = await ask({ body: decisionOf() })
+    await ask({ body: decisionOf({ action: 'custom', granted: ['performance'] }) })
+    Object.assign(facts, { gpc: true })
+    await ask({ body: decisionOf({ action: 'custom', granted: ['performance'] }) })
+    await ask({ body: decisionOf(REFUSAL) })
+    await ask({ body: decisionOf({ ...WITHDRAWAL, receipt: String(json['receipt']) }) })
+    const read = (by: ('consentState' | 'consentGranted' | 'gpc')[]): Promise<unknown> =>
+      consent.counts.read({ site, from: '2026-11-24', to: '2026-11-24', by })
+    const of = (consentState: string, consentGranted: string, gpc: string) => ({
+      day: '2026-11-24',
+      consentState,
+      consentGranted,
+      gpc,
+      count: 1,
+    })
+    const all = (await read(['consentState', 'consentGranted', 'gpc'])) as object[]
+    expect(all).toHaveLength(5)
+    expect(all).toEqual(
+      expect.arrayContaining([
+        of('accepted', 'performance+functionality+targeting', 'off'),
+        of('custom', 'performance', 'off'),
+        of('custom', 'performance', 'on'),
+        of('rejected', 'none', 'on'),
+        of('withdrawn', 'none', 'on'),
+      ]) as unknown,
+    )
+    expect(await read(['gpc'])).toEqual(
+      expect.arrayContaining([
+        { day: '2026-11-24', gpc: 'on', count: 3 },
+        { day: '2026-11-24', gpc: 'off', count: 2 },
+      ]) as unknown,
+    )
+    const [row] = await rowsOf(store, 'consent_granted_count')
+    expect(Object.keys(row ?? {})).toEqual(['site_id', 'day', 'outcome', 'granted', 'gpc', 'count'])
+  })
+
   it('are written when the server stops, and within a second before', async () => {
     const { consent, site, store } = await rig()
     consent.counts.shown(site, { country: '', language: '' })

@@ -44,7 +44,8 @@ describe('a choice', () => {
       until: '2027-05-25',
       token: expect.stringMatching(/^1~example\.com~1~7~0~2026-11-24T13~/) as string,
       receipt: expect.stringMatching(/^[\w-]{22}$/) as string,
-      timezone: 'Europe/Berlin',
+      // The 24th of November 2026 ends in Berlin at 23:00 UTC.
+      calendar: [20_781, 29_926_020],
       sweep: [],
       keep: ['performance', 'functionality', 'targeting'].map((category) => ({
         category,

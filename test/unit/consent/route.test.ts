@@ -94,7 +94,8 @@ describe('POST /c', () => {
       granted: ['performance'],
       until: json['until'],
       token: expect.stringMatching(/^1~example\.com~1~1~0~2027-01-03T13~/) as string,
-      timezone: 'Europe/Berlin',
+      // Forty days later.
+      calendar: [20_821, 29_983_620],
       sweep: [{ category: 'functionality' }, { category: 'targeting' }],
       keep: [{ category: 'performance' }],
     })

@@ -7,6 +7,8 @@ import {
   OPERATORS,
   readFilter,
   toggleFilter,
+  withoutChosen,
+  withoutValue,
   writeFilter,
 } from '../../../dashboard/conditions.ts'
 
@@ -14,8 +16,8 @@ describe('a filter in an address', () => {
   it('is written as the command line writes it', () => {
     expect(writeFilter({ dimension: 'country', is: ['DE'] })).toBe('country=DE')
     expect(writeFilter({ dimension: 'page', isNot: ['/a', '/b,c'] })).toBe('page!=/a,/b%2Cc')
-    expect(writeFilter({ dimension: 'page', contains: ['/docs'] })).toBe('page~/docs')
-    expect(writeFilter({ dimension: 'page', matches: ['/docs/**'] })).toBe('page*=/docs/**')
+    expect(writeFilter({ dimension: 'page', contains: ['/docs'] })).toBe('page*=/docs')
+    expect(writeFilter({ dimension: 'page', matches: ['/docs/**'] })).toBe('page~/docs/**')
   })
 
   it('comes back as it was, whatever its values are', () => {
@@ -50,12 +52,40 @@ describe('a click on a value', () => {
     expect(toggleFilter(once, 'page', 'is', '/a')).toEqual([])
   })
 
-  it('replaces the value shown before, and leaves other dimensions alone', () => {
+  it('adds the value to those that are shown, and leaves other dimensions alone', () => {
     const before = [makeFilter('country', 'is', ['DE']), makeFilter('page', 'is', ['/a'])]
-    expect(toggleFilter(before, 'page', 'is', '/b')).toEqual([
+    const both = toggleFilter(before, 'page', 'is', '/b')
+    expect(both).toEqual([
+      { dimension: 'country', is: ['DE'] },
+      { dimension: 'page', is: ['/a', '/b'] },
+    ])
+    expect(toggleFilter(both, 'page', 'is', '/a')).toEqual([
       { dimension: 'country', is: ['DE'] },
       { dimension: 'page', is: ['/b'] },
     ])
+  })
+
+  it('on what is shown replaces what was left out, which contradicts it', () => {
+    const before = [makeFilter('page', 'isNot', ['/a', '/b'])]
+    expect(toggleFilter(before, 'page', 'is', '/b')).toEqual([{ dimension: 'page', is: ['/b'] }])
+  })
+
+  it('on a chip takes one value away, and with the last one the condition', () => {
+    const filters = [makeFilter('country', 'is', ['DE', 'FR']), makeFilter('page', 'isNot', ['/a'])]
+    expect(withoutValue(filters, 0, 'DE')).toEqual([
+      { dimension: 'country', is: ['FR'] },
+      { dimension: 'page', isNot: ['/a'] },
+    ])
+    expect(withoutValue(filters, 1, '/a')).toEqual([{ dimension: 'country', is: ['DE', 'FR'] }])
+  })
+
+  it('can be made on values that a filter hides, where they are listed without it', () => {
+    const filters = [
+      makeFilter('country', 'is', ['DE']),
+      makeFilter('country', 'isNot', ['AT']),
+      makeFilter('page', 'is', ['/a']),
+    ]
+    expect(withoutChosen(filters, 'country')).toEqual(filters.slice(1))
   })
 
   it('gathers what is left out in one condition', () => {

@@ -57,7 +57,9 @@ describe('the questions', () => {
   it('carry the filters and the period into every panel', () => {
     const filters = [{ dimension: 'country' as const, is: ['DE'] }]
     for (const dimension of Object.values(PANELS).flat()) {
-      const question = breakdownQuestion(view({ filters, period: '7d' }), 'example.com', dimension, 8)
+      const question = breakdownQuestion(view({ filters, period: '7d' }), 'example.com', dimension, {
+        limit: 8,
+      })
       expect(question).toMatchObject({
         site: 'example.com',
         period: '7d',

@@ -70,6 +70,18 @@ describe('the details of an event', () => {
       { type: 'visit', first: ['week', 'day'], cohort: '2026-11-23', recency: '8-30' },
       { name: '2026-11-23', value: 3, props: { recency: '8-30' } },
     ],
+    [
+      { type: 'ad', action: 'impression', campaign: 'spring', event: 'Signup', touches: 3 },
+      { name: 'spring', value: 1, props: { action: 'impression' } },
+    ],
+    [
+      { type: 'ad', action: 'conversion', campaign: 'spring', event: 'Signup', touches: 3, days: 2 },
+      { name: 'spring', value: 3, props: { action: 'conversion', event: 'Signup', days: '2' } },
+    ],
+    [
+      { type: 'trait', trait: 'age', value: '25-34' },
+      { name: 'age', props: { value: '25-34' } },
+    ],
   ])('of %j are %j', (fields, expected) => {
     expect(detail(fields)).toEqual({ ...NONE, ...expected })
   })
@@ -92,6 +104,8 @@ describe('the details of an event', () => {
     { type: 'form', form: 'for jane@private.example' },
     { type: 'error', message: 'no such user: jane@private.example', place: '/jane@private.example.js:1:2' },
     { type: 'feedback', score: 1, comment: 'Write to jane@private.example' },
+    { type: 'ad', action: 'click', campaign: 'mail-to-jane@private.example' },
+    { type: 'ad', action: 'conversion', campaign: 'a', event: 'Mail to jane@private.example' },
   ])('R1.1 of %j hold nobody', (fields) => {
     const counted: ScrubKind[] = []
     const text = JSON.stringify(detail(fields, counted))

@@ -10,7 +10,7 @@ import { createEnrich, type Enrich, type EnrichParts } from '../../../server/enr
 import type { RequestFacts } from '../../../server/event.ts'
 import { siteDay } from '../../../server/sites/site-day.ts'
 import { corpus } from '../../support/corpora.ts'
-import { CHROME, IPHONE, makeFacts, makeSite } from '../../support/facts.ts'
+import { CHROME, groundsOf, IPHONE, makeFacts, makeSite } from '../../support/facts.ts'
 import { anyText } from '../../support/any-text.ts'
 
 const site = makeSite()
@@ -45,7 +45,9 @@ function rowsOf(
 ): EventRow[] {
   const body = JSON.stringify({ version: 1, site: 'example.com', events })
   const request = enrich.request(site, facts, day)
-  const admitted = parseEnvelope(body).events.map((raw) => admit(raw, 'anonymous', site, facts, day))
+  const admitted = parseEnvelope(body).events.map((raw) =>
+    admit(raw, groundsOf('anonymous'), site, facts, day),
+  )
   return admitted.flatMap((event) => (event.kept ? [request.row(event.value)] : []))
 }
 const rowOf = (changes: object = {}, facts?: RequestFacts, enrich?: Enrich): EventRow =>
@@ -113,7 +115,7 @@ describe('the way of an event through collect and enrich', () => {
   it('R6.2 no size of a screen is stored before a choice, and only a size after one', () => {
     expect(rowOf().screen).toBe('')
     const facts = makeFacts()
-    const admitted = admit(view, 'anonymous', site, facts, day)
+    const admitted = admit(view, groundsOf('anonymous'), site, facts, day)
     if (!admitted.kept) throw new Error(admitted.reason)
     const { row } = makeEnrich().request(site, facts, day)
     const granted = { ...admitted.value, basis: 'performance@1' as const }
@@ -148,7 +150,7 @@ describe('the way of an event through collect and enrich', () => {
     expect(rowOf().eventId).toBe(rowOf({ url: 'https://example.com/other' }).eventId)
     const other = makeSite({ id: site.id - 2 ** 32 })
     const facts = makeFacts()
-    const admitted = admit(view, 'anonymous', other, facts, day)
+    const admitted = admit(view, groundsOf('anonymous'), other, facts, day)
     if (!admitted.kept) throw new Error(admitted.reason)
     expect(makeEnrich().request(other, facts, day).row(admitted.value).eventId).not.toBe(rowOf().eventId)
   })
@@ -164,7 +166,7 @@ describe('the way of an event through collect and enrich', () => {
       const of = makeSite({ preConsent })
       return ['81.2.69.142', '81.2.69.7'].map((ip) => {
         const facts = makeFacts({ ip })
-        const admitted = admit(view, 'performance@1', of, facts, day)
+        const admitted = admit(view, groundsOf('performance@1'), of, facts, day)
         if (!admitted.kept) throw new Error(admitted.reason)
         return makeEnrich().request(of, facts, day).row(admitted.value).visitor
       })
@@ -192,9 +194,56 @@ describe('the way of an event through collect and enrich', () => {
     const enrich = makeEnrich()
     const robot = makeFacts({ userAgent: 'curl/8.5.0' })
     const judge = (facts: RequestFacts): unknown =>
-      judgeRequest({ facts, mode: 'anonymous', ...enrich.request(site, facts, day) })
+      judgeRequest({ facts, mode: 'anonymous', ...enrich.request(site, facts, day) }).performance
     expect(judge(robot)).toEqual(drop('bot'))
     expect(judge(makeFacts())).toEqual(keep('anonymous'))
+  })
+
+  it('R6.4 R1.6 what needs targeting ends as a row of nobody, at no moment', () => {
+    const facts = makeFacts()
+    const counting = makeSite({ traits: ['age'] })
+    const rows = [
+      { ...view, type: 'ad', action: 'click', campaign: 'spring' },
+      { ...view, type: 'trait', trait: 'age', value: '25-34' },
+    ].map((raw) => {
+      const admitted = admit(raw, groundsOf('targeting@2'), counting, facts, day)
+      if (!admitted.kept) throw new Error(admitted.reason)
+      return makeEnrich().request(counting, facts, day).row(admitted.value)
+    })
+    const said = (row: EventRow): object =>
+      Object.fromEntries(
+        Object.entries(row).filter(([, value]) => value !== '' && value !== 0 && value !== 0n),
+      )
+    expect(rows.map(said)).toEqual([
+      {
+        day: '2026-11-24',
+        // Noon in Berlin, the hour and nothing of it.
+        timeMs: Date.UTC(2026, 10, 24, 10),
+        site: counting.id,
+        eventId: expect.any(BigInt) as bigint,
+        type: 'ad',
+        collector: 'tracker',
+        basis: 'targeting@2',
+        detail: {
+          name: 'spring',
+          value: 1,
+          revenue: '0',
+          currency: '',
+          props: { action: 'click' },
+          status: 0,
+        },
+      },
+      {
+        day: '2026-11-24',
+        timeMs: day.startMs,
+        site: counting.id,
+        eventId: expect.any(BigInt) as bigint,
+        type: 'trait',
+        collector: 'tracker',
+        basis: 'targeting@2',
+        detail: { name: 'age', value: 0, revenue: '0', currency: '', props: { value: '25-34' }, status: 0 },
+      },
+    ])
   })
 
   it('R1.1 counts what was scrubbed by kind', () => {

@@ -172,6 +172,38 @@ describe('R1.7 the public lists', () => {
     expect(wrong).toEqual([])
   })
 
+  it('R8.4 give the channel of their list for 97 hosts of 100 and more', () => {
+    // Ours are a part of what is asked for in any case: without the corpora the floor stands too.
+    const labelled: [channel: string, host: string, path: string][] = [
+      ['Organic Search', 'google.com', ''],
+      ['Organic Search', 'duckduckgo.com', ''],
+      ['Organic Social', 'facebook.com', ''],
+      ['Organic Social', 't.co', ''],
+      ['AI Assistants', 'chatgpt.com', ''],
+      ['AI Assistants', 'claude.ai', ''],
+    ]
+    for (const [channel, name] of [
+      ['Organic Search', 'referrers/SearchEngines.yml'],
+      ['Organic Social', 'referrers/Socials.yml'],
+      ['AI Assistants', 'referrers/AIAssistants.yml'],
+    ] as const) {
+      for (const [, hosts] of readList(corpus(name) ?? '')) {
+        for (const entry of hosts) {
+          if (entry.startsWith('android-app')) continue
+          const [pattern = '', ...path] = entry.split('/')
+          labelled.push([channel, pattern.replace(/^\{\}/, 'de').replace('.{}', '.co.uk'), path.join('/')])
+        }
+      }
+    }
+    const wrong = labelled.flatMap(([channel, host, path]) => {
+      const is = arrive(`https://${host}/${path}`).channel
+      return is === channel ? [] : [`${host}/${path} is ${is}, not ${channel}`]
+    })
+    const right = labelled.length - wrong.length
+    process.stdout.write(`channels ${right}/${labelled.length}\n${wrong.join('\n')}\n`)
+    expect(right / labelled.length).toBeGreaterThanOrEqual(0.97)
+  })
+
   it('a look-alike is none of them', () => {
     const others = [
       'notgoogle.com',

@@ -283,6 +283,9 @@ describe('robots', () => {
     const people = labelled.filter(({ bot }) => !bot)
     const caught = bots.filter(({ ua }) => isBotAgent(ua.slice(0, 512), '')).length
     const wrong = people.filter(({ ua }) => isBotAgent(ua.slice(0, 512), ''))
+    process.stdout.write(
+      `robots ${caught}/${bots.length}, people taken for robots ${wrong.length}/${people.length}\n`,
+    )
     expect(caught / bots.length).toBeGreaterThanOrEqual(0.99)
     expect(wrong.length / people.length).toBeLessThanOrEqual(0.002)
   })
@@ -343,14 +346,14 @@ describe('R8.2 the corpora', () => {
     expect(versions.length / right.length).toBeGreaterThanOrEqual(0.97)
   })
 
-  it('mainstream systems are named right in 90 of 100 and more: the corpus is one of regressions', () => {
+  it('mainstream systems are named right in 97 of 100 and more', () => {
     const cases = corpusLines<{ ua: string; os?: string | null }>('ua/user-agents.jsonl')
       .map(({ ua, os }) => ({ ua, os: UAP[os ?? ''] ?? os ?? '' }))
       .concat(AGENTS.map(([ua, , , os]) => ({ ua, os: os as string })))
       .filter(({ os }) => SYSTEMS.has(os))
     const right = cases.filter(({ ua, os }) => parseAgent(ua.slice(0, 512), NO_HINTS).os === os)
     process.stdout.write(`systems ${right.length}/${cases.length}\n`)
-    expect(right.length / cases.length).toBeGreaterThanOrEqual(0.9)
+    expect(right.length / cases.length).toBeGreaterThanOrEqual(0.97)
   })
 
   it('devices of people are of the right kind in 99 of 100 visits and more', () => {

@@ -57,6 +57,7 @@ describe('access log formats', () => {
     bytes: 1015,
     address: '192.0.2.7',
     tellsAgent: true,
+    durationMs: 0,
   }
 
   it('R8.7 reads the same request in every format', () => {
@@ -100,6 +101,34 @@ describe('access log formats', () => {
       referrer: '',
       userAgent: 'Mozilla/5.0 (X11)',
     })
+  })
+
+  it('R8.7 reads how long a request took where the log tells it', () => {
+    const tookOf = (format: LogFormat, ...lines: string[]): number => read(format, ...lines).durationMs
+    const caddy = (duration: unknown): number => tookOf('caddy', JSON.stringify({ ...CADDY, duration }))
+    expect([0.25, 0.0000029, 0, 12, 12e9, '1m2.5s', '350µs', '', null, -1].map((one) => caddy(one))).toEqual([
+      250, 1, 1, 12_000, 12_000, 62_500, 1, 0, 0, 0,
+    ])
+    const cloudfront = (taken: string): number =>
+      tookOf('cloudfront', `${FIELDS} time-taken`, `${CLOUDFRONT}\t${taken}`)
+    expect(['0.113', '0.000', '2', '-', 'x'].map((one) => cloudfront(one))).toEqual([113, 1, 2_000, 0, 0])
+    const alb = (times: string): number => tookOf('alb', ALB.replace('0.0 -1 -1', times))
+    expect(
+      ['0.001 0.030 0.000', '0.000 0.000 0.000', '-1 -1 -1', '0.001 -1 -1'].map((one) => alb(one)),
+    ).toEqual([31, 1, 0, 0])
+    const nginx = (rest: string): number => tookOf('combined', `${combined('GET / HTTP/1.1')}${rest}`)
+    expect(
+      [
+        '',
+        ' 0.042',
+        ' "203.0.113.7" "0.042"',
+        ' uct="0.001" urt=0.030 rt=0.042',
+        // As the ingress of Kubernetes writes it: length and time of the request, then of the upstream.
+        ' 512 0.042 [web-80] [] 10.0.0.1:80 1015 0.040 200 7f',
+        ' "request_time":0.042',
+        ' 3.45 1700000000.123 1.2.345 -',
+      ].map((one) => nginx(one)),
+    ).toEqual([0, 42, 42, 42, 42, 0, 0])
   })
 
   it('tells the formats apart, a header or a broken line in front or not', () => {

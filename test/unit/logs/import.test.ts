@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDayKeys, type DayKeys } from '../../../server/enrich/day-keys.ts'
 import { createEnrich } from '../../../server/enrich/pipeline.ts'
+import { batchOfColumns, type EventColumns } from '../../../server/load/event-columns.ts'
 import { openFormat } from '../../../server/logs/formats/index.ts'
 import {
   createImport,
@@ -8,7 +13,7 @@ import {
   type ImportTarget,
 } from '../../../server/logs/import.ts'
 import { createPastKeys } from '../../../server/logs/past-keys.ts'
-import { siteDay } from '../../../server/sites/site-day.ts'
+import { siteDay, type SiteDay } from '../../../server/sites/site-day.ts'
 import { CHROME, makeSite } from '../../support/facts.ts'
 
 const SITE = makeSite({ timezone: 'UTC' })
@@ -38,8 +43,12 @@ function createTable(): ImportTarget & { records: string[]; removed: Set<string>
       seen.load(Uint32Array.from(words), 0)
       return !removed.has(day)
     },
-    async store(bytes) {
-      records.push(...bytes.toString().trimEnd().split('\n'))
+    async store(rows) {
+      const batch = batchOfColumns('1', rows)
+      for (const stored of batch.lines(0, batch.rows).toString().trimEnd().split('\n')) {
+        // Behind the batch and the number of the row.
+        records.push(stored.split('\t').slice(2).join('\t'))
+      }
     },
   }
 }
@@ -55,7 +64,9 @@ function open(
 ): Import {
   const { seed = 1, onFailed = () => undefined, format = 'combined' } = options
   const enrich = createEnrich({
-    dayKeys: createPastKeys({ key: () => undefined }, (bytes) => void bytes.fill(seed)),
+    dayKeys: createPastKeys({ key: () => undefined, past: () => new Uint8Array(32).fill(seed) }, SITE, {
+      now: () => NOW,
+    }),
     eventIdKey: new Uint8Array(16),
     geo: { find: () => ({ country: 'DE', region: '', city: '' }) },
     networks: { find: () => 'A network' },
@@ -64,9 +75,11 @@ function open(
     site: SITE,
     host: options.host,
     read: openFormat(format),
-    enrich,
+    enrich: enrich.steps,
+    onScrubbed: () => undefined,
     target,
     clock: { now: () => NOW },
+    storeRows: 1_000,
     onFailed,
   })
 }
@@ -118,7 +131,9 @@ describe('import of a log', () => {
       ['/b', 'POST', '200'],
     ])
     expect(
-      of('pageview').map((columns) => [columns[0], columns[6], columns[7], columns[9], columns[13]]),
+      of('pageview')
+        .map((columns) => [columns[0], columns[6], columns[7], columns[9], columns[13]])
+        .toSorted((a, b) => (a[3] ?? '').localeCompare(b[3] ?? '')),
     ).toEqual([
       ['2026-11-22', 'log', 'log', '/', ''],
       ['2026-11-22', 'log', 'log', '/b', 'x'],
@@ -181,6 +196,18 @@ describe('import of a log', () => {
     expect(await run(table, days)).toMatchObject({ pageviews: 6, duplicates: 1 })
   })
 
+  it('goes on from day to day without waiting for what is stored', async () => {
+    const table = createTable()
+    let stores = 0
+    const store = (rows: EventColumns): Promise<void> => {
+      stores++
+      return table.store(rows)
+    }
+    const days = ['10', '11', '12', '13', '14', '15', '16'].map((day) => line(`${day}/Nov/2026:10:00:00`))
+    expect(await run({ ...table, store }, days)).toMatchObject({ pageviews: 7 })
+    expect(stores).toBe(1)
+  })
+
   it('refuses a day whose events were removed, days to come, and what is older than all', async () => {
     const table = createTable()
     table.removed.add('2026-11-01')
@@ -236,16 +263,69 @@ describe('import of a log', () => {
 })
 
 describe('keys of days that are over', () => {
-  it('are one for each day, another’s for today, and zeros at the end', () => {
-    const today = new Uint8Array([1])
-    const keys = createPastKeys({ key: (_site, { day }) => (day === '2026-11-24' ? today : undefined) })
-    const [past, other] = [siteDay('UTC', NOW - 86_400_000), siteDay('UTC', NOW - 2 * 86_400_000)]
-    expect(keys.key(1, siteDay('UTC', NOW))).toBe(today)
+  const DAY_MS = 86_400_000
+  const [past, other] = [siteDay('UTC', NOW - DAY_MS), siteDay('UTC', NOW - 2 * DAY_MS)]
+  const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
+  let shmDir: string
+  let now = NOW
+  const clock = { now: () => now, monotonic: () => 0 }
+  const openDayKeys = (): DayKeys =>
+    createDayKeys({ dataDir: '/srv/data', clock, shmDir, isMemory: () => true })
+  /** What one import sees: it opens its keys, and closes them at its end. */
+  const importing = (read: (key: (day: SiteDay) => string) => void): void => {
+    const dayKeys = openDayKeys()
+    const keys = createPastKeys(dayKeys, SITE, clock)
+    read((day) => hex(keys.key(1, day)))
+    keys.close()
+    dayKeys.close()
+  }
+  beforeEach(() => {
+    now = NOW
+    shmDir = mkdtempSync(path.join(tmpdir(), 'past-keys-'))
+  })
+  afterEach(() => rmSync(shmDir, { recursive: true }))
+
+  it('are one for each day, another than that of today, and zeros at the end', () => {
+    const dayKeys = openDayKeys()
+    const keys = createPastKeys(dayKeys, SITE, clock)
+    expect(keys.key(1, siteDay('UTC', NOW))).toBe(dayKeys.key(1, siteDay('UTC', NOW)))
     const first = keys.key(1, past)
     expect(keys.key(1, past)).toBe(first)
     expect(keys.key(1, other)).not.toEqual(first)
     expect(keys.key(2, past)).not.toEqual(first)
     keys.close()
-    expect(first?.every((byte) => byte === 0)).toBe(true)
+    expect(hex(first)).toMatch(/^0+$/)
+    dayKeys.close()
+  })
+
+  it('R8.1 are the same for all imports of one day of the site, so that rotations know their visitors', () => {
+    const seen: string[] = []
+    importing((key) => seen.push(key(past), key(other)))
+    importing((key) => seen.push(key(past), key(other)))
+    expect(seen.slice(2)).toEqual(seen.slice(0, 2))
+  })
+
+  it('R8.1 end with that day, also those that an import left beside a server without traffic', () => {
+    const server = openDayKeys()
+    let before = ''
+    importing((key) => (before = key(past)))
+    const files = (): string[] =>
+      readdirSync(shmDir, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.key'))
+    now = siteDay('UTC', NOW).endMs - 1
+    server.sweep(now)
+    expect(files()).toHaveLength(1)
+    now += 60_001
+    server.sweep(now)
+    expect(files()).toEqual([])
+    importing((key) => expect(key(past)).not.toBe(before))
+    server.close()
+  })
+
+  it('are another with each import where no file system is in memory', () => {
+    const keysOf = (): string => {
+      const dayKeys = createDayKeys({ dataDir: '/srv/data', clock, shmDir, isMemory: () => false })
+      return hex(createPastKeys(dayKeys, SITE, clock).key(1, past))
+    }
+    expect(keysOf()).not.toBe(keysOf())
   })
 })

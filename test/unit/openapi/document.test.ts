@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { DIMENSIONS, METRICS } from '../../../schema/query.ts'
+import { DIMENSIONS, DROP_DIMENSIONS, METRICS } from '../../../schema/query.ts'
 import { parseEnvelope } from '../../../server/collect/parse.ts'
 import { parseConsent } from '../../../server/consent/parse.ts'
 import { openApiDocument } from '../../../server/openapi/document.ts'
 import { bodyOfRoute, ROUTES } from '../../../server/openapi/routes.ts'
+import { readDeskBody } from '../../../server/sms/desk/wire.ts'
 import { parseQuestion } from '../../../server/query/parse.ts'
 
 type Json = Record<string, unknown>
@@ -60,7 +61,7 @@ describe('the OpenAPI document', () => {
         expect(Number('schema' in parameter) + Number('content' in parameter)).toBe(1)
       }
       const statuses = Object.keys(operation.responses)
-      expect(statuses.filter((status) => /^2\d\d$/.test(status))).toHaveLength(1)
+      expect(statuses.filter((status) => /^[23]\d\d$/.test(status))).toHaveLength(1)
       expect(statuses).toContain('default')
       for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('')
       for (const asked of operation.security)
@@ -85,11 +86,12 @@ describe('the OpenAPI document', () => {
       {} as Operation,
     ]
     const schema = requestBody?.content['application/json']?.schema as { anyOf: { properties: Json }[] }
-    const [events, , funnel, flow] = schema.anyOf.map(({ properties }) => properties)
+    const [events, , drops, funnel, flow] = schema.anyOf.map(({ properties }) => properties)
     expect(events?.['metrics']).toMatchObject({ items: { enum: [...METRICS] } })
     expect(within(events?.['breakdown'])).toEqual(
       expect.arrayContaining([...DIMENSIONS, '^prop:[A-Za-z][\\w-]*$']) as unknown[],
     )
+    expect(drops?.['breakdown']).toMatchObject({ enum: [...DROP_DIMENSIONS] })
     expect(funnel?.['funnel']).toMatchObject({ type: 'array', minItems: 2, maxItems: 10 })
     expect(Object.keys(flow ?? {})).toEqual(['site', 'period', 'filters', 'flow', 'limit'])
   })
@@ -100,6 +102,8 @@ describe('the OpenAPI document', () => {
       'GET /api/query.csv': parseQuestion,
       'POST /e': (example) => parseEnvelope(JSON.stringify(example)),
       'POST /c': (example) => parseConsent(JSON.stringify(example)),
+      'POST /sms/messages': (example) => readDeskBody('POST /sms/messages', example),
+      'POST /sms/opt-out': (example) => readDeskBody('POST /sms/opt-out', example),
     }
     let taken = 0
     for (const [name, { examples = {} }] of Object.entries(ROUTES)) {

@@ -17,11 +17,12 @@ const SITE: Site = {
   minimumGroup: 5,
   minimumGroupScope: 'close',
   properties: [],
+  traits: [],
   goals: [],
 }
 const NOW = Date.parse('2026-11-24T13:50:00Z')
 
-type Cell = Required<ChoiceCount>
+type Cell = Required<Omit<ChoiceCount, 'consentGranted' | 'gpc'>>
 const cell = (day: string, consentState: string, country: string, language: string, count: number): Cell => ({
   day,
   consentState,
@@ -40,10 +41,35 @@ const CELLS: readonly Cell[] = [
   cell('2026-11-24', 'withdrawn', '', '', 1),
 ]
 
+type GrantCell = Required<Omit<ChoiceCount, 'language' | 'country'>>
+const grant = (
+  consentState: string,
+  consentGranted: string,
+  gpc: 'on' | 'off',
+  count: number,
+): GrantCell => ({
+  day: '2026-11-22',
+  consentState,
+  consentGranted,
+  gpc,
+  count,
+})
+
+const GRANTS: readonly GrantCell[] = [
+  grant('accepted', 'performance+functionality+targeting', 'off', 3),
+  grant('accepted', 'performance+functionality+targeting', 'on', 1),
+  grant('custom', 'performance', 'off', 2),
+  grant('rejected', 'none', 'on', 7),
+  grant('withdrawn', 'none', 'off', 1),
+]
+
 /** Sums like the store does. */
 const read: ReadChoices = ({ from, to, by }) => {
   const sums = new Map<string, ChoiceCount>()
-  for (const one of CELLS.filter(({ day }) => day >= from && day <= to)) {
+  const cells: readonly ChoiceCount[] = by.some((name) => name === 'gpc' || name === 'consentGranted')
+    ? GRANTS
+    : CELLS
+  for (const one of cells.filter(({ day }) => day >= from && day <= to)) {
     const kept = Object.fromEntries(by.map((dimension) => [dimension, one[dimension]]))
     const key = JSON.stringify([one.day, kept])
     sums.set(key, { ...kept, day: one.day, count: (sums.get(key)?.count ?? 0) + one.count })
@@ -97,6 +123,42 @@ describe('questions about choices', () => {
       { language: 'en', choices: 2 },
     ])
     expect(paged.meta.rowCount).toBe(4)
+  })
+
+  it('R6.5 R9.1 break down by what was granted and by Global Privacy Control', async () => {
+    const answered = { dimension: 'consentState', is: ['accepted', 'custom', 'rejected'] }
+    expect(await ask({ breakdown: 'consentGranted', filters: [answered] })).toMatchObject({
+      rows: [
+        { consentGranted: 'none', choices: 7 },
+        { consentGranted: 'performance+functionality+targeting', choices: 4 },
+        { consentGranted: 'performance', choices: 2 },
+      ],
+      totals: { choices: 13 },
+    })
+    expect(await ask({ breakdown: 'gpc', filters: [answered] })).toMatchObject({
+      rows: [
+        { gpc: 'on', choices: 8 },
+        { gpc: 'off', choices: 5 },
+      ],
+      totals: { choices: 13 },
+    })
+    const performance = { dimension: 'consentGranted', contains: ['performance'] }
+    expect(await ask({ filters: [performance, { dimension: 'gpc', is: ['on'] }] })).toMatchObject({
+      totals: { choices: 1 },
+    })
+  })
+
+  it.each([
+    ['gpc', 'country'],
+    ['consentGranted', 'language'],
+  ])('R6.5 never tell %s of a %s', (grantDimension, origin) => {
+    const sentence = `Of choices: ${grantDimension} is counted apart from ${origin}; ask for one of them at a time.`
+    expect(() => parse({ breakdown: origin, filters: [{ dimension: grantDimension, is: ['on'] }] })).toThrow(
+      sentence,
+    )
+    expect(() => parse({ breakdown: grantDimension, filters: [{ dimension: origin, is: ['DE'] }] })).toThrow(
+      sentence,
+    )
   })
 
   it('make a series without gaps, also by value', async () => {
@@ -160,7 +222,7 @@ describe('questions about choices', () => {
     [{ breakdown: 'consentState', metrics: ['visits'] }, 'unknown metric "visits"'],
     [
       { metrics: ['choices'], breakdown: 'page' },
-      'unknown breakdown "page"; dimensions are consentState, language',
+      'unknown breakdown "page"; dimensions are consentState, consentGranted, gpc, language',
     ],
     [{ metrics: ['choices'], filters: [{ dimension: 'city', is: ['x'] }] }, 'unknown dimension "city"'],
     [{ metrics: ['choices'], interval: 'hour' }, 'unknown interval "hour"; intervals are day, week, month'],
@@ -169,8 +231,14 @@ describe('questions about choices', () => {
       'unknown period "realtime"; periods are today, yesterday, 7d',
     ],
     [{ metrics: ['choices'], period: { from: '2026-11-24', to: '2026-11-22' } }, 'after its end'],
-    [{ metrics: ['visitorz'] }, 'callMinutes, choices.'],
-    [{ breakdown: 'consent' }, 'outcome, prop:<name>, consentState.'],
+    [
+      { metrics: ['visitorz'] },
+      'sends, fetches, likelyHuman, follows, impressions, clicks, conversions, touches.',
+    ],
+    [
+      { breakdown: 'consent' },
+      'outcome, beacon, prop:<name>, consentState, consentGranted, gpc, dropReason, scrubKind, emailCampaign, verdict, adCampaign, trait:<name>.',
+    ],
   ])('%j are refused with what exists', (question, sentence) => {
     expect(() => parse(question)).toThrow(UserError)
     expect(() => parse(question)).toThrow(sentence)

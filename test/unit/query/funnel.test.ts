@@ -101,7 +101,16 @@ function statementOf(
   const site = makeSite({ minimumGroup, minimumGroupScope: 'all' })
   const span = { from: '2026-11-01', to: '2026-11-02' }
   const fold = foldOfConditions(['page'], site)
-  return funnelStatement({ site, span, fold, filters, properties: [], steps: funnel, isOnce: false })
+  return funnelStatement({
+    site,
+    span,
+    fold,
+    filters,
+    properties: [],
+    steps: funnel,
+    isOnce: false,
+    primary: { trackerFrom: undefined, logFrom: undefined },
+  })
 }
 
 describe('the statement of a funnel', () => {

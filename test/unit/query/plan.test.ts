@@ -15,6 +15,7 @@ function siteIn(timezone: string): Site {
     minimumGroup: 5,
     minimumGroupScope: 'close',
     properties: [],
+    traits: [],
     goals: [],
   }
 }

@@ -18,6 +18,7 @@ const SITE: Site = {
   minimumGroup: 5,
   minimumGroupScope: 'close',
   properties: [],
+  traits: [],
   goals: [],
 }
 const ANSWER: QueryAnswer = {

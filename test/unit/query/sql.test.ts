@@ -3,13 +3,15 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DIMENSIONS, METRICS, type AnyDimension, type Query } from '../../../schema/query.ts'
 import type { Site } from '../../../schema/site.ts'
+import { METRIC_CATALOG, ROLLUP_PARTS } from '../../../server/query/catalog.ts'
 import { foldOf } from '../../../server/query/minimum-group.ts'
 import { parseQuery, withDefaults } from '../../../server/query/parse.ts'
-import type { Subject } from '../../../server/query/parts.ts'
+import type { Subject } from '../../../server/query/subject.ts'
 import {
   breakdownStatement,
   brokenDownSeriesStatement,
   releasedDaysStatement,
+  sealedDaysStatement,
   seriesStatement,
   totalsStatement,
   type Statement,
@@ -40,13 +42,14 @@ function siteOf(given: Partial<Site>): Site {
     minimumGroup: 5,
     minimumGroupScope: 'close',
     properties: ['plan'],
+    traits: [],
     goals: [{ name: 'Signed up', event: 'Signup' }],
     ...given,
   }
 }
 
 /** All statements that a question may become. */
-function statementsOf(given: Omit<Query, 'site'>, site: Site): Statement[] {
+function statementsOf(given: Omit<Query, 'site'>, site: Site, sealed?: Subject['sealed']): Statement[] {
   const query = withDefaults(parseQuery({ ...given, site: 'example.com' }))
   const fold = foldOf(query, site)
   const span = { from: '2026-11-01', to: '2026-11-02' }
@@ -58,12 +61,14 @@ function statementsOf(given: Omit<Query, 'site'>, site: Site): Statement[] {
     fold,
     units: { currency: '', isOneVital: true },
     releasedDays,
-    sealed: undefined,
+    sealed,
     isOnce: false,
+    primary: { trackerFrom: '2026-11-02', logFrom: '2026-10-01' },
   }
   const { breakdown, interval } = query
   return [
     totalsStatement(subject),
+    ...(sealed ? [sealedDaysStatement(subject)] : []),
     ...(interval === undefined ? [] : [seriesStatement(subject, interval)]),
     ...(breakdown === undefined ? [] : [breakdownStatement(subject, breakdown)]),
     ...(breakdown === undefined || interval === undefined
@@ -150,8 +155,15 @@ describe('statements', () => {
       'recency',
       'request',
       'call',
+      'tracker',
+      'log',
+      'fetch',
+      'follow',
+      'beacon',
       'direction',
       'feedback',
+      'ad',
+      'trait',
       'Monday',
       'Tuesday',
       'Wednesday',
@@ -162,11 +174,14 @@ describe('statements', () => {
     ])
     for (const breakdown of ALL) {
       for (const minimumGroupScope of ['close', 'all'] as const) {
+        const site = siteOf({ minimumGroupScope })
         const filters: Query['filters'] = [{ dimension: breakdown, is: ['x'] }]
-        for (const { text, values } of statementsOf(
-          { breakdown, filters, metrics: [...METRICS], interval: 'week' },
-          siteOf({ minimumGroupScope }),
-        )) {
+        const asked: Omit<Query, 'site'> = { breakdown, metrics: [...METRICS], interval: 'week' }
+        const rest = METRICS.filter((metric) => ROLLUP_PARTS.includes(METRIC_CATALOG[metric].part))
+        for (const { text, values } of [
+          ...statementsOf({ ...asked, filters }, site),
+          ...statementsOf({ ...asked, metrics: rest }, site, { sealed: ['2026-11-01'], open: [] }),
+        ]) {
           const names = new Set([...text.matchAll(/\{(\w+):/g)].map(([, name = '']) => name))
           expect([...names].filter((name) => !(name in values))).toEqual([])
           const literals = new Set([...text.matchAll(/'([^']*)'/g)].map(([, literal = '']) => literal))

@@ -36,6 +36,7 @@ describe('the registry of sites', () => {
       minimumGroup: 5,
       minimumGroupScope: 'close',
       properties: ['feature', 'plan'],
+      traits: [],
       goals: [],
       addedAt: clock.now(),
     })

@@ -44,7 +44,14 @@ const GOOD: Facts = {
   },
   consent: after(SIGNED),
   subject: { number: NEW_YORK, whereabouts: whereaboutsOf(NEW_YORK), sentByProgram: [], sentByAll: [] },
-  sender: { class: 'regular', state: 'active', campaign: 'Confirmed', useCases: ['Marketing'], slots: [] },
+  sender: {
+    class: 'regular',
+    state: 'active',
+    campaign: 'Confirmed',
+    useCases: ['Marketing'],
+    slots: [],
+    trialsLeft: 0,
+  },
 }
 
 type Changes = { [Part in keyof Facts]?: Facts[Part] extends object ? Partial<Facts[Part]> : Facts[Part] }

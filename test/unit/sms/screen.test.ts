@@ -15,12 +15,16 @@ interface Case {
   violates: boolean
   evasion?: string | null
 }
-const CASES: Case[] = [
-  ...Object.entries(TEXTS).flatMap(([category, { forbidden, honest }]) => [
-    ...forbidden.map((text) => ({ category: category as Category, text, violates: true })),
-    ...honest.map((text) => ({ category: category as Category, text, violates: false })),
-  ]),
-  ...corpusLines<Case>('sms/prohibited-content.jsonl'),
+const OWN: Case[] = Object.entries(TEXTS).flatMap(([category, { forbidden, honest }]) => [
+  ...forbidden.map((text) => ({ category: category as Category, text, violates: true })),
+  ...honest.map((text) => ({ category: category as Category, text, violates: false })),
+])
+const CORPUS = corpusLines<Case>('sms/prohibited-content.jsonl')
+const CASES = [...OWN, ...CORPUS]
+/** Each by itself, so that one that is found whole does not make up for another. */
+const SOURCES: readonly (readonly [name: string, cases: readonly Case[]])[] = [
+  ['our own', OWN],
+  ...(CORPUS.length > 0 ? [['the corpus', CORPUS] as const] : []),
 ]
 
 /** Found, by a rule of its own category: the explanation is right too. */
@@ -30,18 +34,24 @@ const isHeld = (text: string): boolean => screen(text).decision !== 'allow'
 
 describe.each([...CAMPAIGN_CATEGORIES, ...CONTENT_CATEGORIES])('screening for %s', (category) => {
   const id = (CAMPAIGN_CATEGORIES as readonly string[]).includes(category) ? 'S13' : 'S14'
-  const cases = CASES.filter((one) => one.category === category)
 
-  it(`${id} finds at least 90 % and holds at most 2 % of what only shares its words`, () => {
-    const forbidden = cases.filter(({ violates }) => violates)
-    const honest = cases.filter(({ violates }) => !violates)
-    const missed = forbidden.filter((one) => !isFound(one)).map(({ text }) => text)
-    const held = honest.filter(({ text }) => isHeld(text)).map(({ text }) => text)
-    console.log(`${category}: found ${shareText(forbidden.length - missed.length, forbidden.length)}`)
-    console.log(`${category}: honest ones held ${shareText(held.length, honest.length)}`)
-    expect([missed.length / forbidden.length <= 0.1, missed]).toEqual([true, missed])
-    expect([held.length / honest.length <= 0.02, held]).toEqual([true, held])
-  })
+  it.each(SOURCES)(
+    `${id} finds at least 90 %% of %s and holds at most 2 %% of what only shares its words`,
+    (name, all) => {
+      const cases = all.filter((one) => one.category === category)
+      const forbidden = cases.filter(({ violates }) => violates)
+      const honest = cases.filter(({ violates }) => !violates)
+      expect(Math.min(forbidden.length, honest.length)).toBeGreaterThan(0)
+      const missed = forbidden.filter((one) => !isFound(one)).map(({ text }) => text)
+      const held = honest.filter(({ text }) => isHeld(text)).map(({ text }) => text)
+      console.log(
+        `${category}, ${name}: found ${shareText(forbidden.length - missed.length, forbidden.length)}`,
+      )
+      console.log(`${category}, ${name}: honest ones held ${shareText(held.length, honest.length)}`)
+      expect([missed.length / forbidden.length <= 0.1, missed]).toEqual([true, missed])
+      expect([held.length / honest.length <= 0.02, held]).toEqual([true, held])
+    },
+  )
 })
 
 describe('screening', () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../../server/errors.ts'
+import type { SpoolFs } from '../../../server/spool/fs.ts'
 import { createFaultDisk } from '../../support/fault-fs.ts'
 import { SMALL, openSmall, randomOf, readAll, recordOf, testClock } from './rig.ts'
 
@@ -22,6 +23,37 @@ describe('a spool', () => {
     await patient.append(recordOf(5), 1)
     expect(await readAll(patient)).toEqual([1, 2, 3, 4, 5])
     await patient.close()
+  })
+
+  it('has the next block on its way to a slow disk before those of the last one are answered', async () => {
+    const disk = createFaultDisk(randomOf(1))
+    /** Syncs that the disk does not get to yet. */
+    const held: (() => void)[] = []
+    let isSlow = false
+    const fs: SpoolFs = {
+      ...disk.fs,
+      async open(name) {
+        const file = await disk.fs.open(name)
+        return {
+          ...file,
+          sync: (done) => (isSlow ? void held.push(() => file.sync(done)) : file.sync(done)),
+        }
+      },
+    }
+    const clock = testClock()
+    const spool = await openSmall(fs, { clock, limits: { ...SMALL, gatherMs: 100 } })
+    isSlow = true
+    const waiting = spool.append(recordOf(1), 1).then(() => held.length)
+    await vi.waitUntil(() => held.length === 1)
+    const next = spool.append(recordOf(2), 1)
+    clock.advance(100)
+    held.shift()?.()
+    expect(await waiting).toBe(1)
+    held.shift()?.()
+    await next
+    isSlow = false
+    expect(await readAll(spool)).toEqual([1, 2])
+    await spool.close()
   })
 
   it('asks what the cursor has given out only when the folder is its own', async () => {

@@ -5,7 +5,7 @@ import { auditSigner, createAuditLog } from '../../../server/audit/log.ts'
 import { verifyAuditLog } from '../../../server/audit/verify.ts'
 import { UserError } from '../../../server/errors.ts'
 import { migrationFolder, readMigrations } from '../../../server/migrations.ts'
-import { lastingIn, openDataKeys, type DataKeys } from '../../../server/store/data-keys.ts'
+import { keysIn, openDataKeys, type DataKeys } from '../../../server/store/data-keys.ts'
 import { createEnvelope, onlyKey } from '../../../server/store/envelope.ts'
 import type { MasterKey } from '../../../server/store/key-file.ts'
 import type { Store } from '../../../server/store/open.ts'
@@ -46,7 +46,9 @@ describe('R4.1 the data keys of a store', () => {
     const { store, keys, dataDir } = await opened(MASTER)
     const again = await opened(MASTER, dataDir)
     expect([again.keys.lasting, again.keys.current()]).toEqual([keys.lasting, keys.current()])
-    expect(await store.transaction((transaction) => lastingIn(transaction, MASTER))).toEqual(keys.lasting)
+    const inside = await store.transaction((transaction) => keysIn(transaction, MASTER))
+    expect([inside.lasting, inside.current()]).toEqual([keys.lasting, keys.current()])
+    expect(inside.find(keys.current().id)).toEqual(keys.current())
     const other = await opened(MASTER)
     expect(other.keys.lasting.key).not.toEqual(keys.lasting.key)
     expect(other.keys.current().id).not.toBe(keys.current().id)

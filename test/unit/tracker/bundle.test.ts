@@ -9,7 +9,10 @@ interface Metafile {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-bundle-'))
-let metafiles: Record<'script' | 'choice' | 'routes' | 'events' | 'vitals' | 'clicks' | 'memory', Metafile>
+let metafiles: Record<
+  'script' | 'choice' | 'measured' | 'routes' | 'events' | 'vitals' | 'clicks' | 'memory' | 'beacon',
+  Metafile
+>
 
 beforeAll(async () => {
   const url = new URL('../../../scripts/bundle-tracker.mjs', import.meta.url).href
@@ -28,11 +31,13 @@ const FROM_TEXT = /\beval\(|Function\(|innerHTML|insertAdjacentHTML|document\.wr
 describe.each([
   ['sluice.js', 'script'],
   ['sluice-choice.js', 'choice'],
+  ['sluice-measured.js', 'measured'],
   ['sluice-routes.js', 'routes'],
   ['sluice-events.js', 'events'],
   ['sluice-vitals.js', 'vitals'],
   ['sluice-clicks.js', 'clicks'],
   ['sluice-memory.js', 'memory'],
+  ['sluice-beacon.js', 'beacon'],
 ] as const)('%s', (name, key) => {
   it('is made of the tracker and of constants of the schema, and of nothing else', () => {
     const [output] = Object.values(metafiles[key].outputs)

@@ -44,7 +44,7 @@ describe('the manifest of a site that never set one', () => {
       ],
       ['performance', ['localStorage sluice_visit 13mo', 'sessionStorage sluice_unsent session']],
       ['functionality', ['localStorage sluice_preferences 182d']],
-      ['targeting', ['localStorage sluice_ads 182d']],
+      ['targeting', ['localStorage sluice_ads 182d', 'localStorage sluice_traits 182d']],
     ])
   })
 })

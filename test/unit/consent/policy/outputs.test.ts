@@ -45,7 +45,7 @@ describe('the lists for sweeping', () => {
     expect(lists.map(({ category, localStorage, cookies }) => [category, localStorage, cookies])).toEqual([
       ['performance', ['sluice_visit'], []],
       ['functionality', ['sluice_preferences'], []],
-      ['targeting', ['sluice_ads'], []],
+      ['targeting', ['sluice_ads', 'sluice_traits'], []],
     ])
   })
 })

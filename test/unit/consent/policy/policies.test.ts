@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { TRAITS_KEY, UNSENT_KEY } from '../../../../schema/consent.ts'
 import type { PolicyManifest } from '../../../../schema/policy.ts'
 import type { Site } from '../../../../schema/site.ts'
+import { canonicalJson } from '../../../../server/chain/canonical.ts'
+import { appendEntry } from '../../../../server/consent/ledger.ts'
 import { RefusedManifest } from '../../../../server/consent/policy/check.ts'
 import { defaultManifest } from '../../../../server/consent/policy/default-manifest.ts'
+import { allNotices } from '../../../../server/consent/policy/notice.ts'
 import { OWN_IDS } from '../../../../server/consent/policy/own-services.ts'
 import {
   askedAgain,
@@ -207,5 +211,87 @@ describe('the policies of sites', () => {
     expect((await after.history(site)).map(({ revision }) => revision)).toEqual(
       Array.from({ length: 31 }, (_, index) => 31 - index),
     )
+  })
+
+  describe('of a site that an earlier release served, which kept less', () => {
+    /** What that release had in the manifest in place of what this one has: no traits, and nothing unsent. */
+    const earlier = (whole: PolicyManifest): PolicyManifest => ({
+      ...whole,
+      services: whole.services.map((one) => ({
+        ...one,
+        items: one.items.filter(({ name }) => ![TRAITS_KEY, UNSENT_KEY].includes(name)),
+      })),
+    })
+
+    it('R6.5 tell of all that is kept from the start of this release on, and ask those again who agreed to less', async () => {
+      const { store, site, policies, clock } = await scene()
+      const { manifest: published } = await policies.publish(site, withServices('maps'))
+      const before = earlier(published)
+      await store.db
+        .updateTable('policy')
+        .set({ manifest: canonicalJson(before), hash: hashOf(before) })
+        .where('revision', '=', 2)
+        .execute()
+      policies.current(site)
+      clock.pass(60_000)
+      await policies.renewOwnServices([site])
+      const now = policies.current(site)
+      expect(now).toMatchObject({
+        revision: 3,
+        publishedAt: clock.now(),
+        // Another controller than the default one came with the second revision.
+        since: { performance: 3, functionality: 2, targeting: 3 },
+      })
+      expect(now.manifest).toEqual(published)
+      const told = allNotices(site, now)[0]?.categories.flatMap(({ services }) => services)
+      expect(told?.flatMap(({ items }) => items.map(({ name }) => name))).toEqual(
+        expect.arrayContaining([TRAITS_KEY, UNSENT_KEY]),
+      )
+      expect(policies.at(site, 2)?.manifest).toEqual(before)
+      await policies.renewOwnServices([site])
+      expect(policies.current(site)).toEqual(now)
+    })
+
+    it('do so where nothing was ever published and somebody has chosen', async () => {
+      const { store, site, policies } = await scene()
+      const before = earlier(defaultManifest(site))
+      const hash = hashOf(before)
+      await store.transaction(async (transaction) => {
+        await transaction
+          .insertInto('consent_document')
+          .values({ hash, kind: 'policy', document: canonicalJson(before) })
+          .execute()
+        await appendEntry(transaction, site.id, {
+          time: '2026-11-24T13:00:00Z',
+          event: 'given',
+          action: 'accept_all',
+          source: 'banner',
+          granted: ['performance', 'functionality', 'targeting'],
+          denied: [],
+          policy: { revision: 1, hash },
+          notice: null,
+          locale: null,
+          jurisdiction: 'DE',
+          gpc: false,
+          gpcOverride: false,
+          until: '2027-05-25',
+          commitment: null,
+        })
+      })
+      await policies.renewOwnServices([site])
+      const now = policies.current(site)
+      expect(now).toMatchObject({
+        revision: 2,
+        manifest: defaultManifest(site),
+        since: { performance: 2, functionality: 1, targeting: 2 },
+      })
+    })
+
+    it('leave alone a site on which nobody has chosen', async () => {
+      const { store, site, policies } = await scene()
+      await policies.renewOwnServices([site])
+      expect(policies.current(site).revision).toBe(1)
+      expect(store.readRows('policy', '')).toEqual([])
+    })
   })
 })

@@ -23,6 +23,7 @@ export const SITE: Site = {
   minimumGroup: 5,
   minimumGroupScope: 'close',
   properties: [],
+  traits: [],
   goals: [],
 }
 export const NOW = Date.UTC(2026, 10, 24, 10)

@@ -1,0 +1,69 @@
+const en = {
+  lead: 'Reports and alerts by e-mail. Each recipient is asked first, ends it by one click, and is forgotten then; the numbers are folded like everywhere.',
+  cannotSend:
+    'This server has no mail server to send by: set SLUICE_SMTP_URL and SLUICE_MAIL_FROM, and start it again.',
+  none: 'Nothing is sent about this site.',
+  make: 'Make a report or an alert',
+  kind: 'What is sent',
+  kinds: {
+    weekly: 'a report of each week, on Monday morning',
+    monthly: 'a report of each month, on its first morning',
+    spike: 'an alert when there are many page views',
+    drop: 'an alert when there are few page views',
+  },
+  threshold: {
+    spike: 'From so many page views within half an hour',
+    drop: 'Below so many page views within 24 hours',
+  },
+  language: 'Language of the mails',
+  languages: { en: 'English', de: 'German' },
+  recipients: 'Recipients',
+  recipientsHint: 'E-mail addresses with a space between them, 20 at most.',
+  created: 'Made',
+  told: 'Last told',
+  limit: 'Page views',
+  confirmed: 'said yes',
+  asked: 'was asked',
+  sent: 'last: {days}',
+  preview: 'Preview',
+  previewOf: 'The mail as it would be sent now',
+  remove: 'Remove',
+  removeHow: 'Nothing more is sent, and its recipients are forgotten.',
+}
+
+export type ReportsText = typeof en
+
+const de: ReportsText = {
+  lead: 'Berichte und Hinweise per E-Mail. Wer sie bekommt, wird erst gefragt, beendet sie mit einem Klick und ist dann vergessen; die Zahlen sind zusammengefasst wie überall.',
+  cannotSend:
+    'Dieser Server hat keinen Mailserver: Setzen Sie SLUICE_SMTP_URL und SLUICE_MAIL_FROM und starten Sie ihn neu.',
+  none: 'Über diese Website wird nichts verschickt.',
+  make: 'Bericht oder Hinweis erstellen',
+  kind: 'Was verschickt wird',
+  kinds: {
+    weekly: 'ein Bericht jeder Woche, am Montagmorgen',
+    monthly: 'ein Bericht jedes Monats, am Morgen des Ersten',
+    spike: 'ein Hinweis bei vielen Seitenaufrufen',
+    drop: 'ein Hinweis bei wenigen Seitenaufrufen',
+  },
+  threshold: {
+    spike: 'Ab so vielen Seitenaufrufen in einer halben Stunde',
+    drop: 'Unter so vielen Seitenaufrufen in 24 Stunden',
+  },
+  language: 'Sprache der E-Mails',
+  languages: { en: 'Englisch', de: 'Deutsch' },
+  recipients: 'Empfänger',
+  recipientsHint: 'E-Mail-Adressen mit Leerzeichen dazwischen, höchstens 20.',
+  created: 'Erstellt',
+  told: 'Zuletzt gemeldet',
+  limit: 'Seitenaufrufe',
+  confirmed: 'hat Ja gesagt',
+  asked: 'wurde gefragt',
+  sent: 'zuletzt: {days}',
+  preview: 'Vorschau',
+  previewOf: 'Die E-Mail, wie sie jetzt verschickt würde',
+  remove: 'Entfernen',
+  removeHow: 'Es wird nichts mehr verschickt, und die Empfänger sind vergessen.',
+}
+
+export const REPORTS_TEXT = { en, de }

@@ -1,0 +1,61 @@
+const en = {
+  lead: 'A share link shows the numbers of this site to whoever has it, without an account and without a cookie: to look at, folded at the same minimum group, and nothing else.',
+  make: 'Make a link',
+  none: 'This site has no share link.',
+  name: 'What it is for',
+  nameHint: 'It stands in the list. No e-mail addresses, no long numbers.',
+  password: 'Password',
+  passwordHint: 'Whoever opens the link has to know it. Leave it empty to ask nobody.',
+  expires: 'Ends',
+  embed: 'Hosts that may show it in a frame',
+  embedHint: 'Such as wiki.example.com, with a space between several. Leave it empty for none.',
+  narrow: 'Narrow it for good to what is filtered now: {filters}',
+  narrowHow:
+    'To narrow a link to a part of the site, such as one folder or one country, filter the numbers first and come back.',
+  link: 'Share link',
+  linkHint: 'Keep it now: it is not stored and will not be shown again.',
+  frame: 'To show it in a page',
+  created: 'Made',
+  lastOpened: 'Last opened',
+  hasPassword: 'Password',
+  narrowed: 'Narrowed to',
+  framedBy: 'In frames of',
+  revoked: 'Revoked',
+  revoke: 'Revoke',
+  revokeOne: 'Revoke {name}',
+  revokeHow: 'Whoever looks at it now sees nothing new from this moment on.',
+  ended: 'Links that have ended',
+}
+
+export type SharingText = typeof en
+
+const de: SharingText = {
+  lead: 'Ein geteilter Link zeigt die Zahlen dieser Website allen, die ihn haben, ohne Konto und ohne Cookie: zum Anschauen, mit derselben Mindestgruppe, und sonst nichts.',
+  make: 'Link erstellen',
+  none: 'Diese Website hat keinen geteilten Link.',
+  name: 'Wofür er ist',
+  nameHint: 'So steht er in der Liste. Keine E-Mail-Adressen, keine langen Nummern.',
+  password: 'Passwort',
+  passwordHint: 'Wer den Link öffnet, muss es kennen. Leer gelassen wird niemand gefragt.',
+  expires: 'Endet',
+  embed: 'Hosts, die ihn in einem Rahmen zeigen dürfen',
+  embedHint: 'Etwa wiki.example.com, mehrere mit Leerzeichen dazwischen. Leer für keinen.',
+  narrow: 'Für immer auf das einschränken, was jetzt gefiltert ist: {filters}',
+  narrowHow:
+    'Um einen Link auf einen Teil der Website einzuschränken, etwa einen Ordner oder ein Land, filtern Sie erst die Zahlen und kommen dann zurück.',
+  link: 'Geteilter Link',
+  linkHint: 'Bewahren Sie ihn jetzt auf: Er wird nicht gespeichert und nicht wieder gezeigt.',
+  frame: 'Um ihn in einer Seite zu zeigen',
+  created: 'Erstellt',
+  lastOpened: 'Zuletzt geöffnet',
+  hasPassword: 'Passwort',
+  narrowed: 'Eingeschränkt auf',
+  framedBy: 'In Rahmen von',
+  revoked: 'Widerrufen',
+  revoke: 'Widerrufen',
+  revokeOne: '{name} widerrufen',
+  revokeHow: 'Wer ihn gerade ansieht, sieht von diesem Augenblick an nichts Neues mehr.',
+  ended: 'Beendete Links',
+}
+
+export const SHARING_TEXT = { en, de }
