@@ -17,16 +17,18 @@ export interface DayMark {
   readonly latest: number
   /** Rows that did not count, since their event was there already. */
   readonly duplicates: number
+  /** Rows of events there are. */
+  readonly rows: number
 }
 
 /** Rows of DayMark for each day that has events or a rollup, in order. Binds `from`, `to` and `seal`. */
-export const DAY_MARKS = `SELECT toString(day) AS day, max(sealed_block) AS sealed, max(latest_block) AS latest, max(twice) AS duplicates
+export const DAY_MARKS = `SELECT toString(day) AS day, max(sealed_block) AS sealed, max(latest_block) AS latest, max(twice) AS duplicates, max(present) AS rows
 FROM (
-SELECT day, last_block AS sealed_block, toUInt64(0) AS latest_block, duplicates AS twice
+SELECT day, last_block AS sealed_block, toUInt64(0) AS latest_block, duplicates AS twice, toUInt64(0) AS present
 FROM rollup
 WHERE site = 0 AND dimension = {seal:String} AND day BETWEEN {from:Date} AND {to:Date}
 UNION ALL
-SELECT toDateOrZero(partition) AS day, toUInt64(0), toUInt64(max(max_block_number) + 1), toUInt64(0)
+SELECT toDateOrZero(partition) AS day, toUInt64(0), toUInt64(max(max_block_number) + 1), toUInt64(0), sum(rows)
 FROM system.parts
 WHERE database = currentDatabase() AND table = {events:String} AND active AND toDateOrZero(partition) BETWEEN {from:Date} AND {to:Date}
 GROUP BY partition

@@ -2,6 +2,7 @@ import { EMAIL_TYPES } from '../../schema/email.ts'
 import { LOGGED_TYPES } from '../../schema/log.ts'
 import { TARGETING_TYPES } from '../../schema/targeting.ts'
 import { isPrimary } from '../clickhouse/primary.ts'
+import { SITE_DAY } from '../clickhouse/site-days.ts'
 import {
   DIMENSION_CATALOG,
   EVENT_ORDER,
@@ -75,20 +76,20 @@ export type EventsSource = Omit<EventsFrame, 'columns' | 'holding'>
 
 export const OF_SITE = 'site = {site:UInt64} AND day BETWEEN {from:Date} AND {to:Date}'
 
-const SOURCES = {
+export const SOURCES = {
   /** All days of the span. */
   span: OF_SITE,
   /** Those in the bound list `released`: the days whose answer may be told. */
   released: `${OF_SITE} AND day IN {released:Array(Date)}`,
   /** Those in the bound list `open`: the days that are not sealed. */
   open: `${OF_SITE} AND day IN {open:Array(Date)}`,
-  /** One day of several sites, for sealing. */
-  sealing: 'site IN {sites:Array(UInt64)} AND day = {day:Date}',
+  /** Some days of several sites, for sealing, but for those that are left out. */
+  sealing: `site IN {sites:Array(UInt64)} AND day IN {days:Array(Date)} AND ${SITE_DAY} NOT IN {left_out:Array(UInt32)}`,
 } as const
 
 const LOG_DAY: Readonly<Record<'question' | 'sealing', string>> = {
   question: 'day < {tracker_from:Date}',
-  sealing: 'site IN {log_sites:Array(UInt64)}',
+  sealing: `${SITE_DAY} IN {log_site_days:Array(UInt32)}`,
 }
 
 /** Whether an event is of the primary collector: of a question, or of a day that is sealed. */

@@ -1,10 +1,11 @@
 import type { Dimension } from '../../schema/query.ts'
+import { SITE_DAY } from '../clickhouse/site-days.ts'
 import { DIMENSION_CATALOG, isSparse, ROLLUP_DIMENSIONS } from './catalog.ts'
 import { columnsOf, IS_SEALED_PRIMARY, toldRelation, viewedRelation, type EventsFrame } from './relations.ts'
 import { HOUR, TOTAL } from './rollup.ts'
 
 /**
- * The events of a day as it is sealed, each with its visit and the value of every dimension, made by the same relations
+ * The events of days as they are sealed, each with its visit and the value of every dimension, made by the same relations
  * that questions are answered with.
  */
 
@@ -31,7 +32,7 @@ export const BEGAN_HOUR = 'began_hour'
 
 /** Name, type and expression of each column of the prepared events. */
 export const PREPARED: readonly (readonly [name: string, type: string, expression: string])[] = [
-  ['site', 'UInt64', 'site'],
+  ['site_day', 'UInt32', SITE_DAY],
   ['visitor', 'UInt64', 'visitor'],
   ['visit', 'UInt64', 'visit'],
   ['type', 'LowCardinality(String)', 'type'],

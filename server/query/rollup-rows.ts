@@ -1,5 +1,7 @@
 import { PRIMARY_ROW } from '../clickhouse/primary.ts'
+import { dayOf, SITE_DAY, siteOf } from '../clickhouse/site-days.ts'
 import { ROLLUP_SUMS } from './catalog.ts'
+import { SOURCES } from './relations.ts'
 import { SHARED, TOTAL } from './rollup.ts'
 import { numberOf, preparedRelation, ROLLUPS } from './rollup-prepared.ts'
 import {
@@ -17,7 +19,7 @@ import {
 } from './rollup-tables.ts'
 
 /**
- * The rows of a day's rollup. What each column means is in schema/clickhouse/, table rollup.
+ * The rows of the rollup of some days. What each column means is in schema/clickhouse/, table rollup.
  *
  * Most visitors have one value of most dimensions all day: their country, their browser. What such a value counts of
  * them is what they count as a whole, so each is counted once (`people`), and then added up by value. Only where a
@@ -37,8 +39,9 @@ export interface RollupRows {
   readonly tables: Readonly<Record<string, CountingTable>>
   /**
    * The steps, in their order, for so many events; `isOnce`: an event that came twice counts once. `tableOf` tells what
-   * a table is called. Steps bind `sites`, all of the time zone `timezone`, `day`, `log_sites` (those of the sites whose
-   * day is told by logs), and `key_0` and `key_1`, two random numbers.
+   * a table is called. Steps bind `sites`, all of the time zone `timezone`; `days`, all of one month; of the days of
+   * these sites, by number (server/clickhouse/site-days.ts), `left_out` and `log_site_days`, those that logs tell; and
+   * `key_0` and `key_1`, two random numbers.
    */
   steps(given: {
     readonly tableOf: (name: string) => string
@@ -108,12 +111,12 @@ function partOfVisitors(index: number, of: number): string {
   return `visitor BETWEEN ${width * BigInt(index)} AND ${last}`
 }
 
-/** The figures of one part, by site, dimension and value, beside zeros for the others, so that parts can be stacked. */
+/** The figures of one part, by site, day, dimension and value, beside zeros for the others, so that parts can be stacked. */
 function partOf(own: Readonly<Record<string, string>>, from: string): string {
   const columns = FIGURES.map((figure) => `toInt64(${own[figure] ?? '0'}) AS part_${figure}`)
-  return `SELECT site, name, id, ${columns.join(', ')}
+  return `SELECT site_day, name, id, ${columns.join(', ')}
 ${from}
-GROUP BY site, name, id`
+GROUP BY site_day, name, id`
 }
 
 function rowsRelation(tableOf: TableOf): string {
@@ -129,40 +132,40 @@ function rowsRelation(tableOf: TableOf): string {
   ]
   const sums = FIGURES.map((figure) => `sum(part_${figure}) AS ${figure}`)
   const names = [...ROLLUPS, PRIMARY_ROW].map((name) => `'${name}'`).join(', ')
-  return `SELECT {day:Date} AS day, site, arrayElement([${names}], name) AS dimension, cell AS value, ${sums.join(', ')}
+  return `SELECT ${dayOf('site_day')} AS day, ${siteOf('site_day')} AS site, arrayElement([${names}], name) AS dimension, cell AS value, ${sums.join(', ')}
 FROM (
-SELECT site, name, cell, ${FIGURES.map((figure) => `part_${figure}`).join(', ')}
+SELECT site_day, name, cell, ${FIGURES.map((figure) => `part_${figure}`).join(', ')}
 FROM (
 ${parts.join('\nUNION ALL\n')}
 ) AS counted
-INNER JOIN ${tableOf('places')} AS places USING (site, name, id)
+INNER JOIN ${tableOf('places')} AS places USING (site_day, name, id)
 UNION ALL
 ${originPart()}
 UNION ALL
 ${primaryPart()}
 )
-GROUP BY site, name, cell`
+GROUP BY site_day, name, cell`
 }
 
 function originPart(): string {
   return partOf(
     ORIGIN,
     `FROM (
-SELECT site, ${numberOf(TOTAL)} AS name, '' AS id, batch_id, event_id
+SELECT ${SITE_DAY} AS site_day, ${numberOf(TOTAL)} AS name, '' AS id, batch_id, event_id
 FROM events
-WHERE site IN {sites:Array(UInt64)} AND day = {day:Date}
+WHERE ${SOURCES.sealing}
 )`,
   )
 }
 
-/** A row for each site whose day logs tell although the tracker has some of it, with figures of nothing. */
+/** A row for each day of a site that logs tell although the tracker has some of it, with figures of nothing. */
 function primaryPart(): string {
   return partOf(
     {},
     `FROM (
-SELECT site, ${ROLLUPS.length + 1} AS name, 'log' AS id
+SELECT ${SITE_DAY} AS site_day, ${ROLLUPS.length + 1} AS name, 'log' AS id
 FROM events
-WHERE site IN {log_sites:Array(UInt64)} AND day = {day:Date} AND collector = 'tracker'
+WHERE ${SOURCES.sealing} AND ${SITE_DAY} IN {log_site_days:Array(UInt32)} AND collector = 'tracker'
 )`,
   )
 }
@@ -232,7 +235,7 @@ function viewsPart(tableOf: TableOf): string {
 /** With the place of each value. */
 function placed(tableOf: TableOf, table: 'visits' | 'views'): string {
   return `${tableOf(table)} AS placed
-INNER JOIN ${tableOf('places')} AS places USING (site, name, id)`
+INNER JOIN ${tableOf('places')} AS places USING (site_day, name, id)`
 }
 
 /** Everybody is unshared with the smallest of their values; of those they entered with, did something in, and so on, too. */
@@ -251,12 +254,12 @@ function unsharedVisitorsPart(tableOf: TableOf): string {
   return partOf(
     Object.fromEntries(own),
     `FROM (
-SELECT site, name, smallest.1 AS kind, smallest.2 AS id
+SELECT site_day, name, smallest.1 AS kind, smallest.2 AS id
 FROM (
-SELECT site, name, visitor, [${smallest.join(', ')}] AS all_smallest
+SELECT site_day, name, visitor, [${smallest.join(', ')}] AS all_smallest
 FROM ${placed(tableOf, 'visits')}
 WHERE visitor != 0
-GROUP BY site, name, visitor
+GROUP BY site_day, name, visitor
 )
 ARRAY JOIN all_smallest AS smallest
 WHERE smallest.3
@@ -274,12 +277,12 @@ function unsharedVisitsPart(tableOf: TableOf): string {
       shared_seconds: '-sumIf(lasted, kind = 1)',
     },
     `FROM (
-SELECT site, name, views, bounced, lasted, smallest.1 AS kind, smallest.2 AS id
+SELECT site_day, name, views, bounced, lasted, smallest.1 AS kind, smallest.2 AS id
 FROM (
-SELECT site, name, visitor, visit, any(views) AS views, any(bounced) AS bounced, any(lasted) AS lasted, [(0, argMin(id, place), 1), (1, argMinIf(id, place, enters), countIf(enters) > 0)] AS all_smallest
+SELECT site_day, name, visitor, visit, any(views) AS views, any(bounced) AS bounced, any(lasted) AS lasted, [(0, argMin(id, place), 1), (1, argMinIf(id, place, enters), countIf(enters) > 0)] AS all_smallest
 FROM ${placed(tableOf, 'visits')}
 WHERE is_visit
-GROUP BY site, name, visitor, visit
+GROUP BY site_day, name, visitor, visit
 )
 ARRAY JOIN all_smallest AS smallest
 WHERE smallest.3
@@ -291,9 +294,9 @@ function unsharedViewsPart(tableOf: TableOf): string {
   return partOf(
     { shared_measured_views: '-count()' },
     `FROM (
-SELECT site, name, argMin(id, place) AS id
+SELECT site_day, name, argMin(id, place) AS id
 FROM ${placed(tableOf, 'views')}
-GROUP BY site, name, visitor, view
+GROUP BY site_day, name, visitor, view
 )`,
   )
 }
@@ -302,10 +305,10 @@ function unsharedMeasuredPart(tableOf: TableOf): string {
   return partOf(
     { shared_measured: '-count()' },
     `FROM (
-SELECT site, name, argMin(id, place) AS id
+SELECT site_day, name, argMin(id, place) AS id
 FROM ${placed(tableOf, 'views')}
 WHERE visitor != 0
-GROUP BY site, name, visitor
+GROUP BY site_day, name, visitor
 )`,
   )
 }
@@ -315,12 +318,12 @@ function sharedDepthPart(tableOf: TableOf): string {
   return partOf(
     { shared_depth: 'sum(reached)' },
     `FROM (
-SELECT site, name, one.1 AS id, one.2 AS reached
+SELECT site_day, name, one.1 AS id, one.2 AS reached
 FROM (
-SELECT site, name, visitor, view, arraySort(groupArray((place, id, view_depth))) AS depths
+SELECT site_day, name, visitor, view, arraySort(groupArray((place, id, view_depth))) AS depths
 FROM ${placed(tableOf, 'views')}
 WHERE visitor != 0
-GROUP BY site, name, visitor, view
+GROUP BY site_day, name, visitor, view
 HAVING count() > 1
 )
 ARRAY JOIN arrayMap(at -> (depths[at].2, least(depths[at].3, arrayMax(before -> before.3, arraySlice(depths, 1, at - 1)))), range(2, length(depths) + 1)) AS one

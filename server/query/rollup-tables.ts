@@ -41,21 +41,21 @@ export const OWN_FIGURES = [
 ] as const
 
 export const TABLES = {
-  events: { columns: PREPARED.map(([name, type]) => [name, type] as const), order: 'site, visitor' },
+  events: { columns: PREPARED.map(([name, type]) => [name, type] as const), order: 'site_day, visitor' },
   people: {
     columns: [
-      ['site', 'UInt64'],
+      ['site_day', 'UInt32'],
       ['visitor', 'UInt64'],
       // A bit for each dimension of which a visitor has several values, by its number.
       ['several', 'UInt64'],
       ['ids', 'Array(UInt64)'],
       ...OWN_FIGURES.map((name) => [name, 'Int64'] as const),
     ],
-    order: 'site, visitor',
+    order: 'site_day, visitor',
   },
   visits: {
     columns: [
-      ['site', 'UInt64'],
+      ['site_day', 'UInt32'],
       ['name', 'UInt8'],
       ['visitor', 'UInt64'],
       ['visit', 'UInt64'],
@@ -72,11 +72,11 @@ export const TABLES = {
       ['revenue', 'Int64'],
       ['payments', 'UInt64'],
     ],
-    order: 'site, name, visitor',
+    order: 'site_day, name, visitor',
   },
   views: {
     columns: [
-      ['site', 'UInt64'],
+      ['site_day', 'UInt32'],
       ['name', 'UInt8'],
       ['visitor', 'UInt64'],
       ['view', 'UInt128'],
@@ -84,17 +84,17 @@ export const TABLES = {
       ['view_visible', 'UInt64'],
       ['view_depth', 'UInt8'],
     ],
-    order: 'site, name, visitor',
+    order: 'site_day, name, visitor',
   },
   places: {
     columns: [
-      ['site', 'UInt64'],
+      ['site_day', 'UInt32'],
       ['name', 'UInt8'],
       ['id', 'UInt64'],
       ['cell', 'String'],
       ['place', 'UInt64'],
     ],
-    order: 'site, name, id',
+    order: 'site_day, name, id',
   },
 } as const satisfies Readonly<Record<string, CountingTable>>
 export type Table = keyof typeof TABLES
@@ -124,25 +124,25 @@ WHERE visitor != 0 AND is_primary AND ${of}`
     (name, at) => `bitShiftLeft(toUInt64(min(least_${at}) != max(most_${at})), ${numberOf(name)})`,
   )
   const ids = DENSE.map((_name, at) => `min(least_${at})`)
-  return `SELECT site, visitor, several, ids, pageviews, visits, visit_views, bounces, seconds, measured_views, visible, depth, actions, errors, revenue, actions > 0, errors > 0, paid > 0
+  return `SELECT site_day, visitor, several, ids, pageviews, visits, visit_views, bounces, seconds, measured_views, visible, depth, actions, errors, revenue, actions > 0, errors > 0, paid > 0
 FROM (
-SELECT site, visitor, ${several.join(' + ')} AS several, [${ids.join(', ')}] AS ids, sum(seen) AS pageviews, count() AS visits, sum(views) AS visit_views, countIf(views = 1 AND customs = 0) AS bounces, sum(lasted) AS seconds, sum(actions) AS actions, sum(errors) AS errors, sum(money) AS revenue, sum(payments) AS paid
+SELECT site_day, visitor, ${several.join(' + ')} AS several, [${ids.join(', ')}] AS ids, sum(seen) AS pageviews, count() AS visits, sum(views) AS visit_views, countIf(views = 1 AND customs = 0) AS bounces, sum(lasted) AS seconds, sum(actions) AS actions, sum(errors) AS errors, sum(money) AS revenue, sum(payments) AS paid
 FROM (
-SELECT site, visitor, visit, any(views) AS views, any(customs) AS customs, any(ended) - any(began) AS lasted, countIf(type = 'pageview') AS seen, ${HAPPENED_FIGURES}, ${ends.join(', ')}
+SELECT site_day, visitor, visit, any(views) AS views, any(customs) AS customs, any(ended) - any(began) AS lasted, countIf(type = 'pageview') AS seen, ${HAPPENED_FIGURES}, ${ends.join(', ')}
 ${from}
-GROUP BY site, visitor, visit
+GROUP BY site_day, visitor, visit
 )
-GROUP BY site, visitor
+GROUP BY site_day, visitor
 ) AS whole
 LEFT JOIN (
-SELECT site, visitor, count() AS measured_views, sum(view_visible) AS visible, sum(view_depth) AS depth
+SELECT site_day, visitor, count() AS measured_views, sum(view_visible) AS visible, sum(view_depth) AS depth
 FROM (
-SELECT site, visitor, view, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
+SELECT site_day, visitor, view, sum(visible_ms) AS view_visible, max(scroll_percent) AS view_depth
 ${from} AND type = 'engagement'
-GROUP BY site, visitor, view
+GROUP BY site_day, visitor, view
 )
-GROUP BY site, visitor
-) AS told USING (site, visitor)`
+GROUP BY site_day, visitor
+) AS told USING (site_day, visitor)`
 }
 
 /** Events without a visitor key: each has one value, and belongs to a page view of its own. */
@@ -165,7 +165,7 @@ export function keylessRelation(tableOf: TableOf): string {
     failing: '0',
     paying: '0',
   }
-  return `SELECT site, 0, 0, [${DENSE.map((name) => hashOf(columnOf(name))).join(', ')}], ${Object.values(figures).join(', ')}
+  return `SELECT site_day, 0, 0, [${DENSE.map((name) => hashOf(columnOf(name))).join(', ')}], ${Object.values(figures).join(', ')}
 FROM ${tableOf('events')}
 WHERE visitor = 0 AND is_primary`
 }
@@ -180,7 +180,7 @@ const OF_BOTH = 3
  */
 function spread(tableOf: TableOf, columns: readonly string[], of: string): string {
   const events = tableOf('events')
-  const own = ['site', 'visitor', ...columns].join(', ')
+  const own = ['site_day', 'visitor', ...columns].join(', ')
   const collector = numberOf('collector')
   const dense = DENSE.filter((name) => name !== 'collector')
   const id = (name: Rollup): string => hashOf(columnOf(name))
@@ -201,10 +201,10 @@ UNION ALL
 SELECT ${own}, name, id, ${OF_BOTH}
 FROM ${events}
 INNER JOIN (
-SELECT site, visitor, several
+SELECT site_day, visitor, several
 FROM ${tableOf('people')}
 WHERE several != 0 AND ${of}
-) AS people USING (site, visitor)
+) AS people USING (site_day, visitor)
 ARRAY JOIN [${dense.map(numberOf).join(', ')}] AS name, [${dense.map(id).join(', ')}] AS id
 WHERE is_primary AND bitTest(several, name) AND ${of}`
 }
@@ -214,23 +214,23 @@ export function visitsRelation(tableOf: TableOf, of: string): string {
   const entry = `${hashOf(columnOf('entryPage'))} AS entry`
   const columns = ['visit', 'type', 'views', 'customs', 'began', 'ended', 'revenue', 'currency', entry]
   const counted = `counts != ${OF_VISIT}`
-  return `SELECT site, name, visitor, visit_number, id, max(${counted}), max(visitor != 0 AND counts != ${OF_EVENT}), max(name != ${numberOf('page')} OR entry = id), any(views = 1 AND customs = 0), any(views), any(ended - began), countIf(${counted} AND type = 'pageview'), countIf(${counted} AND ${HAPPENED.actions.when}), countIf(${counted} AND ${HAPPENED.errors.when}), toInt64(sumIf(revenue, ${counted}) * 10000), countIf(${counted} AND ${HAPPENED.revenue.when})
+  return `SELECT site_day, name, visitor, visit_number, id, max(${counted}), max(visitor != 0 AND counts != ${OF_EVENT}), max(name != ${numberOf('page')} OR entry = id), any(views = 1 AND customs = 0), any(views), any(ended - began), countIf(${counted} AND type = 'pageview'), countIf(${counted} AND ${HAPPENED.actions.when}), countIf(${counted} AND ${HAPPENED.errors.when}), toInt64(sumIf(revenue, ${counted}) * 10000), countIf(${counted} AND ${HAPPENED.revenue.when})
 FROM (
 SELECT *, if(visitor = 0, 0, visit) AS visit_number
 FROM (
 ${spread(tableOf, columns, of)}
 ))
-GROUP BY site, name, visitor, visit_number, id`
+GROUP BY site_day, name, visitor, visit_number, id`
 }
 
 /** A row for each page view that told of engagement, and value. */
 export function viewsRelation(tableOf: TableOf, of: string): string {
-  return `SELECT site, name, visitor, view, id, sum(visible_ms), max(scroll_percent)
+  return `SELECT site_day, name, visitor, view, id, sum(visible_ms), max(scroll_percent)
 FROM (
 ${spread(tableOf, ['view', 'type', 'visible_ms', 'scroll_percent'], of)}
 )
 WHERE type = 'engagement' AND counts != ${OF_VISIT}
-GROUP BY site, name, visitor, view, id`
+GROUP BY site_day, name, visitor, view, id`
 }
 
 /** People with one value, once for each dimension. */
@@ -249,19 +249,19 @@ export function placesRelation(tableOf: TableOf): string {
     ([name, column]) =>
       `SELECT DISTINCT ${numberOf(name)} AS name, toString(${column}) AS cell, ${hashOf(column)} AS id FROM ${tableOf('events')}`,
   )
-  return `SELECT site, name, id, cell, row_number() OVER (PARTITION BY site, name ORDER BY people, cell)
+  return `SELECT site_day, name, id, cell, row_number() OVER (PARTITION BY site_day, name ORDER BY people, cell)
 FROM (
-SELECT site, name, id, sum(people) AS people
+SELECT site_day, name, id, sum(people) AS people
 FROM (
-SELECT site, name, id, countIf(visitor != 0) AS people
+SELECT site_day, name, id, countIf(visitor != 0) AS people
 ${singly(tableOf)}
-GROUP BY site, name, id
+GROUP BY site_day, name, id
 UNION ALL
-SELECT site, name, id, uniqExactIf(visitor, visitor != 0 AND is_seen)
+SELECT site_day, name, id, uniqExactIf(visitor, visitor != 0 AND is_seen)
 FROM ${tableOf('visits')}
-GROUP BY site, name, id
+GROUP BY site_day, name, id
 )
-GROUP BY site, name, id
+GROUP BY site_day, name, id
 ) AS counted
 INNER JOIN (
 SELECT DISTINCT name, cell, id

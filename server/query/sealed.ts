@@ -38,7 +38,7 @@ export async function findSources(
   const found = await asking(MARKS)
   const all = found
     .filter((row) => row['kind'] === 'day')
-    .map((row): DayMark => ({
+    .map((row): Omit<DayMark, 'rows'> => ({
       day: String(row['name']),
       sealed: Number(row['sealed']),
       latest: Number(row['latest']),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { ClickHouseSettings } from '@clickhouse/client'
 import { SEAL_ROW } from '../clickhouse/day-marks.ts'
+import { siteDayOf } from '../clickhouse/site-days.ts'
 import { ask, type SealClient } from './ask.ts'
 import { readMarks } from './marks.ts'
-import { findLogSites } from './primary.ts'
+import { findLogDays } from './primary.ts'
 
-/** The rows of a day's rollup, computed from events (server/query/rollup-rows.ts has them). */
+/** The rows of the rollup of some days, computed from events (server/query/rollup-rows.ts has them). */
 export interface RollupSource {
   readonly columns: readonly string[]
   /** Tables that a draft needs to count in, by name. */
@@ -17,7 +18,7 @@ export interface RollupSource {
   >
   /**
    * What is inserted one after the other: into one of these tables, and in the end into the rollup. Binds `sites`,
-   * `timezone`, `day`, `log_sites`, `key_0` and `key_1`. Rows of `total` say what was computed from.
+   * `timezone`, `days`, `left_out`, `log_site_days`, `key_0` and `key_1`. Rows of `total` say what was computed from.
    */
   steps(given: {
     readonly tableOf: (name: string) => string
@@ -41,23 +42,22 @@ export interface DraftParts {
 
 /** A table like `rollup` that nobody else fills, so that two who seal one day at once do not mix their rows. */
 export interface Draft {
-  /** Puts a day's rollup into the draft. Answers what was found, or undefined where there are no events. */
-  fill(day: string): Promise<Filled | undefined>
+  /** Puts the rollups of days of one month into the draft. Answers what was found, of days that have events. */
+  compute(days: readonly string[]): Promise<Filled[]>
   /**
-   * Replaces the day in `rollup` by that of the draft, at one stroke. Another day of its month that somebody else puts in
+   * Replaces days in `rollup` by those of the draft, at one stroke. Another day of their month that somebody else puts in
    * place at the same moment may be as it was before: then it waits to be sealed again.
    */
-  publish(day: string): Promise<void>
+  publish(days: readonly string[]): Promise<void>
   /** How many rows of `rollup` and the draft are not the same, of the sites whose events are all there. */
   differences(day: string): Promise<number>
   drop(): Promise<void>
 }
 
 export interface Filled {
+  readonly day: string
   /** Rows of events that count once although they were there more often. */
   readonly duplicates: number
-  /** Sites of which the events are gone, in whole or in part: their rollup was taken over as it was. */
-  readonly expired: readonly string[]
 }
 
 /** Names of drafts begin so; a backup leaves them out. */
@@ -71,6 +71,7 @@ const SETTINGS: ClickHouseSettings = {
 }
 
 interface OfSite {
+  readonly day: string
   readonly site: string
   /** Rows of events there are now. */
   readonly there: number
@@ -79,16 +80,16 @@ interface OfSite {
   readonly duplicates: number
 }
 
-const SITES = `SELECT toString(site) AS site, max(present) AS there, max(counted) AS sealed, max(twice) AS duplicates
+const SITES = `SELECT toString(day) AS day, toString(site) AS site, max(present) AS there, max(counted) AS sealed, max(twice) AS duplicates
 FROM (
-SELECT site, count() AS present, toUInt64(0) AS counted, toUInt64(count() - uniqExact(event_id)) AS twice
-FROM events WHERE day = {day:Date} GROUP BY site
+SELECT day, site, count() AS present, toUInt64(0) AS counted, toUInt64(count() - uniqExact(event_id)) AS twice
+FROM events WHERE day IN {days:Array(Date)} GROUP BY day, site
 UNION ALL
-SELECT site, toUInt64(0), events, toUInt64(0)
-FROM rollup WHERE day = {day:Date} AND dimension = {total:String}
+SELECT day, site, toUInt64(0), events, toUInt64(0)
+FROM rollup WHERE day IN {days:Array(Date)} AND dimension = {total:String}
 )
-GROUP BY site
-ORDER BY site`
+GROUP BY day, site
+ORDER BY day, site`
 
 export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts): Promise<Draft> {
   await dropAbandoned(write)
@@ -118,24 +119,29 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
     })
   }
 
-  async function fill(day: string): Promise<Filled | undefined> {
+  async function compute(wanted: readonly string[]): Promise<Filled[]> {
     await write.command({ query: `TRUNCATE TABLE ${table}` })
-    // First the mark, then what it stands for: what comes in between makes the day one to be sealed again.
-    const [mark] = await readMarks(write, day, day)
-    if (!mark || mark.latest === 0) return undefined
-    const found = await ask<OfSite>(write, SITES, { day, total: 'total' })
-    const isExpired = (one: OfSite): boolean => one.there < one.sealed
-    const expired = found.filter((one) => isExpired(one)).map(({ site }) => site)
+    // First the marks, then what they stand for: what comes in between makes a day one to be sealed again.
+    const marks = (await readMarks(write, wanted.at(-1) ?? '', wanted[0])).filter(
+      ({ day, latest }) => latest > 0 && wanted.includes(day),
+    )
+    if (marks.length === 0) return []
+    const days = marks.map(({ day }) => day)
+    const found = await ask<OfSite>(write, SITES, { days, total: 'total' })
+    // Their rollup is taken over as it was.
+    const expired = found.filter(isExpired)
     const computed = found.filter((one) => !isExpired(one))
     const isOnce = computed.some(({ duplicates }) => duplicates > 0)
     const events = computed.reduce((sum, { there }) => sum + there, 0)
     for (const [timezone, sites] of byZone(computed, timezoneOf)) {
-      const logSites = await findLogSites(write, day, sites)
+      const numberOf = ({ site, day }: { site: string; day: string }): number => siteDayOf(sites, site, day)
+      const logDays = await findLogDays(write, days, sites)
       const parameters = {
-        day,
+        days,
         timezone,
         sites: sites.map(BigInt),
-        log_sites: logSites.map(BigInt),
+        left_out: expired.filter(({ site }) => sites.includes(site)).map(numberOf),
+        log_site_days: logDays.map(numberOf),
         key_0: randomBytes(8).readBigUInt64LE(),
         key_1: randomBytes(8).readBigUInt64LE(),
       }
@@ -144,37 +150,34 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
         await insert(into === undefined ? table : tableOf(into), columns, select, parameters)
       }
     }
-    if (expired.length > 0) {
-      const all = rows.columns.join(', ')
-      await insert(
-        table,
-        rows.columns,
-        `SELECT ${all} FROM rollup WHERE day = {day:Date} AND site IN {sites:Array(UInt64)}`,
-        {
-          day,
-          sites: expired.map(BigInt),
-        },
-      )
+    const all = rows.columns.join(', ')
+    for (const day of days) {
+      const sites = expired.filter((one) => one.day === day).map(({ site }) => BigInt(site))
+      if (sites.length === 0) continue
+      const select = `SELECT ${all} FROM rollup WHERE day = {day:Date} AND site IN {sites:Array(UInt64)}`
+      await insert(table, rows.columns, select, { day, sites })
     }
     await insert(
       table,
       ['day', 'site', 'dimension', 'events', 'last_batch', 'duplicates', 'last_block'],
-      `SELECT {day:Date}, 0, {seal:String}, sum(events), max(last_batch), sum(duplicates), {block:UInt64}
-FROM ${table} WHERE day = {day:Date} AND dimension = {total:String}`,
-      { day, seal: SEAL_ROW, total: 'total', block: mark.latest },
+      SEAL_ROWS(table),
+      { days, blocks: marks.map(({ latest }) => latest), seal: SEAL_ROW, total: 'total' },
     )
-    return { duplicates: computed.reduce((sum, { duplicates }) => sum + duplicates, 0), expired }
+    return days.map((day) => ({
+      day,
+      duplicates: computed.reduce((sum, one) => sum + (one.day === day ? one.duplicates : 0), 0),
+    }))
   }
 
   return {
-    fill,
-    async publish(day) {
-      const month = monthOf(day)
+    compute,
+    async publish(days) {
+      const month = monthOf(days[0] ?? '')
       await insert(
         table,
         allColumns,
-        `SELECT ${allColumns.join(', ')} FROM rollup WHERE toYYYYMM(day) = ${month} AND day != {day:Date}`,
-        { day },
+        `SELECT ${allColumns.join(', ')} FROM rollup WHERE toYYYYMM(day) = ${month} AND day NOT IN {days:Array(Date)}`,
+        { days },
       )
       // A piece for each statement would be opened by every question about the month.
       await write.command({ query: `OPTIMIZE TABLE ${table} FINAL` })
@@ -206,9 +209,26 @@ HAVING surplus != 0
   }
 }
 
+/** The rows that stand for sealed days, also where nothing is left in them. */
+const SEAL_ROWS = (
+  table: string,
+): string => `SELECT day, 0, {seal:String}, sum(counted), max(batch), sum(twice), transform(day, {days:Array(Date)}, {blocks:Array(UInt64)}, toUInt64(0))
+FROM (
+SELECT day, events AS counted, last_batch AS batch, duplicates AS twice
+FROM ${table} WHERE dimension = {total:String}
+UNION ALL
+SELECT arrayJoin({days:Array(Date)}), toUInt64(0), toUInt64(0), toUInt64(0)
+)
+GROUP BY day`
+
+/** Whether events are gone that its rollup was computed from. */
+function isExpired({ there, sealed }: OfSite): boolean {
+  return there < sealed
+}
+
 function byZone(found: readonly OfSite[], timezoneOf: (site: string) => string): Map<string, string[]> {
   const zones = new Map<string, string[]>()
-  for (const { site } of found) {
+  for (const site of new Set(found.map((one) => one.site))) {
     const zone = timezoneOf(site)
     zones.set(zone, [...(zones.get(zone) ?? []), site])
   }

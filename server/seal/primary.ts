@@ -6,24 +6,26 @@ import { readMarks } from './marks.ts'
 /** Later than any day. */
 const LAST_DAY = '2149-06-06'
 
-/** Those of the sites whose day is told by logs. */
-export async function findLogSites(
+/** The days of sites that are told by logs, of some that are to be sealed. */
+export async function findLogDays(
   write: Pick<SealClient, 'query'>,
-  day: string,
+  days: readonly string[],
   sites: readonly string[],
-): Promise<string[]> {
+): Promise<{ site: string; day: string }[]> {
   const marks = await readMarks(write, LAST_DAY)
   const open = marks.filter((mark) => !isUntouched(mark)).map((mark) => mark.day)
-  const firsts = await ask<FirstDay>(write, FIRST_DAYS, { sites: sites.map(BigInt), open: [...open, day] })
+  const parameters = { sites: sites.map(BigInt), open: [...new Set([...open, ...days])] }
+  const firsts = await ask<FirstDay>(write, FIRST_DAYS, parameters)
   const tracked = new Map(
     firsts.filter(({ collector }) => collector === 'tracker').map((first) => [first.site, first.day]),
   )
-  const told: string[] = []
-  for (const { site, collector } of firsts) {
-    if (collector !== 'log') continue
+  const told: { site: string; day: string }[] = []
+  for (const { site } of firsts.filter(({ collector }) => collector === 'log')) {
     const first = tracked.get(site)
-    if (first === undefined || day < first || (day === first && (await isLogged(write, site, day)))) {
-      told.push(site)
+    for (const day of days) {
+      if (first === undefined || day < first || (day === first && (await isLogged(write, site, day)))) {
+        told.push({ site, day })
+      }
     }
   }
   return told

@@ -222,7 +222,8 @@ function troubled(of: { day?: string; duringInsert?: (done: Promise<unknown>) =>
   return {
     query: write.query.bind(write),
     command(given) {
-      const isBad = of.day !== undefined && given.query_params?.['day'] === of.day
+      const days = given.query_params?.['days'] as readonly string[] | undefined
+      const isBad = of.day !== undefined && days?.includes(of.day) === true
       if (isBad) return Promise.reject(new Error('this day cannot be sealed'))
       const done = write.command(given)
       if (given.query.startsWith('INSERT')) of.duringInsert?.(done)
