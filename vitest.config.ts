@@ -16,6 +16,7 @@ const ON_BOTH = [
 const ON_POSTGRES = [
   'test/unit/store/postgres/**/*.test.ts',
   'test/faults/sms-two-servers.test.ts',
+  'test/unit/sms/outbox/two-servers.test.ts',
   'test/integration/postgres.test.ts',
   'test/integration/backup-postgres.test.ts',
 ]
