@@ -28,6 +28,11 @@ export type Cells = Partial<Readonly<Record<Column, string>>>
 export interface RowReader {
   /** Columns that are not read. */
   readonly ignored: readonly string[]
+  /**
+   * Whether a record over several lines is one row: it has a row's cells, and no cell of it that goes over lines holds
+   * a line that looks like a row, with a number in its place.
+   */
+  isWhole(cells: readonly string[], lines: readonly string[]): boolean
   read(cells: readonly string[]): ReadRow
 }
 
@@ -72,7 +77,18 @@ export function createRowReader(header: readonly string[], parts: ReaderParts): 
       `The first line has to name the columns, and \`number\` is not among them: use ${COLUMNS.join(', ')}.`,
     )
   }
+  const place = names.indexOf('number')
   return {
+    isWhole: (cells, lines) => {
+      if (cells.length !== header.length) return false
+      const long = cells.filter((cell) => cell.includes('\n'))
+      return !lines.some((line) => {
+        const apart = line.replaceAll('"', '').split(',')
+        const number = (apart[place] ?? '').trim()
+        const looksLikeRow = apart.length === header.length && 'number' in parseNumber(number, 'US')
+        return looksLikeRow && long.some((cell) => cell.includes(number))
+      })
+    },
     ignored: header.filter((_, index) => !isColumn(names[index] ?? '')),
     read: (cells) => {
       if (cells.length !== header.length) {

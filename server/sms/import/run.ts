@@ -6,7 +6,7 @@ import {
   type StoredProgram,
 } from '../../../sms/index.ts'
 import { UserError } from '../../errors.ts'
-import { readRecords } from './csv-records.ts'
+import { readRecords, type IsWhole } from './csv-records.ts'
 import { createRowReader, type Cells } from './rows.ts'
 
 /** How many rows came to what. */
@@ -70,7 +70,9 @@ export async function importList(sms: SmsParts, request: ImportRequest): Promise
     onFault({ line, faults })
   }
 
-  for await (const record of readRecords(request.source)) {
+  // The first line itself may be broken: what it names is not known before it is read.
+  const isWhole: IsWhole = (cells, lines) => reader?.isWhole(cells, lines) ?? true
+  for await (const record of readRecords(request.source, isWhole)) {
     if (!reader) {
       if ('fault' in record) throw new UserError(`The first line cannot be read: ${BROKEN[record.fault]}`)
       reader = createRowReader(record.cells, {
@@ -101,6 +103,7 @@ export async function importList(sms: SmsParts, request: ImportRequest): Promise
 const BROKEN = {
   'too-long': 'It is longer than any line of a list.',
   quotes: 'A quote in it is not closed, or is closed within a cell.',
+  swallows: 'A quote in it is closed in another row only: rows behind it are read by themselves.',
 } as const
 
 async function takeRows(

@@ -5,6 +5,7 @@ import type { Cells } from '../../../../server/sms/import/rows.ts'
 import { rowsOf } from '../../store/opened.ts'
 import { COMPLETE } from '../consents.ts'
 import { startLife, type Life } from '../life.ts'
+import { numberOf } from '../store/opened.ts'
 
 const DEFAULTS: Cells = {
   disclosure: COMPLETE.disclosure,
@@ -16,6 +17,18 @@ const DEFAULTS: Cells = {
 
 const HEADER = 'number,collected_at\n'
 const row = (index: number): string => `+1201555${String(1_000 + index)},2026-11-20T09:30:00-05:00\n`
+
+const CELLS = {
+  collected_at: '2026-11-20T09:30:00-05:00',
+  source: 'https://lantern.example/deals',
+  locale: 'en',
+}
+let count = 0
+const nextNumber = (): string => `+1202555${String(1_000 + count++)}`
+
+async function isKnown({ store, parts }: Life, number: string): Promise<boolean> {
+  return (await parts.subjects.find(store.db, numberOf(number))) !== undefined
+}
 
 async function load(
   life: Life,
@@ -79,6 +92,55 @@ describe('SX1 importing a list', () => {
     const life = await startLife({ confirmWithin: 'off' })
     await life.stop(await life.subject('+12015551001'))
     expect(await load(life, HEADER + row(1) + row(2))).toMatchObject({ 'opted-out': 1, granted: 1 })
+  })
+
+  it('SX1 of two quotes that are not closed each is told by its line, and rows between them are taken', async () => {
+    const life = await startLife({ confirmWithin: 'off' })
+    // A number is first, in the middle and last: in what the quotes hold, and outside of it.
+    for (const names of [
+      ['number', 'collected_at', 'source', 'locale'],
+      ['collected_at', 'source', 'number', 'locale'],
+      ['collected_at', 'locale', 'source', 'number'],
+    ]) {
+      for (const opened of names) {
+        for (const closed of names) {
+          for (const between of [0, 1, 2]) {
+            const numbers: string[] = []
+            const line = (change: (cell: string, name: string) => string = (cell) => cell): string => {
+              const number = nextNumber()
+              numbers.push(number)
+              const cells: Readonly<Record<string, string>> = { ...CELLS, number }
+              return names.map((name) => change(cells[name] ?? '', name)).join(',')
+            }
+            const list = [
+              names.join(','),
+              line(),
+              line((cell, name) => (name === opened ? `"${cell}` : cell)),
+              ...Array.from({ length: between }, () => line()),
+              line((cell, name) => (name === closed ? `${cell}"` : cell)),
+              line(),
+            ]
+            const result = await load(life, list.join('\n'))
+            const bad = [3, 4 + between]
+            const where = [names, opened, closed, between]
+            expect([where, result.faults.map((fault) => fault.line)]).toEqual([where, bad])
+            expect(result.granted).toBe(numbers.length - bad.length)
+            const known = await Promise.all(numbers.map((number) => isKnown(life, number)))
+            expect([where, known]).toEqual([where, numbers.map((_, at) => !bad.includes(at + 2))])
+          }
+        }
+      }
+    }
+  })
+
+  it('S4 a text over several lines is one cell, also with numbers and commas in it, and is kept word for word', async () => {
+    const life = await startLife({ confirmWithin: 'off' })
+    const text = `${COMPLETE.disclosure}\n\nQuestions, or to stop by phone:\n+1 201 555 0100, ask for "Deals", any day`
+    const list = `number,disclosure,collected_at\n+12015559001,"${text.replaceAll('"', '""')}",${CELLS.collected_at}`
+    expect(await load(life, list)).toMatchObject({ rows: 1, granted: 1, faults: [] })
+    const subject = await life.subject('+12015559001')
+    const [entry] = await life.parts.ledger.read(life.store.db, subject)
+    expect(JSON.stringify(entry)).toContain(JSON.stringify(text).slice(1, -1))
   })
 
   it('a list without a header is refused in a sentence', async () => {
