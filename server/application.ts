@@ -67,7 +67,7 @@ export interface ApplicationParts {
   /** ISO time up to which accepted events are in the table. */
   freshness: () => string
   keptOf: SitesRouterParts['keptOf']
-  mailing: Pick<ReportsRouterParts, 'reports' | 'sender' | 'links' | 'canSend'>
+  mailing: Pick<ReportsRouterParts, 'reports' | 'links' | 'invite'>
   health: Omit<HealthParts, 'mayReadMetrics'>
   /** Text messages, where there is something to send them by. */
   sms?: Pick<OpenedSms, 'sms' | 'kick'> | undefined

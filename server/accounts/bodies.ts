@@ -91,6 +91,12 @@ export const BODIES = {
     recipients: z.array(z.string()).describe('addresses, 20 at most; each is asked first'),
   }),
   'DELETE /api/reports/:id': z.object({ site }),
+  'POST /api/reports/:id/recipients': z.object({
+    site,
+    reason,
+    email: z.string().describe('an address; it is asked first, and nobody else'),
+  }),
+  'DELETE /api/reports/:id/recipients/:recipient': z.object({ site }),
   'POST /api/share-links': z.object({
     site,
     reason,

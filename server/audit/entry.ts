@@ -34,6 +34,9 @@ export const AUDIT_ACTIONS = [
   'share.revoked',
   'report.created',
   'report.removed',
+  /** `subject` is the report; whose address it was is told nowhere. */
+  'report.recipient-added',
+  'report.recipient-removed',
   /** Somebody said yes to getting it, or stopped it. */
   'report.confirmed',
   'report.stopped',

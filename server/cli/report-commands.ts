@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command-entry.ts'
 
-/** `sluice report …`: reports are made in the dashboard, since each recipient is asked by the running server. */
+/** `sluice report …`. */
 export const REPORT_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report list',
@@ -15,5 +15,19 @@ export const REPORT_COMMANDS: readonly CommandEntry[] = [
     does: 'removes a report or alert with the addresses of its recipients',
     flags: {},
     load: async () => (await import('./report.ts')).removeReport,
+  },
+  {
+    name: 'report recipient add',
+    takes: '<id> <email>',
+    does: 'asks one more person whether they want a report; the others are not asked again',
+    flags: {},
+    load: async () => (await import('./report.ts')).addReportRecipient,
+  },
+  {
+    name: 'report recipient remove',
+    takes: '<id> <email>',
+    does: 'removes one recipient of a report with their address',
+    flags: {},
+    load: async () => (await import('./report.ts')).removeReportRecipient,
   },
 ]

@@ -42,8 +42,20 @@ const REPORT = z.object({
   created: TIME,
   told: TIME.nullable(),
   recipients: z.array(
-    z.object({ email: z.string(), isConfirmed: z.boolean(), sentFor: z.string().nullable() }),
+    z.object({
+      id: z.string(),
+      email: z.string(),
+      isConfirmed: z.boolean(),
+      sentFor: z.string().nullable(),
+    }),
   ),
+})
+
+const ASKED = z.object({
+  id: z.string(),
+  unasked: z
+    .int()
+    .describe('recipients whose question the mail server did not take: remove and add them again'),
 })
 
 const SHARE_LINK = z.object({
@@ -110,8 +122,8 @@ export const SITE_ROUTES: Readonly<Record<string, DescribedRoute>> = {
     ...forSession(
       'sites',
       'Makes a report or an alert; its recipients are asked first',
-      '`id`',
-      z.object({ id: z.string() }),
+      '`id`, and how many recipients could not be asked',
+      ASKED,
     ),
     status: 201,
   },
@@ -121,11 +133,31 @@ export const SITE_ROUTES: Readonly<Record<string, DescribedRoute>> = {
     'which was `removed`',
     REMOVED,
   ),
+  'POST /api/reports/:id/recipients': {
+    ...forSession(
+      'sites',
+      'Adds a recipient to a report or an alert, who is asked first; the others are not asked again',
+      '`id` of the recipient, and whether the mail server did not take the question',
+      ASKED,
+    ),
+    status: 201,
+  },
+  'DELETE /api/reports/:id/recipients/:recipient': forSession(
+    'sites',
+    'Removes one recipient with their address',
+    'which was `removed`',
+    REMOVED,
+  ),
   'GET /api/reports/preview': {
     summary: 'A report as it would be sent now',
     tag: 'sites',
     by: 'session',
-    query: z.object({ site: z.string(), kind: z.string(), language: z.string().optional() }),
+    query: z.object({
+      site: z.string(),
+      kind: z.string(),
+      language: z.string().optional(),
+      threshold: z.string().optional().describe('page views, of an alert'),
+    }),
     answer: 'the mail as a page',
     answeredAs: 'text/html',
   },

@@ -7,17 +7,17 @@ import type { Sites } from '../sites/registry.ts'
 import type { DataKeys } from '../store/data-keys.ts'
 import type { Store } from '../store/open.ts'
 import { createRecipientLinks, type RecipientLinks } from './links.ts'
+import { createInvite, type Invite } from './invite.ts'
 import { createSendMail } from './mailer.ts'
 import { createReports, type Reports } from './reports.ts'
-import { createReportSender, type ReportSender } from './sender.ts'
+import { createReportSender } from './sender.ts'
 
 /** Reports and alerts by e-mail, and what sends them. */
 export interface OpenedReports {
   readonly reports: Reports
   readonly links: RecipientLinks
-  readonly sender: ReportSender
-  /** There is a mail server to send by. */
-  readonly canSend: boolean
+  /** Undefined where there is no mail server to send by. */
+  readonly invite: Invite | undefined
   /** Stops looking, and waits for what is being sent. Idempotent. */
   close(): Promise<void>
 }
@@ -39,18 +39,18 @@ export function openReports(parts: {
   const { dataKeys, publicUrl, mail } = parts
   const reports = createReports(parts)
   const links = createRecipientLinks(dataKeys.lasting, publicUrl)
+  const send = mail && createSendMail(mail)
   const sender = createReportSender({
     ...parts,
     reports,
     links,
-    send: mail && createSendMail(mail),
+    send,
   })
   const looking = setInterval(() => void sender.look(), LOOK_MS)
   return {
     reports,
     links,
-    sender,
-    canSend: mail !== undefined,
+    invite: send && createInvite({ ...parts, reports, links, send }),
     close: async () => {
       clearInterval(looking)
       await sender.settled()

@@ -3,30 +3,28 @@ import type { Access } from '../accounts/access.ts'
 import { bodyOf } from '../accounts/bodies.ts'
 import { jsonBody, textOf, textOrEmpty, valueOf } from '../accounts/body.ts'
 import type { Clock } from '../clock.ts'
-import { UserError } from '../errors.ts'
 import { fill } from '../http/fill.ts'
 import { html, type Markup } from '../http/html.ts'
 import type { Queries } from '../query/run.ts'
 import type { Sites } from '../sites/registry.ts'
-import { REPORT_KINDS, REPORT_LANGUAGES, type ReportKind, type ReportLanguage } from '../store/tables.ts'
-import { readContent } from './content.ts'
+import type { ReportLanguage } from '../store/tables.ts'
+import { createReportDesk, previewMail, reportKindOf, reportLanguageOf } from './desk.ts'
+import type { Invite } from './invite.ts'
 import type { RecipientLinks } from './links.ts'
 import { lastDays, nameOf } from './periods.ts'
-import { renderAlert, renderReport, type Mail } from './render.ts'
-import type { Recipient, Report, Reports } from './reports.ts'
-import type { ReportSender } from './sender.ts'
+import type { Recipient } from './recipients.ts'
+import type { Report, Reports } from './reports.ts'
 import { REPORT_TEXTS } from './text.ts'
 
 export interface ReportsRouterParts {
   access: Access
   reports: Reports
-  sender: Pick<ReportSender, 'invite'>
   links: RecipientLinks
   queries: Pick<Queries, 'run'>
   sites: Pick<Sites, 'byId'>
   publicUrl: string
-  /** There is a mail server to send by. */
-  canSend: boolean
+  /** Undefined where there is no mail server to send by. */
+  invite: Invite | undefined
   clock: Pick<Clock, 'now'>
 }
 
@@ -38,7 +36,8 @@ const PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-anc
  * stops; `POST /reports/<token>/stop` is the one click of a mail program (RFC 8058).
  */
 export function createReportsRouter(parts: ReportsRouterParts): Router {
-  const { access, reports, sender, links, queries, sites, clock } = parts
+  const { access, reports, links, sites, clock } = parts
+  const desk = createReportDesk(parts)
   const router = Router()
   router.use(['/api/reports', '/reports'], (_request, response, next) => {
     response.set('cache-control', 'no-store')
@@ -51,31 +50,23 @@ export function createReportsRouter(parts: ReportsRouterParts): Router {
     for (const report of await reports.list(site.id)) {
       list.push(shownReport(report, await reports.recipients(report.id)))
     }
-    response.json({ reports: list, canSend: parts.canSend })
+    response.json({ reports: list, canSend: parts.invite !== undefined })
   })
   router.post('/api/reports', ...jsonBody, bodyOf('POST /api/reports'), async (request, response) => {
     const site = access.site(request, 'reports.write', textOrEmpty(request, 'site'))
     const by = access.deliberate(access.signedIn(request), textOf(request, 'reason'))
-    if (!parts.canSend) {
-      throw new UserError(
-        'There is no mail server to send by: set SLUICE_SMTP_URL and SLUICE_MAIL_FROM, and start again.',
-        409,
-      )
-    }
     const [threshold, recipients] = [valueOf(request, 'threshold'), valueOf(request, 'recipients')]
-    const id = await reports.create(
+    const { id, unasked } = await desk.make(
       site,
       {
-        kind: kindOf(textOrEmpty(request, 'kind')),
-        language: languageOf(textOf(request, 'language')),
+        kind: reportKindOf(textOrEmpty(request, 'kind')),
+        language: reportLanguageOf(textOf(request, 'language')),
         threshold: typeof threshold === 'number' ? threshold : undefined,
         recipients: Array.isArray(recipients) ? recipients.map(String) : [],
       },
       by,
     )
-    const made = (await reports.list(site.id)).find((report) => report.id === id)
-    if (made) await sender.invite(made, site)
-    response.status(201).json({ id })
+    response.status(201).json({ id, unasked: unasked.length })
   })
   router.delete(
     '/api/reports/:id',
@@ -88,18 +79,37 @@ export function createReportsRouter(parts: ReportsRouterParts): Router {
       response.json({ removed: id })
     },
   )
+  router.post(
+    '/api/reports/:id/recipients',
+    ...jsonBody,
+    bodyOf('POST /api/reports/:id/recipients'),
+    async (request, response) => {
+      const site = access.site(request, 'reports.write', textOrEmpty(request, 'site'))
+      const by = access.deliberate(access.signedIn(request), textOf(request, 'reason'))
+      const email = textOrEmpty(request, 'email')
+      const { id, unasked } = await desk.addRecipient(site, String(request.params['id']), email, by)
+      response.status(201).json({ id, unasked: unasked.length })
+    },
+  )
+  router.delete(
+    '/api/reports/:id/recipients/:recipient',
+    ...jsonBody,
+    bodyOf('DELETE /api/reports/:id/recipients/:recipient'),
+    async (request, response) => {
+      const site = access.site(request, 'reports.write', textOrEmpty(request, 'site'))
+      const [id, recipient] = [String(request.params['id']), String(request.params['recipient'])]
+      await reports.removeRecipient(site, id, recipient, { actor: access.actorOf(request) })
+      response.json({ removed: recipient })
+    },
+  )
   router.get('/api/reports/preview', async (request, response) => {
     const site = access.site(request, 'reports.read', textIn(request, 'site'))
-    const kind = kindOf(textIn(request, 'kind'))
-    const language = languageOf(textIn(request, 'language') || undefined)
-    const open = { open: `${parts.publicUrl}/?site=${encodeURIComponent(site.domain)}` }
-    let mail: Mail
-    if (kind === 'spike' || kind === 'drop') {
-      mail = renderAlert({ site: site.domain, kind, count: 0, threshold: 0 }, language, open)
-    } else {
-      const days = lastDays(kind, site.timezone, clock.now())
-      mail = renderReport(await readContent(queries, site, days), kind, language, open)
-    }
+    const threshold = textIn(request, 'threshold')
+    const mail = await previewMail(parts, site, {
+      kind: reportKindOf(textIn(request, 'kind')),
+      language: reportLanguageOf(textIn(request, 'language') || undefined),
+      threshold: threshold === '' ? undefined : Number(threshold),
+    })
     response.set('content-security-policy', PREVIEW_POLICY).type('html').send(mail.html)
   })
 
@@ -159,24 +169,17 @@ export function shownReport(report: Report, recipients: readonly Recipient[]): o
     threshold,
     created: new Date(createdAt).toISOString(),
     told: toldAt === null ? null : new Date(toldAt).toISOString(),
-    recipients: recipients.map(({ email, isConfirmed, sentFor }) => ({ email, isConfirmed, sentFor })),
+    recipients: recipients.map(({ id: recipient, email, isConfirmed, sentFor }) => ({
+      id: recipient,
+      email,
+      isConfirmed,
+      sentFor,
+    })),
   }
 }
 
 function reportKind({ kind }: Report): 'weekly' | 'monthly' {
   return kind === 'monthly' ? 'monthly' : 'weekly'
-}
-
-function kindOf(text: string): ReportKind {
-  const kind = REPORT_KINDS.find((known) => known === text)
-  if (kind === undefined) throw new UserError(`\`kind\` is one of ${REPORT_KINDS.join(', ')}.`)
-  return kind
-}
-
-function languageOf(text: string | undefined): ReportLanguage {
-  const language = REPORT_LANGUAGES.find((known) => known === (text ?? 'en'))
-  if (language === undefined) throw new UserError(`\`language\` is one of ${REPORT_LANGUAGES.join(', ')}.`)
-  return language
 }
 
 function textIn({ query }: Request, name: string): string {

@@ -9,15 +9,14 @@ import { readContent } from './content.ts'
 import type { RecipientLinks } from './links.ts'
 import type { SendMail } from './mailer.ts'
 import { dueDays, nameOf } from './periods.ts'
-import { renderAlert, renderQuestion, renderReport, type Mail } from './render.ts'
-import type { Recipient, Report, Reports } from './reports.ts'
+import { renderAlert, renderReport, type Mail } from './render.ts'
+import type { Recipient } from './recipients.ts'
+import type { Report, Reports } from './reports.ts'
 
 /** Sends what is due. What a mail server does not take is tried again after a quarter of an hour, for three days. */
 export interface ReportSender {
   /** Looks once at all reports. Never rejects; a look that takes long is not joined by another. */
   look(): Promise<void>
-  /** Asks those who have not said yes. */
-  invite(report: Report, site: Site): Promise<void>
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
 }
@@ -144,16 +143,6 @@ export function createReportSender(parts: {
         underWay = undefined
       })
       return underWay
-    },
-    invite: async (report, site) => {
-      for (const recipient of await reports.recipients(report.id)) {
-        if (recipient.isConfirmed) continue
-        const page = links.page(recipient.id)
-        await deliver(
-          recipient,
-          renderQuestion({ site: site.domain, kind: report.kind }, report.language, page),
-        )
-      }
     },
     settled: async () => {
       await underWay

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -62,8 +62,8 @@ describe('reports by e-mail in a browser', () => {
     expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
     await page.getByLabel('Reason').focus()
     await page.keyboard.press('Enter')
-    await page.getByText('ann@example.org').waitFor()
-    await page.getByText('was asked').waitFor()
+    const of = (email: string): Locator => page.getByRole('listitem').filter({ hasText: email }).last()
+    await of('ann@example.org').getByText('was asked').waitFor()
     await page.getByRole('button', { name: /^Preview/ }).click()
     await page
       .frameLocator('iframe')
@@ -85,6 +85,28 @@ describe('reports by e-mail in a browser', () => {
     await page.reload()
     await page.getByText('said yes').waitFor()
 
+    const before = sink.mails.length
+    await page.getByRole('button', { name: /^Add a recipient/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Add a recipient').fill('ann@example.org')
+    await page.getByLabel('Reason').fill('a colleague joined')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('This address is a recipient already').waitFor()
+    await page.getByLabel('Add a recipient').fill('bob@example.org')
+    expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
+    await page.getByRole('button', { name: 'Ask them' }).click()
+    await of('bob@example.org').getByText('was asked').waitFor()
+    expect(sink.mails.slice(before).map(({ to }) => to.join(' '))).toEqual(['bob@example.org'])
+    await page.getByText('said yes').waitFor()
+    await page.getByRole('button', { name: 'Remove bob@example.org' }).click()
+    await page.getByText('it is forgotten. The others go on.').waitFor()
+    expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
+    await page.getByRole('button', { name: 'Remove this recipient' }).click()
+    await expect.poll(() => page.getByText('bob@example.org').count()).toBe(0)
+    await of('ann@example.org').getByText('said yes').waitFor()
+    const gone = await open(linkIn())
+    await gone.getByText('There is nothing here').waitFor()
+
     const clicked = await fetch(`${link}/stop`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -94,7 +116,8 @@ describe('reports by e-mail in a browser', () => {
     await reader.goto(link)
     await reader.getByText('There is nothing here').waitFor()
     await page.reload()
-    await expect.poll(() => page.getByText('ann@example.org').count()).toBe(0)
+    await page.getByText('Nobody gets it').waitFor()
+    expect(await page.getByText('ann@example.org').count()).toBe(0)
     await page.getByRole('button', { name: /^Remove/ }).click()
     await page.getByText('Nothing more is sent').waitFor()
     await page.getByRole('button', { name: 'Remove', exact: true }).click()

@@ -13,7 +13,8 @@ export type Language = (typeof LANGUAGES)[number]
 
 export interface MakeReportProps {
   site: string
-  done: () => void
+  /** @param unasked how many the mail server did not take the question to */
+  done: (unasked: number) => void
   cancel: () => void
 }
 
@@ -29,7 +30,7 @@ export function MakeReport({ site, done, cancel }: MakeReportProps) {
   const [recipients, setRecipients] = useState('')
   const isAlert = kind === 'spike' || kind === 'drop'
   return (
-    <Deliberate
+    <Deliberate<{ unasked: number }>
       submit={words.make}
       send={(reason) =>
         api.send('POST', 'api/reports', {
@@ -41,7 +42,7 @@ export function MakeReport({ site, done, cancel }: MakeReportProps) {
           ...(isAlert && { threshold: Number(threshold) }),
         })
       }
-      done={done}
+      done={({ unasked }) => done(unasked)}
       cancel={cancel}
     >
       <Choice

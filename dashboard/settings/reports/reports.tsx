@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import { useSurroundings } from '../../context.ts'
-import { fill } from '../../text/text.ts'
 import { wordsIn } from '../../text/words.ts'
 import { Entrance } from '../../views/entrance.tsx'
 import { FailureNotice } from '../../views/notice.tsx'
@@ -10,6 +9,7 @@ import { Facts } from '../facts.tsx'
 import type { SitePageProps } from '../page.ts'
 import { useGet } from '../send.ts'
 import { MakeReport, type Kind, type Language } from './make-report.tsx'
+import { AddRecipient, Recipients, type Recipient } from './recipients.tsx'
 import { REPORTS_TEXT } from './text.ts'
 
 /** Times are ISO 8601. */
@@ -20,7 +20,7 @@ interface Report {
   threshold: number | null
   created: string
   told: string | null
-  recipients: { email: string; isConfirmed: boolean; sentFor: string | null }[]
+  recipients: Recipient[]
 }
 
 /** What is sent about a site by e-mail, and to whom. */
@@ -29,11 +29,13 @@ export function Reports({ site, may }: SitePageProps) {
   const { words: common } = useSettings()
   const words = wordsIn(REPORTS_TEXT)
   const [isMaking, setMaking] = useState(false)
+  const [unasked, setUnasked] = useState(0)
   const { value, failure, again } = useGet<{ reports: Report[]; canSend: boolean }>(
     `api/reports?site=${encodeURIComponent(site)}`,
   )
-  function done() {
+  function done(notAsked = 0) {
     setMaking(false)
+    setUnasked(notAsked)
     announce(common.done)
     again()
   }
@@ -44,6 +46,11 @@ export function Reports({ site, may }: SitePageProps) {
     <>
       <p class="settings-lead">{words.lead}</p>
       {!value.canSend && <p class="settings-warning">{words.cannotSend}</p>}
+      {unasked > 0 && (
+        <p class="settings-warning" role="alert">
+          {words.unasked}
+        </p>
+      )}
       {may('reports.write') && value.canSend && (
         <Adding title={words.make} isOpen={isMaking} open={() => setMaking(true)}>
           <MakeReport site={site} done={done} cancel={() => setMaking(false)} />
@@ -53,7 +60,13 @@ export function Reports({ site, may }: SitePageProps) {
       <ul class="settings-cards">
         {value.reports.map((report) => (
           <li key={report.id} class="card settings-card">
-            <ReportCard report={report} site={site} mayRemove={may('reports.write')} done={done} />
+            <ReportCard
+              report={report}
+              site={site}
+              mayChange={may('reports.write')}
+              canSend={value.canSend}
+              done={done}
+            />
           </li>
         ))}
       </ul>
@@ -64,18 +77,25 @@ export function Reports({ site, may }: SitePageProps) {
 interface ReportCardProps {
   report: Report
   site: string
-  mayRemove: boolean
-  done: () => void
+  mayChange: boolean
+  canSend: boolean
+  done: (unasked?: number) => void
 }
 
-function ReportCard({ report, site, mayRemove, done }: ReportCardProps) {
+function ReportCard({ report, site, mayChange, canSend, done }: ReportCardProps) {
   const { api, format } = useSurroundings()
   const { day, time } = useSettings()
   const words = wordsIn(REPORTS_TEXT)
-  const [open, setOpen] = useState<'preview' | 'remove'>()
+  const [open, setOpen] = useState<'preview' | 'add' | 'remove'>()
   const { id, kind, language, threshold } = report
   const name = words.kinds[kind]
-  const shown = new URLSearchParams({ site, kind, language })
+  const shown = new URLSearchParams({
+    site,
+    kind,
+    language,
+    ...(threshold !== null && { threshold: String(threshold) }),
+  })
+  const isForm = open === 'add' || open === 'remove'
   return (
     <>
       <h2 class="settings-name">{name}</h2>
@@ -87,17 +107,13 @@ function ReportCard({ report, site, mayRemove, done }: ReportCardProps) {
           [words.told, threshold === null ? undefined : time(report.told)],
         ]}
       />
-      <ul class="settings-list" aria-label={words.recipients}>
-        {report.recipients.map(({ email, isConfirmed, sentFor }) => (
-          <li key={email}>
-            <bdi>{email}</bdi>
-            <span class="quiet">
-              {isConfirmed ? words.confirmed : words.asked}
-              {sentFor !== null && `, ${fill(words.sent, { days: sentFor.replace('..', ' – ') })}`}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Recipients
+        site={site}
+        report={id}
+        recipients={report.recipients}
+        mayChange={mayChange}
+        done={() => done()}
+      />
       {open === 'preview' && (
         <iframe
           class="settings-frame"
@@ -106,17 +122,28 @@ function ReportCard({ report, site, mayRemove, done }: ReportCardProps) {
           src={`api/reports/preview?${shown.toString()}`}
         />
       )}
+      {open === 'add' && (
+        <AddRecipient
+          site={site}
+          report={id}
+          done={(unasked) => {
+            setOpen(undefined)
+            done(unasked)
+          }}
+          cancel={() => setOpen(undefined)}
+        />
+      )}
       {open === 'remove' && (
         <Entrance
           submit={words.remove}
           send={() => api.send('DELETE', `api/reports/${id}`, { site })}
-          done={done}
+          done={() => done()}
           cancel={() => setOpen(undefined)}
         >
           <p>{words.removeHow}</p>
         </Entrance>
       )}
-      {open !== 'remove' && (
+      {!isForm && (
         <p class="settings-actions">
           <button
             type="button"
@@ -127,7 +154,13 @@ function ReportCard({ report, site, mayRemove, done }: ReportCardProps) {
             {words.preview}
             <span class="unseen"> {name}</span>
           </button>
-          {mayRemove && (
+          {mayChange && canSend && (
+            <button type="button" class="button" onClick={() => setOpen('add')}>
+              {words.newRecipient}
+              <span class="unseen"> {name}</span>
+            </button>
+          )}
+          {mayChange && (
             <button type="button" class="button" onClick={() => setOpen('remove')}>
               {words.remove}
               <span class="unseen"> {name}</span>

@@ -224,6 +224,20 @@ export const TABLE: Record<string, Route> = {
     body: { site: '{site}' },
     answers: 404,
   },
+  'POST /api/reports/:id/recipients': {
+    needs: 'reports.write',
+    bySite: true,
+    path: '/api/reports/none/recipients',
+    body: { site: '{site}', email: 'ann@example.org', reason: REASON },
+    answers: 404,
+  },
+  'DELETE /api/reports/:id/recipients/:recipient': {
+    needs: 'reports.write',
+    bySite: true,
+    path: '/api/reports/none/recipients/none',
+    body: { site: '{site}' },
+    answers: 404,
+  },
   'GET /api/reports/preview': {
     needs: 'reports.read',
     bySite: true,

@@ -131,9 +131,8 @@ export async function stage(): Promise<Stage> {
     keptOf: () => Promise.resolve([]),
     mailing: {
       reports: createReports({ store, clock, dataKeys: all.dataKeys, audit: all.audit }),
-      sender: { invite: () => Promise.resolve() },
       links: createRecipientLinks(all.dataKeys.lasting, 'http://127.0.0.1:8000'),
-      canSend: true,
+      invite: () => Promise.resolve([]),
     },
     queries: {
       run: async () => ({

@@ -1,16 +1,19 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { systemClock } from '../../../server/clock.ts'
 import type { CliContext } from '../../../server/cli/context.ts'
 import { withAudit, withStore } from '../../../server/cli/with-store.ts'
 import { createReports } from '../../../server/reports/reports.ts'
 import { createSites } from '../../../server/sites/registry.ts'
+import { smtpSink } from '../../support/smtp-sink.ts'
 import { dataFolder } from '../store/opened.ts'
 import { objectOf, terminal } from './typed.ts'
 
 /** A terminal on a store with a weekly report for two people, of whom the first said yes. */
-async function scene(): Promise<{ run: ReturnType<typeof terminal>; context: CliContext; id: string }> {
-  const env = { SLUICE_DATA: dataFolder(), LOG_LEVEL: 'silent' }
+async function scene(
+  more: Record<string, string> = {},
+): Promise<{ run: ReturnType<typeof terminal>; context: CliContext; id: string }> {
+  const env = { SLUICE_DATA: dataFolder(), LOG_LEVEL: 'silent', ...more }
   const run = terminal(env)
   await run('site add example.com')
   await run('site add other.example')
@@ -55,7 +58,46 @@ describe('sluice report', () => {
     expect(told).toContainEqual({ action: 'report.removed', actor: 'terminal', subject: id })
   })
 
+  it('R9.1 recipient add asks one more and nobody else; recipient remove ends it for one', async () => {
+    const sink = await smtpSink()
+    onTestFinished(() => sink.close())
+    const { run, id } = await scene({
+      SLUICE_SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+      SLUICE_MAIL_FROM: 'stats@example.com',
+      PUBLIC_URL: 'https://stats.example.com',
+    })
+    const added = await run(`report recipient add ${id} Cat@example.org`)
+    expect([added.code, added.stderr]).toEqual([0, ''])
+    expect(added.stdout).toContain('cat@example.org is a recipient')
+    expect(sink.mails.map(({ to }) => to.join(' '))).toEqual(['cat@example.org'])
+    expect(sink.mails[0]?.text.replace(/=\n/g, '')).toContain('https://stats.example.com/reports/')
+    expect((await run('report list')).stdout).toMatch(/cat@example.org +was asked/)
+    const twice = await run(`report recipient add ${id} cat@example.org`)
+    expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('a recipient already')])
+    expect(await run(`report recipient remove ${id} a@example.org`)).toMatchObject({ code: 0, stderr: '' })
+    const { stdout } = await run('report list')
+    expect(stdout).not.toContain(' a@example.org')
+    expect(stdout).toMatch(/b@example.org +was asked/)
+    sink.refuse('451 later')
+    const unasked = await run(`report recipient add ${id} dan@example.org --json`)
+    expect(objectOf(unasked)).toMatchObject({ unasked: 1 })
+    expect(unasked.stderr).toMatch(/did not take the question to one recipient \(.*reply 451\)/)
+  })
+
+  it('recipient add without a mail server is refused, and adds nobody', async () => {
+    const { run, id } = await scene()
+    const refused = await run(`report recipient add ${id} cat@example.org`)
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('SLUICE_SMTP_URL')])
+    expect((await run('report list')).stdout).not.toContain('cat@')
+    const unknown = await run(`report recipient remove ${id} cat@example.org`)
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('is no recipient')])
+  })
+
   it.each([
+    ['report recipient add none ann@example.org', 1, 'There is no report with the id "none"'],
+    ['report recipient remove none ann@example.org', 1, 'There is no report with the id "none"'],
+    ['report recipient add none nobody', 2, 'This is no e-mail address'],
+    ['report recipient add none', 2, 'takes <id> <email>'],
     ['report remove none', 1, 'There is no report with the id "none"'],
     ['report list --site nowhere.example', 1, 'is not registered'],
     ['report remove', 2, 'sluice report remove'],

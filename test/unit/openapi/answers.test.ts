@@ -212,7 +212,15 @@ async function ofSites({ ask }: Walk): Promise<void> {
   const report = await ask<{ id: string }>('POST /api/reports', {
     body: { site: OWN, kind: 'weekly', recipients: ['ann@example.org'], reason: REASON },
   })
+  const added = await ask<{ id: string }>('POST /api/reports/:id/recipients', {
+    path: `/api/reports/${report.id}/recipients`,
+    body: { site: OWN, email: 'bob@example.org', reason: REASON },
+  })
   await ask('GET /api/reports', { path: `/api/reports?site=${OWN}` })
+  await ask('DELETE /api/reports/:id/recipients/:recipient', {
+    path: `/api/reports/${report.id}/recipients/${added.id}`,
+    body: { site: OWN },
+  })
   await ask('DELETE /api/reports/:id', { path: `/api/reports/${report.id}`, body: { site: OWN } })
 }
 

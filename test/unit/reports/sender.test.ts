@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Query, QueryAnswer } from '../../../schema/query.ts'
 import type { Site } from '../../../schema/site.ts'
+import { createReportDesk, type ReportDesk } from '../../../server/reports/desk.ts'
+import { createInvite } from '../../../server/reports/invite.ts'
 import { createRecipientLinks } from '../../../server/reports/links.ts'
 import { createSendMail } from '../../../server/reports/mailer.ts'
 import { createReports, type Report, type Reports } from '../../../server/reports/reports.ts'
@@ -24,6 +26,7 @@ interface Stage extends Scene {
   sink: SmtpSink
   reports: Reports
   sender: ReportSender
+  desk: ReportDesk
   said: Said
   make(wanted: {
     kind: Report['kind']
@@ -46,22 +49,27 @@ async function stage(): Promise<Stage> {
   const reports = createReports({ store, clock, dataKeys, audit })
   const run = (_site: Site, query: object): Promise<QueryAnswer> =>
     Promise.resolve(answerOf(query as Query, said))
+  const links = createRecipientLinks(dataKeys.lasting, 'https://stats.example.com')
+  const send = createSendMail({ smtpUrl: `smtp://127.0.0.1:${sink.port}`, from: 'stats@example.com' })
+  const log = { warn: (...words: unknown[]) => void all.warnings.push(JSON.stringify(words)) }
   const sender = createReportSender({
     reports,
     sites,
     queries: { run },
-    links: createRecipientLinks(dataKeys.lasting, 'https://stats.example.com'),
-    send: createSendMail({ smtpUrl: `smtp://127.0.0.1:${sink.port}`, from: 'stats@example.com' }),
+    links,
+    send,
     publicUrl: 'https://stats.example.com',
     clock,
-    log: { warn: (...words: unknown[]) => void all.warnings.push(JSON.stringify(words)) },
+    log,
   })
+  const desk = createReportDesk({ reports, invite: createInvite({ reports, links, send, log }) })
   return {
     ...all,
     site,
     sink,
     reports,
     sender,
+    desk,
     said,
     make: async ({ kind, threshold, to = ['ann@example.org'], language = 'en' }) => {
       const id = await reports.create(site, { kind, language, threshold, recipients: to }, TERMINAL)
@@ -122,12 +130,17 @@ function plain(text: string): string {
 
 describe('R9.1 reports by e-mail', () => {
   it('ask first, come on Monday morning where the site is, once, and tell what the query API tells', async () => {
-    const { make, sender, sink, site, reports, until } = await stage()
-    const report = await make({
-      kind: 'weekly',
-      to: ['ann@example.org', 'Bob@Example.org', 'ann@example.org'],
-    })
-    await sender.invite(report, site)
+    const { make, desk, sender, sink, site, reports, until } = await stage()
+    const report = await desk.make(
+      site,
+      {
+        kind: 'weekly',
+        language: 'en',
+        recipients: ['ann@example.org', 'Bob@Example.org', 'ann@example.org'],
+      },
+      TERMINAL,
+    )
+    expect(report.unasked).toEqual([])
     expect(sink.mails.map(({ to }) => to.join(' ')).toSorted()).toEqual([
       'ann@example.org',
       'bob@example.org',
@@ -235,6 +248,91 @@ describe('R9.1 reports by e-mail', () => {
     const { make, reports } = await stage()
     await expect(make(wanted as never)).rejects.toThrow(words)
     expect(await reports.list()).toEqual([])
+  })
+})
+
+describe('R9.1 one recipient of a report', () => {
+  it('that is added is asked, and gets nothing before a yes; the others are asked no second time', async () => {
+    const { make, confirmAll, desk, sender, sink, site, reports, until, store } = await stage()
+    const report = await make({ kind: 'weekly' })
+    await confirmAll(report)
+    const silent = await desk.make(
+      site,
+      { kind: 'weekly', language: 'en', recipients: ['cat@example.org'] },
+      TERMINAL,
+    )
+    sink.mails.length = 0
+    const added = await desk.addRecipient(site, report.id, ' Bob@Example.org', TERMINAL)
+    await desk.addRecipient(site, silent.id, 'dan@example.org', TERMINAL)
+    expect(sink.mails.map(({ to }) => to.join(' '))).toEqual(['bob@example.org', 'dan@example.org'])
+    expect(plain(sink.mails[0]?.text ?? '')).toContain('Nothing is sent before you say yes')
+    until('2026-11-30T06:00:00Z')
+    await sender.look()
+    expect(sink.mails.slice(2).map(({ to }) => to.join(' '))).toEqual(['ann@example.org'])
+    await reports.confirm(added.id, null)
+    await sender.look()
+    expect(sink.mails.slice(3).map(({ to }) => to.join(' '))).toEqual(['bob@example.org'])
+    const told = await rowsOf(store, 'audit_log')
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        action: 'report.recipient-added',
+        actor: 'terminal',
+        subject: report.id,
+        site: 'shop.example',
+      }),
+    )
+    expect(JSON.stringify(told)).not.toContain('bob@')
+  })
+
+  it('that is removed is forgotten at once, and their link leads nowhere; the others go on', async () => {
+    const { make, confirmAll, sender, sink, site, reports, until, store } = await stage()
+    const report = await make({ kind: 'weekly', to: ['ann@example.org', 'bob@example.org'] })
+    await confirmAll(report)
+    const ann = (await reports.recipients(report.id)).find(({ email }) => email.startsWith('ann'))
+    await reports.removeRecipient(site, report.id, ann?.id ?? '', TERMINAL)
+    expect(await reports.find(ann?.id ?? '')).toBeUndefined()
+    expect(await rowsOf(store, 'report_recipient')).toHaveLength(1)
+    until('2026-11-30T06:00:00Z')
+    await sender.look()
+    expect(sink.mails.map(({ to }) => to.join(' '))).toEqual(['bob@example.org'])
+    expect(await rowsOf(store, 'audit_log')).toContainEqual(
+      expect.objectContaining({
+        action: 'report.recipient-removed',
+        subject: report.id,
+        site: 'shop.example',
+      }),
+    )
+  })
+
+  it('is refused twice, beyond twenty, of another site, without an address, and without a mail server', async () => {
+    const { make, desk, sites, site, reports } = await stage()
+    const report = await make({ kind: 'weekly', to: ['ann@example.org'] })
+    const other = await sites.add({ domain: 'other.example' })
+    const add = (email: string, to = site) => desk.addRecipient(to, report.id, email, TERMINAL)
+    await expect(add('ANN@example.org')).rejects.toThrow('a recipient already')
+    await expect(add('nobody')).rejects.toThrow('no e-mail address')
+    await expect(add('bob@example.org', other)).rejects.toThrow('no report with this id')
+    const [ann] = await reports.recipients(report.id)
+    await expect(reports.removeRecipient(other, report.id, ann?.id ?? '', TERMINAL)).rejects.toThrow(
+      'no such recipient',
+    )
+    const mute = createReportDesk({ reports, invite: undefined })
+    await expect(mute.addRecipient(site, report.id, 'bob@example.org', TERMINAL)).rejects.toThrow(
+      'SLUICE_SMTP_URL',
+    )
+    for (let count = 2; count <= 20; count++) await add(`p${count}@example.org`)
+    await expect(add('one-more@example.org')).rejects.toThrow('at most 20 recipients')
+    expect(await reports.recipients(report.id)).toHaveLength(20)
+  })
+
+  it('that the mail server does not take the question to is told of, without the address', async () => {
+    const { make, desk, sink, site, warnings } = await stage()
+    const report = await make({ kind: 'weekly' })
+    sink.refuse('451 later')
+    const { unasked } = await desk.addRecipient(site, report.id, 'bob@example.org', TERMINAL)
+    expect(unasked).toEqual([expect.stringContaining('reply 451')])
+    expect(warnings.join(' ')).toContain('could not be asked')
+    expect(warnings.join(' ')).not.toContain('bob@')
   })
 })
 
