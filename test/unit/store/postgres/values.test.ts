@@ -43,7 +43,7 @@ describe('values in PostgreSQL', () => {
 
   it('with NUL, or of a kind that nobody should pass, are refused before they are sent', async () => {
     await expect(one('SELECT ?::text AS value', 'a\0b')).rejects.toThrow(UserError)
-    for (const odd of [Number.NaN, Infinity, undefined, Symbol('x'), new Date(0)]) {
+    for (const odd of [Number.NaN, Infinity, 0.5, undefined, Symbol('x'), new Date(0)]) {
       await expect(one('SELECT ?::text AS value', odd)).rejects.toThrow(TypeError)
     }
   })
