@@ -1,19 +1,18 @@
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
-import { HELD_FOR } from './gate.ts'
-import type { SmsTables } from './store/tables.ts'
+import { HELD_FOR, type Wait } from './gate.ts'
 
 /**
- * Whether a queued message waits for a person to look at its text or pictures, as the gate said when it came to it. The
- * words of the decision are looked through, but only of what is queued for a program, which an index finds
- * (sms_message_text): what was sent before is not read.
+ * What is kept with a decision about a message: since when it waits for a person to look at its text or pictures, if it
+ * does. It is found by that alone, without reading what else is queued or was sent.
+ * @param before what was kept with the last decision
  */
-export function waitsForPerson(
-  where: ExpressionBuilder<SmsTables, 'sms_message'>,
-): ExpressionWrapper<SmsTables, 'sms_message', SqlBool> {
-  return where.and([
-    where('status', '=', 'queued'),
-    where('is_approved', '=', 0),
-    where('text_index', 'is not', null),
-    where.or(HELD_FOR.map((one) => where('decision', 'like', `%"${one}"%`))),
-  ])
+export function heldAt(
+  decision: { readonly verdict: string; readonly for?: readonly Wait[] },
+  before: number | null,
+  now: number,
+): { held_at: number | null } {
+  const isHeld = decision.for?.some((one) => HELD_FOR.includes(one)) === true
+  return { held_at: isHeld ? (before ?? now) : null }
 }
+
+/** As it is kept of a message that waits for nobody any more. */
+export const NOT_HELD = { held_at: null } as const

@@ -1,6 +1,7 @@
 import { costOf, readFacts, readReplyFacts } from './facts.ts'
 import { decide, decideReply, type Decision } from './gate.ts'
 import { SLOT_MS } from './limits.ts'
+import { heldAt, NOT_HELD } from './held.ts'
 import type { SmsParts } from './parts.ts'
 import type { SmsTransaction } from './ports.ts'
 import type { Sender } from './store/senders.ts'
@@ -36,18 +37,17 @@ export async function judge(
   const subject = await subjects.byId(transaction, row.subject_id)
   const text = subject && isKnown(subject) ? messages.textOf(subject, row) : undefined
   if (!subject || !isKnown(subject) || text === undefined) {
-    await keep(transaction, row.id, { status: 'blocked', decision: said(now, { because: ['no-consent'] }) })
+    const decision = said(now, { because: ['no-consent'] })
+    await keep(transaction, row.id, { status: 'blocked', decision, ...NOT_HELD })
     return { claimed: undefined, sender }
   }
   const { decision, about } = await decideOn(transaction, parts, { now, row, text, subject, sender })
   if (decision.verdict !== 'send') {
-    await keep(
-      transaction,
-      row.id,
-      decision.verdict === 'wait'
-        ? { due_at: decision.until, decision: said(now, { ...decision, ...about }) }
-        : { status: 'blocked', decision: said(now, { ...decision, ...about }) },
-    )
+    await keep(transaction, row.id, {
+      ...(decision.verdict === 'wait' ? { due_at: decision.until } : { status: 'blocked' }),
+      decision: said(now, { ...decision, ...about }),
+      ...heldAt(decision, row.held_at, now),
+    })
     return { claimed: undefined, sender }
   }
   const slotAt = decision.slots.at(-1) ?? now
@@ -61,6 +61,7 @@ export async function judge(
     claim,
     lease_until: now + LEASE_MS,
     slot_at: slotAt,
+    ...NOT_HELD,
     // Of an earlier try that the provider did not take.
     handed_at: null,
   })

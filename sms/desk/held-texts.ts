@@ -2,7 +2,7 @@ import type { SmsParts } from '../parts.ts'
 import type { SmsTransaction } from '../ports.ts'
 import { screen, type Finding } from '../screen.ts'
 import { HELD_FOR } from '../gate.ts'
-import { waitsForPerson } from '../held.ts'
+import { NOT_HELD } from '../held.ts'
 import { because } from '../settle.ts'
 import { mediaOf } from '../store/media.ts'
 import { isKnown } from '../store/subjects.ts'
@@ -103,7 +103,7 @@ export function createHeldTextDesk(parts: SmsParts): HeldTextDesk {
           'in',
           own.map(({ id }) => id),
         )
-        .where(waitsForPerson)
+        .where('held_at', 'is not', null)
         .groupBy(['program_id', 'text_index'])
         .orderBy('since')
         .limit(MOST_LISTED)
@@ -137,7 +137,7 @@ export function createHeldTextDesk(parts: SmsParts): HeldTextDesk {
         const now = clock.now()
         const until = now + hours * HOUR
         await approvals.keep(transaction, { programId, textIndex }, { until, reason, actor })
-        await set(transaction, rows, { is_approved: 1 })
+        await set(transaction, rows, { is_approved: 1, ...NOT_HELD })
         // What waits for this alone need not wait for the gate to ask again; what is to be sent later is left for then.
         await set(transaction, rows.filter(waitsForThisAlone), { due_at: now })
         await audit.append(transaction, {
@@ -155,7 +155,7 @@ export function createHeldTextDesk(parts: SmsParts): HeldTextDesk {
         if ('is' in found) return found
         const { programId, rows } = found
         const decision = because(clock.now(), 'cancelled', 'text-refused')
-        await set(transaction, rows, { status: 'cancelled', decision })
+        await set(transaction, rows, { status: 'cancelled', decision, ...NOT_HELD })
         await audit.append(transaction, {
           actor,
           action: 'sms.message.refused',

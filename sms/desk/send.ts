@@ -1,5 +1,6 @@
 import { readFacts } from '../facts.ts'
-import { decide, HELD_FOR, type Decision } from '../gate.ts'
+import { decide, type Decision } from '../gate.ts'
+import { heldAt } from '../held.ts'
 import type { SmsParts } from '../parts.ts'
 import { parseNumber } from '../phone.ts'
 import { MOST_PICTURE_BYTES, MOST_PICTURES } from '../picture.ts'
@@ -216,12 +217,11 @@ export function createSendDesk(parts: SmsParts): SendDesk {
         })
         if (!row) throw new Error('a message that was queued before')
         await media.needUntil(transaction, ids, asked.expiresAt)
-        const kept = { decision: JSON.stringify({ ...decision, at: clock.now() }) }
+        const now = clock.now()
+        const kept = { decision: JSON.stringify({ ...decision, at: now }), ...heldAt(decision, null, now) }
         if (decision.verdict === 'block') await keep(transaction, row.id, { status: 'blocked', ...kept })
         // Whoever looks at texts need not wait for the turn of a message.
-        if (decision.verdict === 'wait' && decision.for.some((one) => HELD_FOR.includes(one))) {
-          await keep(transaction, row.id, kept)
-        }
+        else if (kept.held_at !== null) await keep(transaction, row.id, kept)
         return { is: 'queued', id: row.id, decision, ...shown(asked) }
       })
     },

@@ -118,6 +118,7 @@ export function createMessages(parts: { sealing: Sealing; random: Random; clock:
           claim: null,
           lease_until: null,
           slot_at: null,
+          held_at: null,
         })
         .executeTakeFirstOrThrow()
       return Number(cancelled + decided)
@@ -160,6 +161,7 @@ const FRESH_ROW = {
   error_code: null,
   anomaly: null,
   in_flight_at_stop: 0,
+  held_at: null,
 } as const satisfies Partial<MessageTable>
 
 function placeOf(row: string): { table: 'sms_message'; row: string; column: string } {

@@ -177,6 +177,8 @@ export interface MessageTable {
   in_flight_at_stop: number
   text_index: string | null
   media: string | null
+  /** Set only where it is `queued` and a person is to look at it: an index finds it by it. */
+  held_at: number | null
 }
 
 export interface InboundTable {

@@ -125,6 +125,7 @@ export function smsRows(siteId: number): { [Name in keyof SmsTables]: SmsTables[
         in_flight_at_stop: 0,
         text_index: 'text',
         media: '["picture"]',
+        held_at: 41,
       },
     ],
     sms_inbound: [
