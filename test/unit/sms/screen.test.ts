@@ -22,9 +22,9 @@ const OWN: Case[] = Object.entries(TEXTS).flatMap(([category, { forbidden, hones
 const CORPUS = corpusLines<Case>('sms/prohibited-content.jsonl')
 const CASES = [...OWN, ...CORPUS]
 /** Each by itself, so that one that is found whole does not make up for another. */
-const SOURCES: readonly (readonly [name: string, cases: readonly Case[]])[] = [
-  ['our own', OWN],
-  ...(CORPUS.length > 0 ? [['the corpus', CORPUS] as const] : []),
+const SOURCES: readonly { readonly name: string; readonly all: readonly Case[] }[] = [
+  { name: 'our own texts', all: OWN },
+  ...(CORPUS.length > 0 ? [{ name: 'the corpus', all: CORPUS }] : []),
 ]
 
 /** Found, by a rule of its own category: the explanation is right too. */
@@ -36,8 +36,8 @@ describe.each([...CAMPAIGN_CATEGORIES, ...CONTENT_CATEGORIES])('screening for %s
   const id = (CAMPAIGN_CATEGORIES as readonly string[]).includes(category) ? 'S13' : 'S14'
 
   it.each(SOURCES)(
-    `${id} finds at least 90 %% of %s and holds at most 2 %% of what only shares its words`,
-    (name, all) => {
+    `${id} finds at least nine of ten in $name and holds at most one in fifty of what only shares its words`,
+    ({ name, all }) => {
       const cases = all.filter((one) => one.category === category)
       const forbidden = cases.filter(({ violates }) => violates)
       const honest = cases.filter(({ violates }) => !violates)
