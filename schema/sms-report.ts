@@ -94,6 +94,8 @@ export interface SmsSenderReport {
   campaign: string
   /** Messages a minute that may leave it, and how many did within the last minute. */
   cap: { most: number; used: number }
+  /** What carriers charged for it beside its messages, on the days asked for: millionths of a dollar. */
+  fees: number
   /** Within the last 24 hours, of all its programs. */
   sent: number
   delivered: number

@@ -57,6 +57,8 @@ export const SMS_AUDIT_ACTIONS = [
   'sms.sender.changed',
   /** By a delivery code, a rate or a person; `detail` says what it is now and why. */
   'sms.sender.state',
+  /** What a carrier charged for a sender, entered by a person. */
+  'sms.sender.fee',
   'sms.program.added',
   'sms.program.changed',
   'sms.program.ended',

@@ -1,4 +1,5 @@
 import { takeWord } from './delivery.ts'
+import { keepFee } from './fees.ts'
 import { receive } from './inbound.ts'
 import type { SmsParts } from './parts.ts'
 import type { ProviderEvent, SmsTransaction } from './ports.ts'
@@ -100,18 +101,6 @@ async function takeFee(
 ): Promise<Taken> {
   const sender = await parts.senders.byNumber(transaction, number)
   if (!sender) return 'not-ours'
-  await transaction
-    .insertInto('sms_cost')
-    .values({
-      id: parts.random.hex(16),
-      program_id: null,
-      sender_id: sender.id,
-      kind: 'fee',
-      amount,
-      is_estimate: 0,
-      note,
-      at,
-    })
-    .execute()
+  await keepFee(transaction, parts.random, { senderId: sender.id, amount, note, at })
   return 'taken'
 }

@@ -11,6 +11,7 @@ import {
 } from '../schema/sms-report.ts'
 import { effectOf } from './data/codes.ts'
 import { spentOn } from './facts.ts'
+import { feesIn } from './fees.ts'
 import { CAPS } from './limits.ts'
 import type { SmsParts } from './parts.ts'
 import type { Db } from './ports.ts'
@@ -60,6 +61,7 @@ export async function readReport(
     return { ...told, programs: [], days, blocked: [], failed: [], senders: [], queue: EMPTY_QUEUE }
   }
   const [messages, optOuts] = [await messagesIn(db, ids, span), await optOutsIn(db, ids, span)]
+  const fees = await feesIn(db, span.startMs, span.endMs)
   return {
     ...told,
     programs: await Promise.all(
@@ -72,7 +74,9 @@ export async function readReport(
     })),
     blocked: await blockedIn(db, ids, span),
     failed: await failedIn(db, ids, span),
-    senders: await Promise.all(senders.map((sender) => senderReport(db, sender, now))),
+    senders: await Promise.all(
+      senders.map((sender) => senderReport(db, sender, now, fees.get(sender.id) ?? 0)),
+    ),
     queue: await queueOf(db, ids, [...senderIds]),
   }
 }
@@ -224,7 +228,7 @@ async function failedIn(db: Db, programs: readonly string[], span: ReportSpan): 
   )
 }
 
-async function senderReport(db: Db, sender: Sender, now: number): Promise<SmsSenderReport> {
+async function senderReport(db: Db, sender: Sender, now: number, fees: number): Promise<SmsSenderReport> {
   const { sent, delivered, failed, optOuts } = await ratesOf(db, sender.id, now - RATES_MS)
   return {
     id: sender.id,
@@ -237,6 +241,7 @@ async function senderReport(db: Db, sender: Sender, now: number): Promise<SmsSen
       most: CAPS[sender.class],
       used: sender.slots.filter((time) => time > now - MINUTE && time <= now).length,
     },
+    fees,
     sent,
     delivered,
     failed,

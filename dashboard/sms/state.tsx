@@ -63,9 +63,11 @@ export function SendersCard({ asking, timezone }: StateProps) {
       ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, format.count(count)])),
       campaign,
     })
-    if (sender.stateReason === null) return told
+    const amount = format.money((sender.fees / 1_000_000).toFixed(2), 'USD')
+    const fees = sender.fees === 0 ? '' : ` ${fill(words.fees, { amount })}`
+    if (sender.stateReason === null) return told + fees
     const time = timeOf(sender.stateSince)
-    return `${told} ${fill(words.because, { time, reason: sender.stateReason })}`
+    return `${told}${fees} ${fill(words.because, { time, reason: sender.stateReason })}`
   }
 }
 

@@ -78,6 +78,7 @@ const en = {
   },
   senderTold:
     '{used} of {most} a minute now; in 24 hours {sent} sent, {delivered} delivered, {failed} failed, {optOuts} opt-outs. Campaign: {campaign}.',
+  fees: 'Fees of carriers in these days: {amount}.',
   because: 'Since {time}: {reason}.',
   queue: 'What waits',
   what: 'What',
@@ -183,6 +184,7 @@ const de: SmsText = {
   },
   senderTold:
     '{used} von {most} je Minute gerade; in 24 Stunden {sent} gesendet, {delivered} zugestellt, {failed} gescheitert, {optOuts} Abmeldungen. Kampagne: {campaign}.',
+  fees: 'Gebühren von Netzbetreibern an diesen Tagen: {amount}.',
   because: 'Seit {time}: {reason}.',
   queue: 'Was wartet',
   what: 'Was',

@@ -97,6 +97,13 @@ export const SMS_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./sms.ts')).setSender,
   },
   {
+    name: 'sms sender fee',
+    takes: '<id> <amount>',
+    does: 'writes down what a carrier charged for a sender beside its messages, in millionths of a dollar',
+    flags: { reason: { value: '<text>', does: 'what for, such as a fine; kept in the audit log' } },
+    load: async () => (await import('./sms.ts')).enterFee,
+  },
+  {
     name: 'sms simulator',
     takes: '',
     does: 'serves a RingCentral account on this machine, to send to handsets that do not exist',

@@ -148,6 +148,22 @@ export const setSender: Command = (context, input) => {
   })
 }
 
+/** `sluice sms sender fee <id> <amount>`. */
+export const enterFee: Command = (context, input) => {
+  const [id = '', amount = ''] = input.words
+  const reason = input.text('reason')
+  if (!/^\d{1,13}$/.test(amount)) {
+    throw new UsageError('The amount is millionths of a dollar, a whole number: 500000000 is 500 dollars.')
+  }
+  if (reason === undefined) throw new UsageError('Say what for: --reason <text>. It is in the audit log.')
+  return withDesks(context, async (desks) => {
+    const sender = good(await desks.senders.addFee(id, Number(amount), reason, ACTOR))
+    answer(context, { id: sender.id, amount: Number(amount) }, [
+      `A fee of ${(Number(amount) / 1_000_000).toFixed(2)} dollars is written down for the sender ${sender.id}.`,
+    ])
+  })
+}
+
 type Given = Omit<Parameters<Desks['senders']['add']>[0], 'number'>
 
 function senderOf(input: Input): Given {

@@ -64,6 +64,7 @@ export const SMS_REPORT_ROUTES: Readonly<Record<string, DescribedRoute>> = {
           stateSince: TIME,
           campaign: z.string(),
           cap: z.object({ most: COUNT, used: COUNT }).describe('messages a minute'),
+          fees: COUNT.describe('of the days asked for, in millionths of a dollar'),
           sent: COUNT.describe('within 24 hours, as the next three'),
           delivered: COUNT,
           failed: COUNT,

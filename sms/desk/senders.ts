@@ -1,3 +1,4 @@
+import { keepFee } from '../fees.ts'
 import { senderClassOf, type SenderClass } from '../limits.ts'
 import type { SmsParts } from '../parts.ts'
 import { parseNumber } from '../phone.ts'
@@ -28,12 +29,19 @@ export interface SenderDesk {
   update(id: string, given: Omit<GivenSender, 'number' | 'class'>, actor: Actor): Promise<Sender | Refused>
   /** By a person, for the better too. */
   setState(id: string, state: string, reason: string, actor: Actor): Promise<Sender | Refused>
+  /**
+   * Writes down what a carrier charged for it beside its messages, as of now.
+   * @param amount millionths of a dollar
+   */
+  addFee(id: string, amount: number, reason: string, actor: Actor): Promise<Sender | Refused>
 }
 
+/** Millionths of a dollar: more is a slip of the finger. */
+const MOST_FEE = 1_000_000_000_000
 const NO_PRICES: Prices = { segment: 0, surcharge: 0 }
 
 export function createSenderDesk(parts: SmsParts): SenderDesk {
-  const { store, senders, audit } = parts
+  const { store, senders, audit, random, clock } = parts
   return {
     list: () => senders.list(store.db),
     add: async (given, actor) => {
@@ -96,6 +104,23 @@ export function createSenderDesk(parts: SmsParts): SenderDesk {
           detail: { from: sender.state, to: state },
         })
         return { ...sender, state, stateReason: reason, trialAt: undefined, relapses: 0 }
+      }),
+    addFee: (id, amount, reason, actor) =>
+      store.transaction(async (transaction) => {
+        const sender = await senders.byId(transaction, id)
+        if (!sender) return noSender()
+        if (!Number.isInteger(amount) || amount < 1 || amount > MOST_FEE) {
+          return refused(400, 'A fee is a whole number of millionths of a dollar, a million dollars at most.')
+        }
+        await keepFee(transaction, random, { senderId: id, amount, note: reason, at: clock.now() })
+        await audit.append(transaction, {
+          actor,
+          action: 'sms.sender.fee',
+          subject: id,
+          reason,
+          detail: { amount },
+        })
+        return sender
       }),
   }
 }

@@ -82,6 +82,7 @@ const REPORT: SmsReport = {
       stateSince: '2026-11-24T06:30:00.000Z',
       campaign: HOSTILE,
       cap: { most: 60, used: 41 },
+      fees: 500_000_000,
       sent: 500,
       delivered: 460,
       failed: 20,
@@ -122,6 +123,7 @@ describe('the view of text messages', () => {
     expect(await page.getByText('Running programs: 1').count()).toBe(1)
     expect(await panel(page, 'Why messages failed').textContent()).toContain('The text was taken for spam')
     expect(await panel(page, 'Senders').textContent()).toContain('41 of 60 a minute now')
+    expect(await panel(page, 'Senders').textContent()).toContain('Fees of carriers in these days: US$500.00.')
     expect(await panel(page, 'What waits').getByRole('cell').allTextContents()).toEqual([
       '7',
       '3',

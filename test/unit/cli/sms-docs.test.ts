@@ -112,6 +112,7 @@ describe('the commands of the manuals of text messages', () => {
     expect(await run(seen('sluice sms answer list'))).toBe('No answer waits for a person.\n')
     expect(await run(seen('sluice sms dead-letter list'))).toBe('No message was given up.\n')
     expect(await run(seen('sluice sms sender set'))).toContain('is active')
+    expect(await run(seen('sluice sms sender fee'))).toContain('A fee of 500.00 dollars is written down')
 
     is.set('proof/proof.json', path.join(folder, 'proof/proof.json'))
     const made = await run(seen('sluice sms proof').replace('--out proof', `--out ${folder}/proof`))

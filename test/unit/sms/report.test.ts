@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readReport } from '../../../sms/index.ts'
+import { createMemoryProvider } from '../../../sms/providers/memory.ts'
 import { outcomeOf } from '../../../sms/report.ts'
+import { createSms } from '../../../sms/sms.ts'
 import { DAY, HOUR, numberAt, rig, SENDER_NUMBER } from './outbox/rig.ts'
 import { spanOf } from './span.ts'
+import { numberOf } from './store/opened.ts'
 
 describe('the report of SMS programs', () => {
   it('S15 S16 S20 counts consents, outcomes by day and reason, opt-outs, budget, caps and what waits, and holds no number', async () => {
@@ -72,6 +75,42 @@ describe('the report of SMS programs', () => {
       expect(text).not.toContain(number.slice(-7))
     }
     for (const { text: sent } of provider.received) expect(text).not.toContain(sent)
+  })
+
+  it('S15 tells what carriers charged for a sender on these days, once, whoever told it', async () => {
+    const scene = await rig()
+    const { parts, program, sender, clock, store } = scene
+    const other = await scene.addSender('+12015550177')
+    await scene.addProgram({ name: 'Lantern News' }, {}, other)
+    const sms = createSms(parts, (tokens) => createMemoryProvider(tokens, clock))
+    const span = spanOf(scene, 1)
+    const told = {
+      what: 'fee',
+      sender: sender.number,
+      amount: 250_000,
+      note: 'a month of a campaign',
+    } as const
+    await scene.take({ ...told, uuid: 'fee-1', at: clock.now() })
+    await scene.take({ ...told, uuid: 'fee-1', at: clock.now() })
+    await scene.take({ ...told, uuid: 'fee-2', at: span.endMs })
+    await scene.take({ ...told, uuid: 'fee-3', sender: numberOf(numberAt(9)), at: clock.now() })
+    expect(await sms.senders.addFee(sender.id, 500_000_000, 'a fine', 'terminal')).toMatchObject({
+      id: sender.id,
+    })
+    const entries = await store.db.selectFrom('audit_log').selectAll().orderBy('seq').execute()
+    expect(entries.at(-1)).toMatchObject({ action: 'sms.sender.fee', subject: sender.id, reason: 'a fine' })
+    for (const amount of [0, -1, 0.5, Number.NaN, 1e13]) {
+      expect(await sms.senders.addFee(sender.id, amount, 'a fine', 'terminal')).toMatchObject({ status: 400 })
+    }
+    expect(await sms.senders.addFee('none', 1, 'a fine', 'terminal')).toMatchObject({ status: 404 })
+    const { senders, programs } = await readReport(parts, program.siteId, span)
+    expect(new Map(senders.map(({ id, fees }) => [id, fees]))).toEqual(
+      new Map([
+        [sender.id, 500_250_000],
+        [other.id, 0],
+      ]),
+    )
+    expect(programs.map(({ budget }) => budget)).toEqual([null, null])
   })
 
   it('S15 tells nothing of the programs and senders of another site', async () => {
