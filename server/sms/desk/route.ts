@@ -5,6 +5,7 @@ import { jsonBody } from '../../accounts/body.ts'
 import type { Permission } from '../../accounts/roles.ts'
 import type { Actor } from '../../audit/entry.ts'
 import { UserError } from '../../errors.ts'
+import { sameOriginOnly } from '../../http/security.ts'
 import { givenProgram, readDeskBody } from './wire.ts'
 
 export interface DeskRouterParts {
@@ -30,6 +31,7 @@ export function createDeskRouter(parts: DeskRouterParts): Router {
       next()
     },
   )
+  router.use(['/sms/programs', '/sms/messages', '/sms/opt-out'], sameOriginOnly)
 
   router.get('/sms/programs', async (request, response) => {
     const site = parts.authorize(request, 'sms.read', siteInQuery(request))
@@ -70,9 +72,9 @@ export function createDeskRouter(parts: DeskRouterParts): Router {
     response.json(good(await desks.message(site.id, request.params.id)))
   })
 
-  router.get('/sms/subjects/:id', async (request, response) => {
+  router.get('/sms/subjects/:id', sameOriginOnly, async (request, response) => {
     const site = parts.authorize(request, 'sms.read', siteInQuery(request))
-    response.json(good(await desks.subject(site.id, request.params.id)))
+    response.json(good(await desks.subject(site.id, String(request.params['id']))))
   })
   router.post('/sms/opt-out', ...jsonBody, async (request, response) => {
     const site = parts.authorize(request, 'sms.write', siteIn(request))

@@ -3,6 +3,7 @@ import type { Period } from '../../../schema/query.ts'
 import type { Site } from '../../../schema/site.ts'
 import { readReport, type ReportSpan, type SmsParts } from '../../../sms/index.ts'
 import { UserError } from '../../errors.ts'
+import { sameOriginOnly } from '../../http/security.ts'
 import { daysBetween, isCalendarDay } from '../../query/calendar.ts'
 import { planPeriod } from '../../query/plan.ts'
 import { DAY_PERIODS } from '../../query/question.ts'
@@ -20,7 +21,7 @@ const MOST_DAYS = 400
 /** `GET /sms/report`: counts of consents, messages and opt-outs, with no number in them. */
 export function createSmsReportRouter({ sms, authorize }: ReportRouterParts): Router {
   const router = Router()
-  router.get('/sms/report', async (request, response) => {
+  router.get('/sms/report', sameOriginOnly, async (request, response) => {
     const { site: domain, period } = request.query
     const site = authorize(request, typeof domain === 'string' ? domain : '')
     const asked = readPeriod(typeof period === 'string' ? period : '30d')
