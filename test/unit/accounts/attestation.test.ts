@@ -19,6 +19,7 @@ it('R4.3 a certificate of an authenticator is refused unread: its revocation lis
   const all = await scene({ publicUrl: HERE })
   const owner = await all.owner()
   const verify = vi.mocked(webauthn.verifyRegistrationResponse)
+  verify.mockClear()
   const withCertificate = Buffer.concat([
     Buffer.from([0xa1, 0x63]),
     Buffer.from('x5c'),

@@ -44,6 +44,7 @@ describe('R4.3 one’s passkeys', () => {
   it('are removed, and let nobody in then', async () => {
     const { all, owner, authenticator } = await enrolled()
     const other = await all.person('ana@example.org', 'analyst')
+    expect(all.passkeys.list(other.id)).toEqual([])
     const [passkey] = all.passkeys.list(owner.id)
     const id = passkey?.id ?? ''
     expect((await refusal(all.passkeys.remove(other.id, id))).status, 'of somebody else').toBe(404)
@@ -134,6 +135,8 @@ describe('R4.3 an account that is set up with a passkey', () => {
 
   it('keeps its last passkey', async () => {
     const { all, person, authenticator } = await setUp()
+    // Of another account: it is nobody else's way in.
+    await enrol(all, await all.person('ben@example.org', 'analyst'), createAuthenticator(HERE))
     const [first] = all.passkeys.list(person.id)
     const refused = await refusal(all.passkeys.remove(person.id, first?.id ?? ''))
     expect([refused.status, refused.message]).toEqual([409, expect.stringMatching(/only second factor/)])

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createSealed } from '../../../server/accounts/sealed.ts'
+import { createSecondFactor, type Factor } from '../../../server/accounts/second-factor.ts'
 import type { Session } from '../../../server/accounts/sessions.ts'
 import type { UserError } from '../../../server/errors.ts'
 import { cookieOf, PASSWORD, scene, TERMINAL, tokenOf, type Person, type Scene } from './rig.ts'
@@ -44,6 +46,7 @@ describe('R2.1 changing one’s password', () => {
     const other = await all.person('other@example.org', 'analyst')
     const elsewhere = await signInAgain(all, owner)
     const link = tokenOf(await all.setUp.makeLink(owner.id, TERMINAL))
+    const othersLink = tokenOf(await all.setUp.makeLink(other.id, TERMINAL))
     all.clock.pass(60_000)
     const began = sessionOf(all, owner.cookie).createdAt
 
@@ -53,6 +56,7 @@ describe('R2.1 changing one’s password', () => {
     expect([owner.cookie, elsewhere].map((one) => all.sessions.verify(one))).toEqual([undefined, undefined])
     expect(all.sessions.verify(other.cookie), 'of somebody else').toBeDefined()
     expect(() => all.setUp.look(link)).toThrow(/This link was used/)
+    expect(all.setUp.look(othersLink).email).toBe(other.email)
 
     await expect(signInAgain(all, owner)).rejects.toThrow(/wrong/)
     expect(await signInAgain(all, owner, NEW)).toContain('sluice_session=')
@@ -107,6 +111,34 @@ describe('R2.1 changing one’s password', () => {
   })
 })
 
+describe('R4.3 a second factor that is shown', () => {
+  it('R4.3 within a session goes on with it once, also of two requests at the same moment', async () => {
+    const all = await scene()
+    const owner = await all.owner()
+    const [session, code] = [sessionOf(all, owner.cookie), owner.code()]
+    const both = [1, 2].map(() => all.signIn.confirm(session, code, owner.cookie))
+    expect(new Set(await Promise.all(both.map(statusOf)))).toEqual(new Set([200, 401]))
+  })
+
+  it('R4.3 is not taken once the password has changed meanwhile', async () => {
+    const all = await scene()
+    const owner = await all.owner()
+    const parts = { ...all, sealed: createSealed(all.dataKeys) }
+    const secondFactor = createSecondFactor(parts)
+    const row = all.store.readRows('account', '')[0]
+    if (!row) throw new Error('there is an account')
+    const shown = [owner.code(), owner.recoveryCodes[0] ?? '']
+    const found = await Promise.all(shown.map((one) => secondFactor.find(row, one)))
+    const take = (factor: Factor | undefined, of = row): Promise<boolean> =>
+      all.store.transaction(async (transaction) =>
+        factor ? secondFactor.take(transaction, of, factor) : false,
+      )
+    const before = { ...row, password_hash: 'of another password' }
+    expect([await take(found[0], before), await take(found[1], before)]).toEqual([false, false])
+    expect([await take(found[0]), await take(found[1])]).toEqual([true, true])
+  })
+})
+
 describe('new recovery codes', () => {
   it('take a code, are shown once, and end those before', async () => {
     const all = await scene()
@@ -131,6 +163,22 @@ describe('new recovery codes', () => {
         `account:${owner.id} recovery-codes.made`,
       ]),
     )
+  })
+})
+
+describe('R4.9 new recovery codes', () => {
+  it('R4.3 R4.9 take a code once, and guessing one is slowed down', async () => {
+    const all = await scene()
+    const owner = await all.owner()
+    const session = sessionOf(all, owner.cookie)
+    const code = owner.code()
+    const both = [all.own.renewRecoveryCodes(session, code), all.own.renewRecoveryCodes(session, code)]
+    const told = await Promise.all(both.map(statusOf))
+    expect(new Set(told), 'of two at the same moment').toEqual(new Set([200, 401]))
+    for (let count = 0; count < 7; count++) {
+      told.push(await statusOf(all.own.renewRecoveryCodes(session, '000000')))
+    }
+    expect(told.slice(2)).toEqual([401, 401, 401, 401, 401, 429, 429])
   })
 })
 

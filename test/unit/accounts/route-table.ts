@@ -5,45 +5,18 @@ import { SMS_TABLE } from './sms-route-table.ts'
 export const OWN = 'own.example'
 export const OTHER = 'other.example'
 
+/** Who asks about numbers, and writes down what happened. */
+const ASKERS = ['owner', 'analyst', 'consent_officer', 'one:owner', 'one:analyst', 'one:consent_officer']
+
 /**
  * Who may use a route, by the permission that it asks for; everybody else is refused. The words: roles of accounts for
  * all sites, `one:` before those of an account for OWN only, `key:` before scopes of a key of OWN;
  * `share` holds a link to OWN.
  */
 export const MAY: Record<string, readonly string[]> = {
-  query: [
-    'owner',
-    'analyst',
-    'consent_officer',
-    'one:owner',
-    'one:analyst',
-    'one:consent_officer',
-    'key:query',
-    'guest',
-    'share',
-  ],
-  'query.export': [
-    'owner',
-    'analyst',
-    'consent_officer',
-    'one:owner',
-    'one:analyst',
-    'one:consent_officer',
-    'key:query',
-    'guest',
-    'share',
-  ],
-  'status.read': [
-    'owner',
-    'analyst',
-    'consent_officer',
-    'auditor',
-    'one:owner',
-    'one:analyst',
-    'one:consent_officer',
-    'one:auditor',
-    'guest',
-  ],
+  query: [...ASKERS, 'key:query', 'guest', 'share'],
+  'query.export': [...ASKERS, 'key:query', 'guest', 'share'],
+  'status.read': [...ASKERS, 'auditor', 'one:auditor', 'guest'],
   'policy.read': [
     'owner',
     'consent_officer',
@@ -54,28 +27,10 @@ export const MAY: Record<string, readonly string[]> = {
     'key:admin',
   ],
   'policy.write': ['owner', 'consent_officer', 'one:owner', 'one:consent_officer', 'key:admin'],
-  'settings.read': [
-    'owner',
-    'analyst',
-    'consent_officer',
-    'auditor',
-    'one:owner',
-    'one:analyst',
-    'one:consent_officer',
-    'one:auditor',
-    'key:admin',
-  ],
+  'settings.read': [...ASKERS, 'auditor', 'one:auditor', 'key:admin'],
   'settings.write': ['owner', 'one:owner', 'key:admin'],
-  'notes.read': [
-    'owner',
-    'analyst',
-    'consent_officer',
-    'one:owner',
-    'one:analyst',
-    'one:consent_officer',
-    'guest',
-  ],
-  'notes.write': ['owner', 'analyst', 'consent_officer', 'one:owner', 'one:analyst', 'one:consent_officer'],
+  'notes.read': [...ASKERS, 'guest'],
+  'notes.write': ASKERS,
   'shares.read': ['owner', 'auditor', 'one:owner', 'one:auditor'],
   'shares.write': ['owner', 'one:owner'],
   'reports.read': ['owner', 'auditor', 'one:owner', 'one:auditor'],
@@ -123,6 +78,8 @@ export interface Route {
   readonly body?: object
   /** It slows guessing down, so that later ones are answered 429. */
   readonly slows?: true
+  /** It takes a password, a code or the token of a link: tries of one network are counted before it. */
+  readonly counts?: true
   /** The answer to whoever may. Default 200. */
   readonly answers?: number
 }
@@ -137,33 +94,41 @@ export const TABLE: Record<string, Route> = {
   'GET /metrics': { needs: 'open' },
   'GET /': { needs: 'open' },
   'GET /api/openapi.json': { needs: 'open' },
-  'POST /api/set-up/look': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
-  'POST /api/set-up': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
-  'POST /api/look': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
-  'POST /api/sign-in': { needs: 'open', slows: true, body: {}, answers: 401 },
-  'POST /api/set-up/ask': { needs: 'open', body: { token: 'wrong' }, answers: 404 },
-  'POST /api/sign-in/ask': { needs: 'open' },
-  'POST /api/sign-in/passkey': { needs: 'open', body: {}, answers: 401 },
-  'POST /api/session/ask': { needs: 'account', body: {} },
+  'POST /api/set-up/look': { needs: 'open', counts: true, body: { token: 'wrong' }, answers: 404 },
+  'POST /api/set-up': { needs: 'open', counts: true, body: { token: 'wrong' }, answers: 404 },
+  'POST /api/look': { needs: 'open', counts: true, body: { token: 'wrong' }, answers: 404 },
+  'POST /api/sign-in': { needs: 'open', counts: true, slows: true, body: {}, answers: 401 },
+  'POST /api/set-up/ask': { needs: 'open', counts: true, body: { token: 'wrong' }, answers: 404 },
+  'POST /api/sign-in/ask': { needs: 'open', counts: true },
+  'POST /api/sign-in/passkey': { needs: 'open', counts: true, body: {}, answers: 401 },
+  'POST /api/session/ask': { needs: 'account', counts: true, body: {} },
   'GET /api/passkeys': { needs: 'account' },
   'POST /api/passkeys/ask': { needs: 'account', body: {} },
   'POST /api/passkeys': { needs: 'account', body: { name: 'phone', passkey: {} }, answers: 400 },
   'DELETE /api/passkeys/:id': { needs: 'account', path: '/api/passkeys/none', answers: 404 },
   'POST /api/sign-out': { needs: 'open', body: {} },
   'GET /api/session': { needs: 'person' },
-  'POST /api/session/confirm': { needs: 'account', slows: true, body: { code: 'wrong' }, answers: 401 },
+  'POST /api/session/confirm': {
+    needs: 'account',
+    counts: true,
+    slows: true,
+    body: { code: 'wrong' },
+    answers: 401,
+  },
   'GET /api/sessions': { needs: 'account' },
   'DELETE /api/sessions/:name': { needs: 'account', path: '/api/sessions/none', answers: 404 },
   'DELETE /api/sessions': { needs: 'account' },
   'GET /api/account': { needs: 'account' },
   'POST /api/account/password': {
     needs: 'account',
+    counts: true,
     slows: true,
     body: { current: 'wrong', password: 'nobody guesses this one', code: 'wrong' },
     answers: 401,
   },
   'POST /api/account/recovery-codes': {
     needs: 'account',
+    counts: true,
     slows: true,
     body: { code: 'wrong' },
     answers: 401,
@@ -278,7 +243,12 @@ export const TABLE: Record<string, Route> = {
     body: { site: '{site}' },
     answers: 404,
   },
-  'POST /api/share/open': { needs: 'open', body: { id: 'none', token: 'none' }, answers: 404 },
+  'POST /api/share/open': {
+    needs: 'open',
+    counts: true,
+    body: { id: 'none', token: 'none', password: 'none' },
+    answers: 404,
+  },
   'GET /api/sites/:domain/settings': {
     needs: 'settings.read',
     bySite: true,

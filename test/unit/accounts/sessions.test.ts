@@ -47,10 +47,12 @@ describe('R2.1 a session', () => {
     all.clock.pass(begun + 24 * HOUR_MS - all.clock.now())
     expect(all.sessions.verify(cookie)).toBeUndefined()
 
-    const idle = (await all.person('other@example.org', 'analyst')).cookie
+    const { id, cookie: idle } = await all.person('other@example.org', 'analyst')
     all.sessions.verify(idle)
+    expect(all.sessions.list(id)).toHaveLength(1)
     all.clock.pass(HOUR_MS)
     expect(all.sessions.verify(idle)).toBeUndefined()
+    expect(all.sessions.list(id)).toEqual([])
   })
 
   it('is listed to its owner, and revoked by name: here at once, in another process within 50 ms', async () => {

@@ -39,6 +39,36 @@ describe('R2.1 the one-time set-up link', () => {
     expect(() => all.setUp.look(second)).toThrow(/was used, has ended/)
   })
 
+  it('R4.4 is one of one account: others stay as they are, made, used or made anew', async () => {
+    const all = await scene()
+    await all.owner()
+    const invite = async (email: string): Promise<string> =>
+      (await all.accounts.add({ email, role: 'analyst', sites: 'all' }, TERMINAL)).id
+    const [ana, ben] = [await invite('ana@example.org'), await invite('ben@example.org')]
+    const [ofAna, ofBen] = [await all.setUp.makeLink(ana, TERMINAL), await all.setUp.makeLink(ben, TERMINAL)]
+    expect(all.setUp.look(tokenOf(ofAna)).email).toBe('ana@example.org')
+    await all.setUp.finish(answersTo(all, ofBen), undefined)
+    expect([ana, ben].map((id) => all.accounts.get(id).isSetUp)).toEqual([false, true])
+    await all.setUp.finish(answersTo(all, ofAna), undefined)
+    expect(all.accounts.get(ana).isSetUp).toBe(true)
+  })
+
+  it('R4.4 of a first account is none once somebody invited is the owner, also where that is not known yet', async () => {
+    const all = await scene()
+    const first = (await all.setUp.firstLink()) ?? ''
+    const elsewhere = await all.elsewhere()
+    expect(elsewhere.accounts.hasOwner()).toBe(false)
+    const answers = answersTo(all, first)
+    const invited = await all.accounts.add(
+      { email: 'ana@example.org', role: 'owner', sites: 'all' },
+      TERMINAL,
+    )
+    await all.setUp.finish(answersTo(all, await all.setUp.makeLink(invited.id, TERMINAL)), undefined)
+    expect(() => all.setUp.look(tokenOf(first))).toThrow(/was used, has ended/)
+    await expect(elsewhere.setUp.finish(answers, undefined)).rejects.toThrow(/was used, has ended/)
+    expect(all.accounts.list()).toHaveLength(1)
+  })
+
   it('cannot be guessed, and odd tokens do no harm', async () => {
     const all = await scene()
     const token = tokenOf((await all.setUp.firstLink()) ?? '')
@@ -105,6 +135,20 @@ describe('R4.4 accounts', () => {
     await add('ana@example.org')
     await expect(add(' ANA@Example.org')).rejects.toThrow(/already/)
     await expect(add('no address')).rejects.toThrow(/no e-mail address/)
+  })
+
+  it('R4.4 see their own sites, and changing one leaves the sites and sessions of others', async () => {
+    const all = await scene()
+    await all.owner()
+    for (const domain of ['one.example', 'two.example']) await all.sites.add({ domain })
+    const [one, two] = [all.sites.get('one.example'), all.sites.get('two.example')]
+    const ana = await all.person('ana@example.org', 'analyst', ['one.example'])
+    const ben = await all.person('ben@example.org', 'analyst', ['two.example'])
+    expect(all.accounts.find(ana.id)?.sites).toEqual(new Set([one.id]))
+    expect(all.accounts.find(ben.id)?.sites).toEqual(new Set([two.id]))
+    await all.accounts.set(ana.id, { sites: new Set([two.id]) }, TERMINAL)
+    expect(all.accounts.find(ben.id)?.sites).toEqual(new Set([two.id]))
+    expect(all.sessions.verify(ben.cookie)?.accountId).toBe(ben.id)
   })
 
   it('always leave an owner of all sites', async () => {

@@ -32,7 +32,7 @@ export interface Stage {
 }
 
 /** The application as it is put together, asked over HTTP; what needs an engine or a mail server is not there. */
-export async function stage(): Promise<Stage> {
+export async function stage({ networkWait = () => 0 }: { networkWait?: () => number } = {}): Promise<Stage> {
   const all = await scene({ demo: true, publicUrl: 'http://localhost:8000' })
   const { clock, store, keys, sites } = all
   await sites.add({ domain: OWN })
@@ -92,7 +92,7 @@ export async function stage(): Promise<Stage> {
     keys,
     audit: all.audit,
     people: all,
-    networkWait: () => 0,
+    networkWait,
     clock,
     policies: createPolicies({ store, clock }),
     beacons: openBeacons({

@@ -49,7 +49,7 @@ describe('notes of a site', () => {
   })
 
   it('R1.1 hold no address and no long number, are short, of a day there is, and not too many', async () => {
-    const { store, site, notes } = await scene()
+    const { store, sites, site, notes } = await scene()
     const add = (text: string, day = '2026-11-24') => notes.add(site, { day, text }, BY)
     await expect(add('ask ana@example.com')).rejects.toThrow('Leave e-mail addresses')
     await expect(add('call (212) 555-0123')).rejects.toThrow('Leave e-mail addresses')
@@ -59,6 +59,8 @@ describe('notes of a site', () => {
     for (let count = 0; count < 10; count++) await add(`Note ${count}`)
     await expect(add('one more')).rejects.toThrow('10 notes at most')
     expect(await store.db.selectFrom('note').select('id').execute()).toHaveLength(10)
+    const other = await sites.add({ domain: 'other.example' })
+    expect(await notes.add(other, { day: '2026-11-24', text: 'The first here' }, BY)).toBeDefined()
   })
 
   it('R4.7 go with their site', async () => {

@@ -34,6 +34,7 @@ describe('R1.5 a question with conditions that are not the asker’s', () => {
     ['choices', { metrics: ['choices'] }],
     ['choices by state', { breakdown: 'consentState' }],
     ['who came back', { retention: 'week' }],
+    ['bursts of requests', { bursts: 100 }],
   ])('is refused where it has no room for them: %s', (_kind, more) => {
     const query: Question = parseQuestion({ site: 'example.com', ...more })
     expect(() => narrowed(query, GERMANY)).toThrow(/part of the site/)
