@@ -65,3 +65,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
       .trimEnd(),
   )
 }
+
+/** Values come from strangers: what would move the cursor of a terminal is shown, not done. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?')
+}

@@ -12,10 +12,7 @@ import {
   type Question,
   type Step,
 } from '../../schema/query.ts'
-import { migrate } from '../clickhouse/migrate.ts'
-import { openClickHouse } from '../clickhouse/open.ts'
 import { systemClock } from '../clock.ts'
-import { readSends } from '../beacons/campaigns.ts'
 import { createCounts } from '../consent/counts.ts'
 import { createWriter } from '../consent/writer.ts'
 import { silentLog } from '../log.ts'
@@ -24,10 +21,10 @@ import { answerChoices } from '../query/choices.ts'
 import { columnsOfAnswer, toCsv } from '../query/csv.ts'
 import { answerDrops } from '../query/drops.ts'
 import { isChoiceQuery, isDropQuery, parseQuestion, shapeOf } from '../query/parse.ts'
-import { createQueries } from '../query/run.ts'
 import { FUNNEL_METRICS } from '../query/visit-question.ts'
 import { createSites } from '../sites/registry.ts'
-import { typed, UsageError, type CliContext } from './context.ts'
+import { oneLine, typed, UsageError, type CliContext } from './context.ts'
+import { withQueries } from './with-queries.ts'
 import { withStore } from './with-store.ts'
 
 const OPTIONS = {
@@ -69,9 +66,6 @@ export async function query(context: CliContext): Promise<number> {
   return 0
 }
 
-/** An accepted event is in the table within 5 s; a command does not know what the server's loader still holds. */
-const LOADED_WITHIN_MS = 5_000
-
 function ask(context: CliContext, asked: Question): Promise<QueryAnswer> {
   return withStore(context, async (store) => {
     const site = createSites({ store, clock: systemClock }).get(asked.site)
@@ -83,19 +77,7 @@ function ask(context: CliContext, asked: Question): Promise<QueryAnswer> {
     if (isDropQuery(asked)) {
       return answerDrops((of) => readDrops(store.db, of), site, asked, systemClock.now())
     }
-    const clickhouse = await openClickHouse({ ...context.config, log: silentLog, mode: 'command' })
-    try {
-      await migrate(clickhouse.write, clickhouse)
-      const queries = createQueries({
-        read: clickhouse.read,
-        clock: systemClock,
-        freshness: () => new Date(systemClock.now() - LOADED_WITHIN_MS).toISOString(),
-        sends: (siteId, to) => readSends(store, siteId, to),
-      })
-      return await queries.run(site, asked)
-    } finally {
-      await clickhouse.close()
-    }
+    return withQueries(context, store, (queries) => queries.run(site, asked))
   })
 }
 
@@ -235,11 +217,6 @@ function cellOf(row: QueryRow, column: string, metrics: readonly string[]): stri
   if (!isMetric(column, metrics)) return value === '' ? '(none)' : oneLine(String(value ?? ''))
   if (value === undefined) return '–'
   return column === 'revenue' ? String(value) : FORMS[column](Number(value))
-}
-
-/** Values come from strangers: what would move the cursor of a terminal is shown, not done. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?')
 }
 
 const FORMS: Readonly<Record<Exclude<Figure, 'revenue'>, (value: number) => string>> = {

@@ -3,15 +3,115 @@ import { checkEmail } from '../accounts/email.ts'
 import { systemClock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { silentLog } from '../log.ts'
-import { createReportDesk, type Asked } from '../reports/desk.ts'
+import {
+  createReportDesk,
+  previewAlert,
+  previewMail,
+  reportKindOf,
+  reportLanguageOf,
+  type Asked,
+  type WantedPreview,
+} from '../reports/desk.ts'
 import { createInvite, type Invite } from '../reports/invite.ts'
 import { createRecipientLinks } from '../reports/links.ts'
 import { createSendMail } from '../reports/mailer.ts'
 import { createReports, type Report, type Reports } from '../reports/reports.ts'
 import { shownReport } from '../reports/route.ts'
+import { normalizeDomain } from '../sites/domain.ts'
 import { createSites, type Sites } from '../sites/registry.ts'
-import { answer, table, typed, type CliContext, type Command } from './context.ts'
+import type { Store } from '../store/open.ts'
+import type { ReportKind } from '../store/tables.ts'
+import {
+  answer,
+  oneLine,
+  table,
+  typed,
+  UsageError,
+  type CliContext,
+  type Command,
+  type Input,
+} from './context.ts'
+import { withQueries } from './with-queries.ts'
 import { withAudit } from './with-store.ts'
+
+/** `sluice report create --site <domain> --kind <kind> --to <email> … [--threshold …] [--language …]`. */
+export const createReport: Command = async (context, input) => {
+  const { domain, ...wanted } = readWanted(input)
+  if (isAlert(wanted.kind) && wanted.threshold === undefined) {
+    throw new UsageError(
+      '--threshold is missing: write from how many page views it is told, --threshold 500.',
+    )
+  }
+  const recipients = input.texts('to').map((text) => typed(() => checkEmail(text)))
+  if (recipients.length === 0)
+    throw new UsageError('--to is missing: write --to <email>, once for each recipient.')
+  const asked = await withReports(context, (parts) =>
+    createReportDesk(parts).make(parts.sites.get(domain), { ...wanted, recipients }, BY),
+  )
+  answer(context, { id: asked.id, unasked: asked.unasked.length }, [
+    `The report ${asked.id} is made. Each recipient gets it after a yes by the link in a mail; \`sluice report list\` tells who has said it.`,
+  ])
+  warnOf(context, asked)
+}
+
+/** `sluice report preview <id>`, or the flags of `sluice report create` but `--to`. */
+export const previewReport: Command = async (context, input) => {
+  const [id] = input.words
+  const flags = WANTED_FLAGS.filter((flag) => input.text(flag) !== undefined)
+  if (id !== undefined && flags.length > 0) {
+    throw new UsageError(`A report has its own ${flags.join(', ')}: leave the id or the flags out.`)
+  }
+  const typedOnes = id === undefined ? readWanted(input) : undefined
+  const mail = await withReports(context, async (parts) => {
+    const { site, ...wanted } = typedOnes
+      ? { ...typedOnes, site: parts.sites.get(typedOnes.domain) }
+      : await wantedOf(parts, id ?? '')
+    const { kind } = wanted
+    const { publicUrl } = context.config
+    if (isAlert(kind)) return previewAlert(publicUrl, site, { ...wanted, kind })
+    return withQueries(context, parts.store, (queries) =>
+      previewMail({ queries, publicUrl, clock: systemClock }, site, wanted),
+    )
+  })
+  const { subject, text } = mail
+  answer(context, { subject, text }, [oneLine(subject), '', ...text.trimEnd().split('\n').map(oneLine)])
+}
+
+const WANTED_FLAGS = ['site', 'kind', 'threshold', 'language']
+
+function isAlert(kind: ReportKind): kind is 'spike' | 'drop' {
+  return kind === 'spike' || kind === 'drop'
+}
+
+/** What flags say of a report. Throws UsageError. */
+function readWanted(input: Input) {
+  const [site, kindText, limit] = [input.text('site'), input.text('kind'), input.text('threshold')]
+  if (site === undefined) throw new UsageError('--site is missing: write --site <domain>.')
+  if (kindText === undefined)
+    throw new UsageError('--kind is missing: write --kind weekly, monthly, spike or drop.')
+  return typed(() => {
+    const kind = reportKindOf(kindText, '--kind')
+    if (limit !== undefined && !isAlert(kind)) {
+      throw new UsageError('--threshold is of an alert: leave it out, or write --kind spike or --kind drop.')
+    }
+    if (limit !== undefined && !/^[1-9]\d{0,9}$/.test(limit)) {
+      throw new UsageError('--threshold is a whole number of page views from 1, like --threshold 500.')
+    }
+    const language = reportLanguageOf(input.text('language'), '--language')
+    return {
+      domain: normalizeDomain(site),
+      kind,
+      language,
+      threshold: limit === undefined ? undefined : Number(limit),
+    }
+  })
+}
+
+async function wantedOf(parts: ReportParts, id: string): Promise<WantedPreview & { site: Site }> {
+  const report = await reportIn(parts.reports, id)
+  const { kind, language, threshold } = report
+  return { site: siteOf(parts, report), kind, language, threshold: threshold ?? undefined }
+}
 
 /** `sluice report list [--site <domain>]`. */
 export const listReports: Command = async (context, input) => {
@@ -47,7 +147,7 @@ export const listReports: Command = async (context, input) => {
     },
     rows.length > 0
       ? table(['id', 'site', 'kind', 'language', 'threshold', 'recipient', 'state'], rows)
-      : ['There is no report: owners make them in the dashboard, under Settings, Reports.'],
+      : ['There is no report: `sluice report create` makes one, and so do owners in the dashboard.'],
   )
 }
 
@@ -98,6 +198,7 @@ const BY = { actor: 'terminal' } as const
 
 /** What commands about reports work with; `invite` is undefined where no mail server is set. */
 interface ReportParts {
+  store: Store
   reports: Reports
   sites: Sites
   invite: Invite | undefined
@@ -135,6 +236,7 @@ function withReports<T>(context: CliContext, act: (parts: ReportParts) => Promis
     const reports = createReports({ store, clock: systemClock, dataKeys: data, audit })
     const links = createRecipientLinks(data.lasting, publicUrl)
     return act({
+      store,
       reports,
       sites: createSites({ store, clock: systemClock }),
       invite: mail && createInvite({ reports, links, send: createSendMail(mail), log: silentLog }),

@@ -73,16 +73,30 @@ const SOME_THRESHOLD = 100
 export async function previewMail(
   parts: { queries: Pick<Queries, 'run'>; publicUrl: string; clock: Pick<Clock, 'now'> },
   site: Site,
-  { kind, language, threshold: wanted }: WantedPreview,
+  wanted: WantedPreview,
 ): Promise<Mail> {
-  const links = { open: `${parts.publicUrl}/?site=${encodeURIComponent(site.domain)}` }
-  if (kind === 'weekly' || kind === 'monthly') {
-    const days = lastDays(kind, site.timezone, parts.clock.now())
-    return renderReport(await readContent(parts.queries, site, days), kind, language, links)
-  }
-  const threshold = checkThreshold(wanted ?? SOME_THRESHOLD)
+  const { kind, language } = wanted
+  if (kind === 'spike' || kind === 'drop') return previewAlert(parts.publicUrl, site, { ...wanted, kind })
+  const days = lastDays(kind, site.timezone, parts.clock.now())
+  const content = await readContent(parts.queries, site, days)
+  return renderReport(content, kind, language, { open: openOf(parts.publicUrl, site) })
+}
+
+/** The same of an alert, which asks nothing. */
+export function previewAlert(
+  publicUrl: string,
+  site: Site,
+  { kind, language, threshold: wanted = SOME_THRESHOLD }: WantedPreview & { kind: 'spike' | 'drop' },
+): Mail {
+  const threshold = checkThreshold(wanted)
   const count = kind === 'spike' ? threshold : threshold - 1
-  return renderAlert({ site: site.domain, kind, count, threshold }, language, links)
+  return renderAlert({ site: site.domain, kind, count, threshold }, language, {
+    open: openOf(publicUrl, site),
+  })
+}
+
+function openOf(publicUrl: string, { domain }: Site): string {
+  return `${publicUrl}/?site=${encodeURIComponent(domain)}`
 }
 
 /** @param name what asks for it, as the sentence of a refusal names it */

@@ -7,6 +7,7 @@ import { systemClock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
 import { parseQuery } from '../../server/query/parse.ts'
 import { createQueries, type Queries } from '../../server/query/run.ts'
+import { lastDays } from '../../server/reports/periods.ts'
 import { createSites } from '../../server/sites/registry.ts'
 import { siteDay } from '../../server/sites/site-day.ts'
 import { openStore } from '../../server/store/open.ts'
@@ -225,6 +226,37 @@ describe('sluice query beside a running server', () => {
       totals: { pageviews: 3, visitors: 2 },
       meta: { visitors: 'daily-sum', source: 'events' },
     })
+  }, 60_000)
+})
+
+describe('sluice report preview beside a running server', () => {
+  it('R9.1 prints the text of the mail of the week that is over, from the numbers that are there', async () => {
+    const store = await openStore({ dataDir: folder, log: silentLog })
+    const site = await createSites({ store, clock: systemClock }).add({
+      domain: 'week.example',
+      minimumGroup: 1,
+    })
+    await store.close()
+    const { from: day } = lastDays('weekly', 'UTC', Date.now())
+    const timeMs = Date.parse(`${day}T12:00:00Z`)
+    await storeEvents(engine.clickhouse.write, [
+      storedEvent(site.id, 9n, 10, { day, visitor: 1n, timeMs, page: '/' }),
+      storedEvent(site.id, 9n, 11, { day, visitor: 2n, timeMs, page: '/' }),
+      storedEvent(site.id, 9n, 12, { day, visitor: 2n, timeMs: timeMs + 1, page: '/a\u001b[2J' }),
+    ])
+    const [stdout, stderr]: [string[], string[]] = [[], []]
+    const code = await runCli(
+      ['report', 'preview', '--site', 'week.example', '--kind', 'weekly'],
+      { SLUICE_DATA: folder, LOG_LEVEL: 'silent' },
+      { stdout: { write: (text) => stdout.push(text) }, stderr: { write: (text) => stderr.push(text) } },
+    )
+    expect([code, stderr]).toEqual([0, []])
+    const lines = stdout.join('').split('\n')
+    expect(lines[0]).toBe('Week on week.example: 2 visitors')
+    expect(lines).toContain('Page views: 3 (before: 0)')
+    expect(lines).toContain('2  /')
+    // What would clear the terminal is shown, not done.
+    expect(lines).toContain('1  /a?[2J')
   }, 60_000)
 })
 

@@ -58,6 +58,63 @@ describe('sluice report', () => {
     expect(told).toContainEqual({ action: 'report.removed', actor: 'terminal', subject: id })
   })
 
+  it('R9.1 create asks each recipient once, and what it made is like what the dashboard makes', async () => {
+    const sink = await smtpSink()
+    onTestFinished(() => sink.close())
+    const { run, context } = await scene({
+      SLUICE_SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+      SLUICE_MAIL_FROM: 'stats@example.com',
+    })
+    const made = await run(
+      'report create --site other.example --kind drop --threshold 40 --language de --to Ann@example.org --to bob@example.org --to ann@example.org --json',
+    )
+    expect([made.code, made.stderr]).toEqual([0, ''])
+    const { id } = objectOf(made)
+    expect(objectOf(made)).toEqual({ id: expect.stringMatching(/^[\da-f]{16}$/) as string, unasked: 0 })
+    expect(sink.mails.map(({ to }) => to.join(' '))).toEqual(['ann@example.org', 'bob@example.org'])
+    expect(objectOf(await run('report list --site other.example --json'))).toMatchObject({
+      reports: [
+        {
+          id,
+          kind: 'drop',
+          language: 'de',
+          threshold: 40,
+          recipients: [
+            { email: expect.stringContaining('@') as string, isConfirmed: false },
+            { email: expect.stringContaining('@') as string, isConfirmed: false },
+          ],
+        },
+      ],
+    })
+    const told = await withStore(context, (store) =>
+      store.db.selectFrom('audit_log').select(['action', 'actor', 'subject', 'site']).execute(),
+    )
+    expect(told).toContainEqual({
+      action: 'report.created',
+      actor: 'terminal',
+      subject: id,
+      site: 'other.example',
+    })
+    sink.mails.length = 0
+    expect((await run(`report preview ${String(id)}`)).stdout).toMatch(
+      /^Wenige Seitenaufrufe auf other\.example\n\nother\.example hatte 39 Seitenaufrufe .* unter 40 wissen\.\n/,
+    )
+    expect(sink.mails).toEqual([])
+  })
+
+  it('R9.1 preview prints the mail of an alert that is not made yet, and makes and sends nothing', async () => {
+    const { run } = await scene({ PUBLIC_URL: 'https://stats.example.com' })
+    const shown = await run('report preview --site other.example --kind spike --threshold 500 --json')
+    expect(objectOf(shown)).toEqual({
+      subject: 'Many page views on other.example',
+      text: expect.stringContaining(
+        'had 500 page views within the last half hour. You asked to be told from 500 on.',
+      ) as string,
+    })
+    expect(shown.stdout).toContain('https://stats.example.com/?site=other.example')
+    expect((await run('report list --site other.example')).stdout).toContain('There is no report')
+  })
+
   it('R9.1 recipient add asks one more and nobody else; recipient remove ends it for one', async () => {
     const sink = await smtpSink()
     onTestFinished(() => sink.close())
@@ -94,6 +151,20 @@ describe('sluice report', () => {
   })
 
   it.each([
+    ['report create --kind weekly --to ann@example.org', 2, '--site is missing'],
+    ['report create --site example.com --to ann@example.org', 2, '--kind is missing'],
+    ['report create --site example.com --kind daily --to a@example.org', 2, '--kind is one of weekly'],
+    ['report create --site example.com --kind weekly', 2, '--to is missing'],
+    ['report create --site example.com --kind weekly --to nobody', 2, 'This is no e-mail address'],
+    ['report create --site example.com --kind spike --to a@example.org', 2, '--threshold is missing'],
+    ['report create --site example.com --kind weekly --threshold 5 --to a@b.example', 2, 'is of an alert'],
+    ['report create --site example.com --kind drop --threshold 0 --to a@b.example', 2, 'whole number'],
+    ['report create --site example.com --kind weekly --language fr --to a@b.example', 2, '--language is one'],
+    ['report create --site nowhere.example --kind weekly --to a@b.example', 1, 'is not registered'],
+    ['report preview', 2, '--site is missing'],
+    ['report preview none', 1, 'There is no report with the id "none"'],
+    ['report preview none --kind weekly', 2, 'leave the id or the flags out'],
+    ['report preview --site nowhere.example --kind spike', 1, 'is not registered'],
     ['report recipient add none ann@example.org', 1, 'There is no report with the id "none"'],
     ['report recipient remove none ann@example.org', 1, 'There is no report with the id "none"'],
     ['report recipient add none nobody', 2, 'This is no e-mail address'],
