@@ -131,9 +131,9 @@ function Pages({ meta, offset, number }: { meta: { rowCount: number }; offset: n
   const turn = (to: number) => go({ own: withOwn(view.own, { page: to > 1 ? String(to) : undefined }) })
   return (
     <nav class="pages" aria-label={words.pages}>
-      <button type="button" class="button" disabled={number <= 1} onClick={() => turn(number - 1)}>
+      <Turn isEnd={number <= 1} turn={() => turn(number - 1)}>
         {words.before}
-      </button>
+      </Turn>
       <span class="quiet">
         {fill(words.page, {
           first: format.exact(Math.min(offset + 1, last)),
@@ -141,9 +141,25 @@ function Pages({ meta, offset, number }: { meta: { rowCount: number }; offset: n
           count: format.exact(meta.rowCount),
         })}
       </span>
-      <button type="button" class="button" disabled={last >= meta.rowCount} onClick={() => turn(number + 1)}>
+      <Turn isEnd={last >= meta.rowCount} turn={() => turn(number + 1)}>
         {words.next}
-      </button>
+      </Turn>
     </nav>
+  )
+}
+
+/** Not disabled at the end: it would lose the keyboard's place when the last rows are reached. */
+function Turn({ isEnd, turn, children }: { isEnd: boolean; turn: () => void; children: string }) {
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-disabled={isEnd}
+      onClick={() => {
+        if (!isEnd) turn()
+      }}
+    >
+      {children}
+    </button>
   )
 }

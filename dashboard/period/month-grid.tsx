@@ -27,6 +27,7 @@ export function MonthGrid({ range, today, choose }: MonthGridProps) {
   const [reached, setReached] = useState(range.to < today ? range.to : today)
   const [first, setFirst] = useState<string>()
   const month = reached.slice(0, 7)
+  const isLast = month >= today.slice(0, 7)
   const weekBegins = firstWeekday(locale)
   const weeks = weeksOf(month, weekBegins)
   const written = (options: Intl.DateTimeFormatOptions) => {
@@ -81,8 +82,11 @@ export function MonthGrid({ range, today, choose }: MonthGridProps) {
           type="button"
           class="button button-quiet"
           aria-label={words.later}
-          disabled={month >= today.slice(0, 7)}
-          onClick={() => reach(addMonths(reached, 1))}
+          // Not disabled: it would lose the keyboard's place when the month that is under way is reached.
+          aria-disabled={isLast}
+          onClick={() => {
+            if (!isLast) reach(addMonths(reached, 1))
+          }}
         >
           <span aria-hidden="true">›</span>
         </button>

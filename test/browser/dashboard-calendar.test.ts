@@ -74,13 +74,38 @@ describe('the calendar', () => {
     const { page } = await dashboards.open(RANGE)
     await openCalendar(page)
     expect(await dayOf(page, 'Wednesday 25 November 2026').isDisabled()).toBe(true)
-    expect(await page.getByRole('button', { name: 'Later month' }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Later month' }).getAttribute('aria-disabled')).toBe('true')
     await dayOf(page, 'Tuesday 24 November 2026').click()
     await page.getByRole('button', { name: 'Earlier month' }).click()
     await page.getByRole('grid', { name: 'October 2026' }).waitFor()
     await dayOf(page, 'Saturday 31 October 2026').click()
     await settled(page)
     expect(new URL(page.url()).search).toBe('?period=2026-10-31..2026-11-24')
+  })
+
+  it('keeps the keyboard at the button for later months when there is none, and in it', async () => {
+    const { page } = await dashboards.open('?period=2026-09-10..2026-09-20')
+    await openCalendar(page)
+    const later = page.getByRole('button', { name: 'Later month' })
+    await later.focus()
+    for (const month of ['October 2026', 'November 2026']) {
+      expect(await later.isEnabled()).toBe(true)
+      await page.keyboard.press('Enter')
+      await page.getByRole('grid', { name: month }).waitFor()
+      expect(await focused(page)).toBe('Later month')
+    }
+    expect(await later.getAttribute('aria-disabled')).toBe('true')
+    // The day that was reached stays, and so does the month.
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('grid', { name: 'November 2026' }).count()).toBe(1)
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('Friday 20 November 2026')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('Shift+Tab')
+    expect(await focused(page)).toBe('Earlier month')
+    await page.keyboard.press('Enter')
+    await page.getByRole('grid', { name: 'October 2026' }).waitFor()
+    expect(await later.getAttribute('aria-disabled')).toBe('false')
   })
 
   it('is put away with Escape, with its button, and by going elsewhere; nothing is chosen by that', async () => {
