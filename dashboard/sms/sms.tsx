@@ -56,8 +56,8 @@ export function Sms({ site, may }: ViewProps) {
             <MessagesCard asking={asking} />
             <BlockedCard asking={asking} />
             <FailedCard asking={asking} />
-            <SendersCard asking={asking} timezone={site.timezone} />
-            <QueueCard asking={asking} timezone={site.timezone} />
+            <SendersCard asking={asking} site={site} />
+            <QueueCard asking={asking} site={site} />
           </div>
           {may('query') && (
             <RowsCard

@@ -10,7 +10,16 @@ import { SMS_TEXT } from './text.ts'
 
 interface StateProps {
   asking: AskingReport
-  timezone: string
+  site: { domain: string; timezone: string }
+}
+
+/** Where a person goes on: no page here decides, since each decision takes a second factor and a reason of its own. */
+function InTerminal({ told, command }: { told: string; command: string }) {
+  return (
+    <span class="check-told">
+      {told} <code>{command}</code>
+    </span>
+  )
 }
 
 /** Day and minute of an instant, ISO 8601, where the site is. */
@@ -23,7 +32,7 @@ function useTime(timezone: string): (iso: string) => string {
 }
 
 /** Whether each sender may send, how near it is to its cap, and how its last day went. */
-export function SendersCard({ asking, timezone }: StateProps) {
+export function SendersCard({ asking, site: { timezone } }: StateProps) {
   const { format } = useSurroundings()
   const timeOf = useTime(timezone)
   const words = wordsIn(SMS_TEXT)
@@ -45,6 +54,12 @@ export function SendersCard({ asking, timezone }: StateProps) {
                 <th scope="row">
                   {words.classes[sender.class]} <bdi class="quiet">{sender.id}</bdi>
                   <span class="check-told quiet">{toldOf(sender)}</span>
+                  {sender.state !== 'active' && (
+                    <InTerminal
+                      told={words.toActivate}
+                      command={`sluice sms sender set ${sender.id} active --reason "…"`}
+                    />
+                  )}
                 </th>
                 <td>
                   <Verdict judged={VERDICTS[sender.state]} word={words.states[sender.state]} />
@@ -67,14 +82,27 @@ export function SendersCard({ asking, timezone }: StateProps) {
     const fees = sender.fees === 0 ? '' : ` ${fill(words.fees, { amount })}`
     if (sender.stateReason === null) return told + fees
     const time = timeOf(sender.stateSince)
-    return `${told}${fees} ${fill(words.because, { time, reason: sender.stateReason })}`
+    const reason = Object.hasOwn(words.rates, sender.stateReason)
+      ? words.rates[sender.stateReason as keyof typeof words.rates]
+      : sender.stateReason
+    return `${told}${fees} ${fill(words.because, { time, reason })}`
   }
 }
 
 const VERDICTS = { active: 'good', restricted: 'middling', suspended: 'poor' } as const
 
+interface QueueLine {
+  name: string
+  count: number
+  why: string
+  /** What follows `sluice sms`, where a person can do something. */
+  command?: string
+  /** What it is for. */
+  told?: string
+}
+
 /** What waits: for its turn, for the provider, for a person. */
-export function QueueCard({ asking, timezone }: StateProps) {
+export function QueueCard({ asking, site: { domain, timezone } }: StateProps) {
   const { format } = useSurroundings()
   const timeOf = useTime(timezone)
   const words = wordsIn(SMS_TEXT)
@@ -91,11 +119,14 @@ export function QueueCard({ asking, timezone }: StateProps) {
             </tr>
           </thead>
           <tbody>
-            {linesOf(value.queue).map(([name, count, why]) => (
+            {linesOf(value.queue).map(({ name, count, why, command, told = words.inTerminal }) => (
               <tr key={name}>
                 <th scope="row">
                   {name}
                   <span class="check-told quiet">{why}</span>
+                  {command !== undefined && count > 0 && (
+                    <InTerminal told={told} command={`sluice sms ${command}`} />
+                  )}
                 </th>
                 <td class="number">{format.count(count)}</td>
               </tr>
@@ -106,16 +137,33 @@ export function QueueCard({ asking, timezone }: StateProps) {
     />
   )
 
-  function linesOf(queue: SmsQueueReport): (readonly [name: string, count: number, why: string])[] {
+  function linesOf(queue: SmsQueueReport): QueueLine[] {
+    const ofSite = `list --site ${domain}`
     const next =
       queue.nextDue === null ? words.waitingNone : fill(words.waitingNext, { time: timeOf(queue.nextDue) })
     return [
-      [words.waiting, queue.waiting, next],
-      [words.toApprove, queue.toApprove, words.toApproveWhy],
-      [words.unclearAnswers, queue.unclearAnswers, words.unclearAnswersWhy],
-      [words.unclear, queue.unclear, words.unclearWhy],
-      [words.dead, queue.dead, words.deadWhy],
-      [words.untold, queue.untold, words.untoldWhy],
+      { name: words.waiting, count: queue.waiting, why: next },
+      {
+        name: words.toApprove,
+        count: queue.toApprove,
+        why: words.toApproveWhy,
+        command: `held ${ofSite}`,
+      },
+      {
+        name: words.unclearAnswers,
+        count: queue.unclearAnswers,
+        why: words.unclearAnswersWhy,
+        command: `answer ${ofSite}`,
+      },
+      { name: words.unclear, count: queue.unclear, why: words.unclearWhy },
+      { name: words.dead, count: queue.dead, why: words.deadWhy, command: `dead-letter ${ofSite}` },
+      {
+        name: words.untold,
+        count: queue.untold,
+        why: words.untoldWhy,
+        command: 'connect',
+        told: words.ifItStays,
+      },
     ]
   }
 }

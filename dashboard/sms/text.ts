@@ -1,7 +1,7 @@
 const en = {
   about:
     'Text messages to people who signed up for them: who is in, what went out, what was held back, and what waits for a person. Counts only: no number is shown or asked for here.',
-  nothing: 'No programs yet. sluice sms program add, or POST /sms/programs, makes one.',
+  nothing: 'No programs yet. sluice sms program add <domain> <file> or POST /sms/programs makes one.',
   nothingSent: 'No messages in this period.',
   optedIn: 'Opted in',
   ofPrograms: 'Running programs: {count}',
@@ -80,6 +80,13 @@ const en = {
     '{used} of {most} a minute now; in 24 hours {sent} sent, {delivered} delivered, {failed} failed, {optOuts} opt-outs. Campaign: {campaign}.',
   fees: 'Fees of carriers in these days: {amount}.',
   because: 'Since {time}: {reason}.',
+  rates: {
+    'opt-out-rate': 'more than 5 of 100 messages within a day brought an opt-out',
+    'failure-rate': 'more than 20 of 100 messages within a day failed',
+  },
+  toActivate: 'Once the cause is put right, in a terminal of the server:',
+  inTerminal: 'To see and settle, in a terminal of the server:',
+  ifItStays: 'If that does not change, in a terminal of the server:',
   queue: 'What waits',
   what: 'What',
   waiting: 'Messages in the queue',
@@ -88,7 +95,7 @@ const en = {
   unclear: 'Sent or not, nobody knows yet',
   unclearWhy: 'They are looked for and never sent twice.',
   dead: 'Given up',
-  deadWhy: 'sluice sms status lists them.',
+  deadWhy: 'They wait until a person sends them once more, or says what became of them.',
   toApprove: 'Texts to be looked at',
   toApproveWhy: 'A rule asks for a person before they go out.',
   unclearAnswers: 'Answers that may be an opt-out',
@@ -107,7 +114,8 @@ export type SmsText = typeof en
 const de: SmsText = {
   about:
     'SMS an Menschen, die sich dafür angemeldet haben: wer dabei ist, was hinausging, was zurückgehalten wurde und was auf einen Menschen wartet. Nur Zahlen: keine Rufnummer wird hier gezeigt oder abgefragt.',
-  nothing: 'Noch keine Programme. sluice sms program add oder POST /sms/programs legt eines an.',
+  nothing:
+    'Noch keine Programme. sluice sms program add <domain> <file> oder POST /sms/programs legt eines an.',
   nothingSent: 'Keine Nachrichten in diesem Zeitraum.',
   optedIn: 'Angemeldet',
   ofPrograms: 'Laufende Programme: {count}',
@@ -186,6 +194,13 @@ const de: SmsText = {
     '{used} von {most} je Minute gerade; in 24 Stunden {sent} gesendet, {delivered} zugestellt, {failed} gescheitert, {optOuts} Abmeldungen. Kampagne: {campaign}.',
   fees: 'Gebühren von Netzbetreibern an diesen Tagen: {amount}.',
   because: 'Seit {time}: {reason}.',
+  rates: {
+    'opt-out-rate': 'mehr als 5 von 100 Nachrichten an einem Tag führten zur Abmeldung',
+    'failure-rate': 'mehr als 20 von 100 Nachrichten an einem Tag scheiterten',
+  },
+  toActivate: 'Wenn die Ursache behoben ist, in einem Terminal des Servers:',
+  inTerminal: 'Ansehen und entscheiden, in einem Terminal des Servers:',
+  ifItStays: 'Wenn es so bleibt, in einem Terminal des Servers:',
   queue: 'Was wartet',
   what: 'Was',
   waiting: 'Nachrichten in der Warteschlange',
@@ -194,7 +209,7 @@ const de: SmsText = {
   unclear: 'Ob gesendet, ist noch nicht bekannt',
   unclearWhy: 'Nach ihnen wird gesucht; keine geht zweimal hinaus.',
   dead: 'Aufgegeben',
-  deadWhy: 'sluice sms status zählt sie auf.',
+  deadWhy: 'Sie warten, bis jemand sie noch einmal schickt oder sagt, was aus ihnen wurde.',
   toApprove: 'Texte, die jemand ansehen soll',
   toApproveWhy: 'Eine Regel verlangt einen Menschen, bevor sie hinausgehen.',
   unclearAnswers: 'Antworten, die eine Abmeldung sein können',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SMS_OUTCOMES, SMS_STANDINGS, type SmsOutcomes, type SmsReport } from '../../schema/sms-report.ts'
+import { COMMANDS } from '../../server/cli/commands.ts'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
 import { panel, settled, startDashboards, type Dashboards } from '../support/dashboard.ts'
 import type { FakeApi } from '../support/fake-api.ts'
@@ -132,6 +133,17 @@ describe('the view of text messages', () => {
       '2',
       '5',
     ])
+    expect(await panel(page, 'Senders').textContent()).toContain('more than 5 of 100 messages')
+    // Each that a person has to do something about says what, word for word.
+    expect(await panel(page, 'What waits').locator('code').allTextContents()).toEqual([
+      'sluice sms held list --site example.com',
+      'sluice sms answer list --site example.com',
+      'sluice sms dead-letter list --site example.com',
+      'sluice sms connect',
+    ])
+    expect(await panel(page, 'Senders').locator('code').allTextContents()).toEqual([
+      'sluice sms sender set s1 active --reason "…"',
+    ])
     expect(await page.evaluate(() => (window as unknown as { wasRun?: unknown }).wasRun)).toBeUndefined()
     expect(await page.locator('main').locator('iframe, img, [onerror]').count()).toBe(0)
 
@@ -161,6 +173,25 @@ describe('the view of text messages', () => {
     await page.getByRole('slider').waitFor()
     expect(await views.getByRole('link', { name: 'Overview' }).getAttribute('aria-current')).toBe('page')
     expect(await views.getByRole('link', { name: 'Text messages' }).count()).toBe(0)
+  })
+
+  it('names commands only that exist, and none where nothing waits', async () => {
+    const { page } = await dashboards.open('?show=sms', {
+      prepare: told({
+        ...REPORT,
+        senders: REPORT.senders.map((sender) => ({ ...sender, state: 'active', stateReason: null })),
+        queue: EMPTY.queue,
+      }),
+    })
+    expect(await panel(page, 'What waits').locator('code').count()).toBe(0)
+    expect(await panel(page, 'Senders').locator('code').count()).toBe(0)
+    const { page: waiting } = await dashboards.open('?show=sms', { prepare: told(REPORT) })
+    await panel(waiting, 'What waits').waitFor()
+    const commands = await waiting.locator('main code').allTextContents()
+    expect(commands).toHaveLength(5)
+    for (const command of commands) {
+      expect(COMMANDS.filter(({ name }) => command.startsWith(`sluice ${name}`))).not.toEqual([])
+    }
   })
 
   it('says how to begin where there is no program, and what to do where the server fails', async () => {
