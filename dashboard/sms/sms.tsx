@@ -51,9 +51,9 @@ export function Sms({ site, may }: ViewProps) {
         <>
           <Figures isBusy={asking.isBusy} figures={figuresOf(report)} />
           <OverTimeCard asking={asking} />
+          <PeopleCard asking={asking} />
+          <MessagesCard asking={asking} />
           <div class="cards cards-two">
-            <PeopleCard asking={asking} />
-            <MessagesCard asking={asking} />
             <BlockedCard asking={asking} />
             <FailedCard asking={asking} />
             <SendersCard asking={asking} site={site} />

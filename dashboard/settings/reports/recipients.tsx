@@ -4,6 +4,7 @@ import { fill } from '../../text/text.ts'
 import { wordsIn } from '../../text/words.ts'
 import { Entrance } from '../../views/entrance.tsx'
 import { Field } from '../../views/field.tsx'
+import { useSettings } from '../context.ts'
 import { Deliberate } from '../deliberate.tsx'
 import { REPORTS_TEXT } from './text.ts'
 
@@ -28,6 +29,8 @@ export interface RecipientsProps {
 export function Recipients({ site, report, recipients, mayChange, done }: RecipientsProps) {
   const { api } = useSurroundings()
   const words = wordsIn(REPORTS_TEXT)
+  const { day } = useSettings()
+  const daysOf = (days: string) => days.split('..').map(day).join(' – ')
   const [leaving, setLeaving] = useState<string>()
   if (recipients.length === 0) return <p>{words.nobody}</p>
   return (
@@ -38,7 +41,7 @@ export function Recipients({ site, report, recipients, mayChange, done }: Recipi
           <span class="recipient-state">
             <span class="quiet">
               {isConfirmed ? words.confirmed : words.asked}
-              {sentFor !== null && `, ${fill(words.sent, { days: sentFor.replace('..', ' – ') })}`}
+              {sentFor !== null && `, ${fill(words.sent, { days: daysOf(sentFor) })}`}
             </span>
             {mayChange && leaving !== id && (
               <button type="button" class="button" onClick={() => setLeaving(id)}>

@@ -6,10 +6,10 @@ const en = {
   make: 'Make a report or an alert',
   kind: 'What is sent',
   kinds: {
-    weekly: 'a report of each week, on Monday morning',
-    monthly: 'a report of each month, on its first morning',
-    spike: 'an alert when there are many page views',
-    drop: 'an alert when there are few page views',
+    weekly: 'A report of each week, on Monday morning',
+    monthly: 'A report of each month, on its first morning',
+    spike: 'An alert when there are many page views',
+    drop: 'An alert when there are few page views',
   },
   threshold: {
     spike: 'From so many page views within half an hour',
@@ -49,10 +49,10 @@ const de: ReportsText = {
   make: 'Bericht oder Hinweis erstellen',
   kind: 'Was verschickt wird',
   kinds: {
-    weekly: 'ein Bericht jeder Woche, am Montagmorgen',
-    monthly: 'ein Bericht jedes Monats, am Morgen des Ersten',
-    spike: 'ein Hinweis bei vielen Seitenaufrufen',
-    drop: 'ein Hinweis bei wenigen Seitenaufrufen',
+    weekly: 'Ein Bericht jeder Woche, am Montagmorgen',
+    monthly: 'Ein Bericht jedes Monats, am Morgen des Ersten',
+    spike: 'Ein Hinweis bei vielen Seitenaufrufen',
+    drop: 'Ein Hinweis bei wenigen Seitenaufrufen',
   },
   threshold: {
     spike: 'Ab so vielen Seitenaufrufen in einer halben Stunde',
