@@ -115,7 +115,7 @@ export function QueueCard({ asking, site: { domain, timezone } }: StateProps) {
           <thead>
             <tr>
               <th scope="col">{words.what}</th>
-              <th scope="col">{words.count}</th>
+              <th scope="col">{words.howMany}</th>
             </tr>
           </thead>
           <tbody>
