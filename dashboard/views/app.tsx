@@ -106,7 +106,7 @@ export function App({ api, text, format }: AppProps) {
       {stage.name === 'signed-in' && hasAccount && isSettingsPage(view.show) ? (
         <>
           <Header sites={[]} hasAccount signOut={() => void signOut()} />
-          <main class="settings">
+          <main class="settings" tabIndex={-1}>
             <OnDemand load={loadSettings} props={stage} />
           </main>
         </>

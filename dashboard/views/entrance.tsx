@@ -1,8 +1,9 @@
 /** What the forms that let somebody in have in common. */
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Reply } from '../api.ts'
 import { useSurroundings } from '../context.ts'
+import { useLentFocus } from './lent-focus.ts'
 import { sentenceOf } from './notice.tsx'
 
 export interface EntranceProps<T> {
@@ -21,6 +22,8 @@ export function Entrance<T>({ submit, send, done, isAside = false, cancel, child
   const { text } = useSurroundings()
   const [fault, setFault] = useState<string>()
   const [isSending, setSending] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  useLentFocus(form, cancel !== undefined)
 
   async function ask() {
     setSending(true)
@@ -33,6 +36,7 @@ export function Entrance<T>({ submit, send, done, isAside = false, cancel, child
 
   return (
     <form
+      ref={form}
       class="entrance"
       onSubmit={(event) => {
         event.preventDefault()

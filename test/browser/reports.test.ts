@@ -7,6 +7,8 @@ import { post, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sig
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 
 const SITE = 'shop.example'
+const hasFocus = (part: Locator): Promise<boolean> =>
+  part.evaluate((element) => element === document.activeElement)
 
 /** Reports by e-mail as their makers and their recipients meet them, on the running product with a mail server. */
 describe('reports by e-mail in a browser', () => {
@@ -51,6 +53,7 @@ describe('reports by e-mail in a browser', () => {
     await page.getByText('Nothing is sent about this site.').waitFor()
     await page.getByRole('button', { name: 'Make a report or an alert' }).focus()
     await page.keyboard.press('Enter')
+    await expect.poll(() => hasFocus(page.getByLabel('What is sent'))).toBe(true)
     await page.getByLabel('What is sent').selectOption('spike')
     await page.getByLabel('From so many page views').fill('500')
     await page.getByLabel('What is sent').selectOption('weekly')
@@ -96,13 +99,20 @@ describe('reports by e-mail in a browser', () => {
     expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
     await page.getByRole('button', { name: 'Ask them' }).click()
     await of('bob@example.org').getByText('was asked').waitFor()
+    // The keyboard goes on where it was, and not at the top of the page.
+    await expect.poll(() => hasFocus(page.getByRole('button', { name: /^Add a recipient/ }))).toBe(true)
     expect(sink.mails.slice(before).map(({ to }) => to.join(' '))).toEqual(['bob@example.org'])
     await page.getByText('said yes').waitFor()
     await page.getByRole('button', { name: 'Remove bob@example.org' }).click()
     await page.getByText('it is forgotten. The others go on.').waitFor()
     expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter')
+    const remove = page.getByRole('button', { name: 'Remove bob@example.org' })
+    await expect.poll(() => hasFocus(remove)).toBe(true)
+    await remove.press('Enter')
     await page.getByRole('button', { name: 'Remove this recipient' }).click()
     await expect.poll(() => page.getByText('bob@example.org').count()).toBe(0)
+    await expect.poll(() => hasFocus(page.getByRole('main'))).toBe(true)
     await of('ann@example.org').getByText('said yes').waitFor()
     const gone = await open(linkIn())
     await gone.getByText('There is nothing here').waitFor()
