@@ -50,16 +50,18 @@ describe('R2.6 the consent ledger', () => {
     )
   })
 
-  it.each(Object.keys(OTHERS))('R2.6 shows that %s was changed, in whichever row', async (column) => {
+  it('R2.6 shows that a row was changed, whichever and in whichever column', async () => {
     const { tamper, verify, store } = await scene()
-    for (const row of await rowsOf(store, 'consent_ledger', 'ORDER BY seq')) {
-      const before = row[column as 'time']
-      const set = `UPDATE consent_ledger SET ${column} = ? WHERE row_hash = ?`
-      const hash = column === 'row_hash' ? OTHERS['row_hash'] : row.row_hash
-      expect(await tamper(set, OTHERS[column], row.row_hash)).toBe(1)
-      expect((await verify()).faults.join('\n')).toMatch(new RegExp(`[Rr]ow (${row.seq}|${row.seq + 1}|40) `))
-      expect(await tamper(set, before, hash)).toBe(1)
-      expect((await verify()).faults).toEqual([])
+    for (const [column, other] of Object.entries(OTHERS)) {
+      for (const row of await rowsOf(store, 'consent_ledger', 'ORDER BY seq')) {
+        const set = `UPDATE consent_ledger SET ${column} = ? WHERE row_hash = ?`
+        expect(await tamper(set, other, row.row_hash)).toBe(1)
+        expect((await verify()).faults.join('\n'), column).toMatch(
+          new RegExp(`[Rr]ow (${row.seq}|${row.seq + 1}|40) `),
+        )
+        expect(await tamper(set, row[column as 'time'], column === 'row_hash' ? other : row.row_hash)).toBe(1)
+        expect((await verify()).faults).toEqual([])
+      }
     }
   })
 

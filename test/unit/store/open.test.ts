@@ -6,7 +6,7 @@ import { UserError } from '../../../server/errors.ts'
 import { connect } from '../../../server/store/connection.ts'
 import { openStore } from '../../../server/store/open.ts'
 import type { SetUpLinkTable } from '../../../server/store/tables.ts'
-import { dataFolder, listen, openedStore } from './opened.ts'
+import { newFolder, listen, openedStore } from './opened.ts'
 
 const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
 const link = (token_hash: string): SetUpLinkTable => ({
@@ -18,7 +18,7 @@ const link = (token_hash: string): SetUpLinkTable => ({
 
 describe('the store in SQLite', () => {
   it('makes folder and files for this user alone', async () => {
-    const dataDir = path.join(dataFolder(), 'deep', 'data')
+    const dataDir = path.join(newFolder(), 'deep', 'data')
     const store = await openedStore(dataDir)
     await store.db.insertInto('set_up_link').values(link('a')).execute()
     expect(mode(dataDir)).toBe('700')
@@ -27,7 +27,7 @@ describe('the store in SQLite', () => {
   })
 
   it('closes a file that others could read, and says so', async () => {
-    const dataDir = dataFolder()
+    const dataDir = newFolder()
     await (await openedStore(dataDir)).close()
     chmodSync(path.join(dataDir, 'store.db'), 0o644)
     const { log, lines } = listen()
@@ -37,7 +37,7 @@ describe('the store in SQLite', () => {
   })
 
   it('refuses a folder it cannot use and a file that is no store, each in one sentence', async () => {
-    const folder = dataFolder()
+    const folder = newFolder()
     writeFileSync(path.join(folder, 'file'), '')
     mkdirSync(path.join(folder, 'other'))
     writeFileSync(
@@ -66,7 +66,7 @@ describe('the store in SQLite', () => {
   })
 
   it('says who is in the way when another process holds the write lock for too long', async () => {
-    const dataDir = dataFolder()
+    const dataDir = newFolder()
     await openedStore(dataDir)
     const [one, two] = [0, 1].map(() =>
       connect(path.join(dataDir, 'store.db'), { readOnly: false, busyMs: 1 }),
@@ -78,7 +78,7 @@ describe('the store in SQLite', () => {
   })
 
   it('is whole in its one file once it is closed', async () => {
-    const [dataDir, copy] = [dataFolder(), dataFolder()]
+    const [dataDir, copy] = [newFolder(), newFolder()]
     const store = await openedStore(dataDir)
     await store.db.insertInto('set_up_link').values(link('a')).execute()
     await store.close()

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ import type { Log } from '../../../server/log.ts'
 import { projectRoot } from '../../../server/project-root.ts'
 import { openStore, type Store } from '../../../server/store/open.ts'
 import type { Tables } from '../../../server/store/tables.ts'
-import { makeSchema, tampererOf } from './postgres/made.ts'
+import { makeSchema, makeStore, tampererOf } from './postgres/made.ts'
 
 /** A folder of this test, gone after it. */
 export function dataFolder(): string {
@@ -41,7 +41,9 @@ export const ENGINE = inject('engine')
 
 /** A store that is closed when the test is over. Opened on the folder of another, it stands for another process. */
 export async function openedStore(dataDir: string = dataFolder()): Promise<Store> {
-  const store = await openStore({ dataDir, databaseUrl: await databaseOf(dataDir), log: listen().log })
+  const databaseUrl = await databaseOf(dataDir)
+  if (databaseUrl === undefined && !isNew.has(dataDir)) await giveTables(dataDir)
+  const store = await openStore({ dataDir, databaseUrl, log: listen().log })
   onTestFinished(() => store.close())
   return store
 }
@@ -55,12 +57,40 @@ export async function environmentOf(dataDir: string): Promise<Record<string, str
 /** DATABASE_URL of the store of a folder, made when it is first asked for; undefined with SQLite. */
 async function databaseOf(dataDir: string): Promise<string | undefined> {
   if (ENGINE === 'sqlite') return undefined
-  const known = databases.get(dataDir) ?? makeSchema()
+  const known = databases.get(dataDir) ?? (isNew.has(dataDir) ? makeSchema() : makeStore())
   databases.set(dataDir, known)
   return known
 }
 
+/** A folder for a store whose first start makes the tables; others get a copy of those that one start has made. */
+export function newFolder(): string {
+  const dataDir = dataFolder()
+  isNew.add(dataDir)
+  return dataDir
+}
+
+const isNew = new Set<string>()
 const databases = new Map<string, Promise<string>>()
+
+/** The file of a store that was opened once, for this process of tests. */
+let migrated: Promise<string> | undefined
+
+/** With SQLite: the tables, where there is nothing yet. To make them takes ten times as long as to open them. */
+async function giveTables(dataDir: string): Promise<void> {
+  const file = path.join(dataDir, 'store.db')
+  if (existsSync(file)) return
+  migrated ??= makeMigrated()
+  // A folder that is not there either is what the test is about.
+  if (existsSync(dataDir)) copyFileSync(await migrated, file)
+}
+
+async function makeMigrated(): Promise<string> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'sluice-unit-'))
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
+  const store = await openStore({ dataDir, databaseUrl: undefined, log: listen().log })
+  await store.close()
+  return path.join(dataDir, 'store.db')
+}
 
 /**
  * Runs statements on the store of a folder behind the back of the product, as somebody does who has got hold of it: no

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { UserError } from '../../../server/errors.ts'
 import { migrationFolder, readMigrations } from '../../../server/migrations.ts'
 import type { SetUpLinkTable } from '../../../server/store/tables.ts'
-import { atOnce, dataFolder, environmentOf, openedStore } from './opened.ts'
+import { atOnce, dataFolder, environmentOf, newFolder, openedStore } from './opened.ts'
 
 const link = (token_hash: string): SetUpLinkTable => ({
   token_hash,
@@ -13,7 +13,7 @@ const link = (token_hash: string): SetUpLinkTable => ({
 
 describe('the store', () => {
   it('is made once by processes that start at the same moment', async () => {
-    const dataDir = dataFolder()
+    const dataDir = newFolder()
     const done = await atOnce(
       ['a', 'b', 'c'],
       `

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
+import { systemClock } from '../../../../server/clock.ts'
+import { migrationFolder, readMigrations } from '../../../../server/migrations.ts'
 import { connectOne } from '../../../../server/store/postgres/connection.ts'
 import { parseDatabaseUrl } from '../../../../server/store/postgres/address.ts'
+import { migratePostgres } from '../../../../server/store/postgres/migrate.ts'
 import { asUser, urlOf } from '../../../support/postgres.ts'
 
-/** One for each test file: what is told on a channel and who waits for a lock is of one database. */
+/** One for each process of tests: what is told on a channel and who waits for a lock is of one database. */
 let database: Promise<string> | undefined
 
 /**
@@ -14,13 +17,51 @@ let database: Promise<string> | undefined
  */
 export async function makeSchema(): Promise<string> {
   database ??= makeDatabase()
-  const name = await database
+  return schemaIn(await database)
+}
+
+async function schemaIn(name: string): Promise<string> {
   const user = newName('user')
   await asSuperuser(
     name,
     `CREATE ROLE ${user} LOGIN PASSWORD '${passwordOf()}'; CREATE SCHEMA ${user} AUTHORIZATION ${user}`,
   )
   return urlOf(user, name, folderOfCluster())
+}
+
+/** A role and its schema in a database that has the tables of the store already. */
+let migrated: Promise<{ name: string; owner: string }> | undefined
+
+/** Copies of tests that are over: each is ten megabytes, and the first to go writes all that is in memory to disk. */
+const over: string[] = []
+const DROPPED_TOGETHER = 20
+
+/**
+ * A place for a store like that of `makeSchema`, with the tables in it: a copy of one that was migrated once, since most
+ * tests are about what comes after.
+ */
+export async function makeStore(): Promise<string> {
+  migrated ??= makeMigrated()
+  const { name, owner } = await migrated
+  if (over.length >= DROPPED_TOGETHER) {
+    for (const old of over.splice(0)) await asSuperuser('postgres', `DROP DATABASE ${old} WITH (FORCE)`)
+  }
+  const copy = await makeDatabase(`TEMPLATE ${name}`)
+  onTestFinished(() => void over.push(copy))
+  const user = newName('user')
+  await asSuperuser(
+    copy,
+    `CREATE ROLE ${user} LOGIN PASSWORD '${passwordOf()}'; ALTER SCHEMA ${owner} RENAME TO ${user}; REASSIGN OWNED BY ${owner} TO ${user}`,
+  )
+  return urlOf(user, copy, folderOfCluster())
+}
+
+async function makeMigrated(): Promise<{ name: string; owner: string }> {
+  const address = parseDatabaseUrl(await schemaIn(await makeDatabase()))
+  const client = await connectOne(address)
+  await migratePostgres(client, readMigrations(migrationFolder('store')), systemClock)
+  await client.end()
+  return { name: address.database, owner: address.user }
 }
 
 /** A database of its own, its language's rules of order being others than those of bytes. */

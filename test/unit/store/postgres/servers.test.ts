@@ -10,7 +10,7 @@ import { createReplacementWatch } from '../../../../server/store/replacement-wat
 import { openSpoolKey, readSpoolKey, spoolMasters } from '../../../../server/store/spool-key.ts'
 import { objectOf, terminal, type Ran } from '../../cli/typed.ts'
 import { masterKey } from '../keys.ts'
-import { dataFolder, environmentOf, listen, movedClock, openedStore } from '../opened.ts'
+import { dataFolder, environmentOf, listen, movedClock, newFolder, openedStore } from '../opened.ts'
 import { asSuperuser, makeSchema } from './made.ts'
 
 const [ONE, TWO] = [masterKey('one'), masterKey('two')]
@@ -38,7 +38,7 @@ async function scene(): Promise<Scene> {
 
 describe('servers on one PostgreSQL', () => {
   it('are counted by store for as long as they live, also after their connection was lost', async () => {
-    const data = dataFolder()
+    const data = newFolder()
     const databaseUrl = (await environmentOf(data))['DATABASE_URL'] ?? ''
     const [one, two, command] = [await openedStore(data), await openedStore(data), await openedStore(data)]
     expect(await command.servers()).toBe(0)
