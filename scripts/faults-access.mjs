@@ -60,6 +60,7 @@ const KEPT = inRoot('dist/access-checks.json')
 const kept =
   existsSync(KEPT) && !process.argv.includes('--anew') ? JSON.parse(readFileSync(KEPT, 'utf8')) : {}
 
+const failures = []
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-access-'))
 try {
   const checks = checksOfProduct()
@@ -74,10 +75,12 @@ try {
   const gaps = results.filter(({ is }) => is === 'SURVIVED' || is === 'BROKE')
   const unused =
     only.length > 0 ? [] : EQUIVALENT.filter((one) => !results.some(({ equivalent }) => equivalent === one))
-  for (const { file, check } of unused)
-    console.log(`No check is as access-equivalent.mjs says: ${file}, ${check}`)
+  for (const { file, check } of unused) {
+    failures.push(`No check is as access-equivalent.mjs says: ${file}, ${check}`)
+  }
+  for (const failure of failures) console.log(failure)
   console.log(`${results.length} checks, ${gaps.length} that no test notices`)
-  if (gaps.length > 0 || unused.length > 0) process.exitCode = 1
+  if (gaps.length > 0 || failures.length > 0) process.exitCode = 1
   else if (only.length === 0) await write(results)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -142,7 +145,8 @@ async function sweep(checks) {
   )
   const failed = vitest.state.getCountOfFailedTests()
   await vitest.close()
-  if (failed > 0) throw new Error('With all checks in place tests fail: mend these first.')
+  // What was noticed is kept all the same: it took long to find.
+  if (failed > 0) failures.push(`With all checks in place ${failed} tests fail: mend these first.`)
   if (!existsSync(report)) return []
   return readFileSync(report, 'utf8')
     .trim()
@@ -156,11 +160,13 @@ function isOfTable({ file, form, route }) {
   return isAsked || TABLED.includes(file)
 }
 
-/** Unit tests of the folders that have checks; those in which modules are replaced need a process of their own. */
+/** Unit tests of the folders that have checks, but for what takes a process of its own, PostgreSQL, or very long. */
 function testsBy(checks) {
   const folders = new Set(checks.map(({ file }) => (file.startsWith('sms/') ? 'sms' : file.split('/')[1])))
   return tracked('test/unit/**/*.test.ts').filter(
-    (file) => file === TABLE || (folders.has(file.split('/')[2]) && !/same-work|interleavings/.test(file)),
+    (file) =>
+      file === TABLE ||
+      (folders.has(file.split('/')[2]) && !/same-work|interleavings|two-servers/.test(file)),
   )
 }
 

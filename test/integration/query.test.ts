@@ -356,7 +356,7 @@ it(
     await seal(await waitingDays())
     for (const one of cases) await askLikeTheModel(one, eventsOf(one))
   },
-  60_000 + 2 * TRY_MS,
+  60_000 + 5 * TRY_MS,
 )
 
 /** Another event like one that was there, later, of another visitor where `isOther`. What a server told stays nobody's. */
