@@ -6,10 +6,11 @@ const UNIT = 10n ** BigInt(PLACES)
 
 /**
  * `29.00`, with as many decimals as the currency has, and more where the amount does. Null without a currency: sums of
- * several say nothing. `''`: there is no money, and so none of any currency.
+ * several say nothing. `''`: there is no money, and so none of any currency; where some came after the currencies were
+ * looked up it is null too, until they are known.
  */
 export function amountText(amount: bigint, currency: string | undefined): string | null {
-  if (currency === undefined) return null
+  if (currency === undefined || (currency === '' && amount !== 0n)) return null
   const size = amount < 0n ? -amount : amount
   const digits = String(size % UNIT).padStart(PLACES, '0')
   const decimals = digits.replace(/0+$/, '').padEnd(decimalsOf(currency), '0')

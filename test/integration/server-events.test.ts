@@ -147,8 +147,8 @@ describe('what a site’s own server tells', () => {
     expect([response.status, await response.json()]).toEqual([202, { accepted: 3, dropped: 0, faults: [] }])
     const counted = await eventually(
       totals(['events', 'revenue', 'errors', 'visitors']),
-      // Days come one after the other.
-      ({ events: there, errors }) => there === 2 && errors === 1,
+      // Days come one after the other, and which currencies there are is asked once a second.
+      ({ events: there, errors, revenue }) => there === 2 && errors === 1 && revenue !== null,
     )
     expect(counted).toEqual({ events: 2, revenue: '29.50', errors: 1, visitors: 0 })
     const plans = await ask(used.product.url, used.key, {
