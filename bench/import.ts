@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { root } from './product.ts'
+import { freePort, root, startServing } from './product.ts'
 
 /**
  * `npm run bench:import`: lines per second that `sluice import` reads, anonymises and stores with fsync, and that it
  * passes over when they come again, beside `goaccess` (of Debian), which counts the same log in memory in the same run.
- * Medians of the rounds. A start of the command, with its engine, is part of it. The package
- * `goaccess` must be installed.
+ * Medians of the rounds. First into a server that runs, as logs of each night are; then by a command that starts an engine
+ * of its own, which is part of it. The package `goaccess` must be installed.
  *
  * `npm run bench:import -- memory`: ten million lines of two hundred thousand pages and two thousand browsers through a
  * pipe, and the memory of the command and of its engine at each million.
@@ -72,15 +72,33 @@ const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const whole = (value: number): string => Math.round(value).toLocaleString('en').padStart(10)
 
-function compareSpeed(): void {
+/** Into a server that runs. */
+async function rateOfServed(importing: readonly string[]): Promise<number> {
+  const env: NodeJS.ProcessEnv = { ...environment('served'), PORT: String(await freePort()) }
+  const server = await startServing(['bin/sluice.mjs', 'start'], env)
+  secondsOf(process.execPath, ['bin/sluice.mjs', 'site', 'add', site], env)
+  const rate = LINES / secondsOf(process.execPath, importing, env)
+  server.kill()
+  await once(server, 'exit')
+  rmSync(env['SLUICE_DATA'] ?? '', { recursive: true })
+  return rate
+}
+
+async function compareSpeed(): Promise<void> {
   const file = openSync(log, 'w')
   for (const [text] of pieces(97, 1)) writeSync(file, text)
   closeSync(file)
-  const rates: Record<'first' | 'again' | 'goaccess', number[]> = { first: [], again: [], goaccess: [] }
+  const rates: Record<'served' | 'first' | 'again' | 'goaccess', number[]> = {
+    served: [],
+    first: [],
+    again: [],
+    goaccess: [],
+  }
+  const importing = ['bin/sluice.mjs', 'import', log, '--site', site, '--json']
   for (let round = 0; round < ROUNDS; round++) {
+    rates.served.push(await rateOfServed(importing))
     const env = environment(`data-${round}`)
     secondsOf(process.execPath, ['bin/sluice.mjs', 'site', 'add', site], env)
-    const importing = ['bin/sluice.mjs', 'import', log, '--site', site, '--json']
     rates.first.push(LINES / secondsOf(process.execPath, importing, env))
     rates.again.push(LINES / secondsOf(process.execPath, importing, env))
     const out = path.join(folder, 'counted.json')
@@ -88,11 +106,15 @@ function compareSpeed(): void {
     rates.goaccess.push(LINES / secondsOf('goaccess', counting))
     rmSync(env['SLUICE_DATA'] ?? '', { recursive: true })
   }
-  const [first, again, goaccess] = [median(rates.first), median(rates.again), median(rates.goaccess)]
+  const goaccess = median(rates.goaccess)
   const times = (rate: number): string => `${(rate / goaccess).toFixed(1)} times goaccess`
   console.log(`${LINES.toLocaleString('en')} lines, medians of ${ROUNDS} rounds, lines per second`)
-  console.log(`sluice import          ${whole(first)}   ${times(first)}`)
-  console.log(`the same log again     ${whole(again)}   ${times(again)}`)
+  const told = [
+    ['into a running server ', rates.served],
+    ['with its own engine   ', rates.first],
+    ['the same log again    ', rates.again],
+  ] as const
+  for (const [name, of] of told) console.log(`${name} ${whole(median(of))}   ${times(median(of))}`)
   console.log(`goaccess               ${whole(goaccess)}`)
 }
 
@@ -170,5 +192,5 @@ async function watchMemory(): Promise<void> {
 }
 
 if (isMemory) await watchMemory()
-else compareSpeed()
+else await compareSpeed()
 rmSync(folder, { recursive: true })
