@@ -111,6 +111,8 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
     select: string,
     parameters: Record<string, unknown>,
   ): Promise<void> {
+    // The client goes on with a signal that was aborted between two statements.
+    signal?.throwIfAborted()
     await write.command({
       query: `INSERT INTO ${into} (${columns.join(', ')}) ${select}`,
       query_params: parameters,

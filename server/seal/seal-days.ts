@@ -30,6 +30,7 @@ export async function sealDays(parts: DraftParts & { log: Log }, days: readonly 
   let duplicates = 0
   let inARow = 0
   const isGivenUp = (): boolean => signal?.aborted === true
+  const isOver = (): boolean => isGivenUp() || inARow === FAILURES_IN_A_ROW
   if (days.length === 0) return { days: sealed, duplicates }
   const draft = await openDraft(parts)
 
@@ -72,9 +73,10 @@ export async function sealDays(parts: DraftParts & { log: Log }, days: readonly 
 
   try {
     for (const some of await togetherOf(parts, days)) {
+      if (isOver()) break
       if (some.length > 1 && (await sealTogether(some))) continue
       for (const day of some) {
-        if (isGivenUp() || inARow === FAILURES_IN_A_ROW) break
+        if (isOver()) break
         await sealOne(day)
       }
     }

@@ -101,3 +101,41 @@ it('a day of which the events are gone keeps its numbers beside one that is coun
   expect(await told(TRACKED)).toEqual(['rollup', [7, 7, 8]])
   expect(await told(OF_KOLKATA)).toEqual(['rollup', [5, 6, 5]])
 })
+
+/** Days of three months, two of each. */
+const OF_MONTHS = ['2026-03-01', '2026-03-02', '2026-04-01', '2026-04-02', '2026-05-01', '2026-05-02']
+
+/** The database as it is, but for what happens at an insert; tells how many of them there were. */
+function troubled(atInsert: () => void): { write: DraftParts['write']; inserts: () => number } {
+  let inserts = 0
+  const write: DraftParts['write'] = {
+    query: parts.write.query.bind(parts.write),
+    command: (given) => {
+      if (!given.query.startsWith('INSERT')) return parts.write.command(given)
+      inserts++
+      atInsert()
+      return parts.write.command(given)
+    },
+  }
+  return { write, inserts: () => inserts }
+}
+
+it('a stop ends all months, and not the days of one', async () => {
+  await storeEvents(
+    engine.clickhouse.write,
+    OF_MONTHS.flatMap((day) => views(TRACKED, day, 2)),
+  )
+  const stopping = new AbortController()
+  const { write, inserts } = troubled(() => stopping.abort())
+  const sealed = await sealDays({ ...parts, write, signal: stopping.signal, log: silentLog }, OF_MONTHS)
+  expect([sealed.days, inserts()]).toEqual([[], 1])
+})
+
+it('a database that takes nothing is not asked for every month', async () => {
+  const { write, inserts } = troubled(() => {
+    throw new Error('no room is left')
+  })
+  await expect(sealDays({ ...parts, write, log: silentLog }, OF_MONTHS)).rejects.toThrow('no room is left')
+  // March together and each of its days, April together and one day.
+  expect(inserts()).toBe(5)
+})
