@@ -184,7 +184,7 @@ export const removeReportRecipient: Command = async (context, input) => {
     const recipient = (await parts.reports.recipients(id)).find((one) => one.email === email)
     if (!recipient) {
       throw new UserError(
-        `${email} is no recipient of this report: \`sluice report list\` shows who is.`,
+        'This address is no recipient of this report: `sluice report list` shows who is.',
         404,
       )
     }
