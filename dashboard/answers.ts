@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Query, Question, QueryAnswer } from '../schema/query.ts'
 import type { Failure } from './api.ts'
 import { useSurroundings } from './context.ts'
@@ -44,13 +44,15 @@ export function useAnswer<Q extends Question = Query>(
   const key = query ? JSON.stringify(query) : ''
   const settlement = `${attempt} ${key}`
 
-  useEffect(() => {
+  // Not after the first paint: on a slow processor that is a quarter of a second.
+  useLayoutEffect(() => {
     if (key === '') return undefined
     const asked = JSON.parse(key) as Q
     const leaving = new AbortController()
     async function ask() {
       if (turn === 'after the headline') await Promise.resolve()
       const reply = await api.query(asked, leaving.signal)
+      await turnToDraw()
       if (leaving.signal.aborted) return
       if (reply.ok) {
         const latest = { query: asked, answer: reply.value, now: reply.now }
@@ -69,6 +71,28 @@ export function useAnswer<Q extends Question = Query>(
     failure: isBusy ? undefined : stage.failure,
     again: () => setAttempt((count) => count + 1),
   }
+}
+
+let lastTurn = Promise.resolve()
+
+/**
+ * Answers that come together are drawn one after the other, each in a task of its own: the page takes what the reader does
+ * in between. Not by timers, which tabs in the background have one of a second.
+ */
+function turnToDraw(): Promise<void> {
+  lastTurn = lastTurn.then(
+    () =>
+      new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel()
+        port1.addEventListener('message', () => {
+          port1.close()
+          resolve()
+        })
+        port1.start()
+        port2.postMessage(undefined)
+      }),
+  )
+  return lastTurn
 }
 
 /** Whether an older answer may stay on the page: rows of another breakdown or site would be read as the new ones. */

@@ -1,17 +1,18 @@
 /** Local times as the query API writes them: `2026-11-01` (day, week's Monday, month's first), `2026-11-01T13:00`. */
 import type { DayRange, Interval } from '../schema/query.ts'
+import { onceFor } from './once.ts'
 
 const DAY_MS = 86_400_000
 
+// Swedish writes a date as the API does.
+const inSwedish = onceFor(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }),
+)
+
 /** The wall clock of a time zone at an instant, `2026-11-24T15:32`. */
 export function localTime(ms: number, timezone: string): string {
-  // Swedish writes a date as the API does.
-  const format = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: timezone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  })
-  return format.format(ms).replace(' ', 'T')
+  return inSwedish(timezone).format(ms).replace(' ', 'T')
 }
 
 /** A local time as an instant in UTC, to be formatted in UTC: labels never pass through the reader's time zone. */

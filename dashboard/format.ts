@@ -1,6 +1,7 @@
 /** Numbers, times and names as a reader writes them. Everything by Intl; the words come from the texts. */
 import type { AnyDimension, DayRange, Interval, Metric } from '../schema/query.ts'
 import { asUtc } from './calendar.ts'
+import { once, onceFor } from './once.ts'
 import type { HeadlineMetric } from './state.ts'
 import { fill, type Language } from './text/text.ts'
 
@@ -80,6 +81,8 @@ export interface Format {
   weekday: (name: string) => string
   /** A dimension's value as people call it. */
   name: (dimension: AnyDimension, value: string) => string
+  /** Makes what the first answer is written with, while it is on its way: a browser's first date takes longest. */
+  prepare: (timezone: string) => void
 }
 
 /** Weekdays as the API calls them. */
@@ -115,12 +118,20 @@ function lookUp(texts: Record<string, string>, key: string): string | undefined 
 
 export function createFormat({ text, words, numbers }: Language): Format {
   const number = (options: Intl.NumberFormatOptions) => {
-    const format = new Intl.NumberFormat(numbers, options)
+    const format = once(() => new Intl.NumberFormat(numbers, options))
     // A hyphen is too short for a minus and breaks at a line's end.
-    return (amount: number) => format.format(amount).replace('-', '−')
+    return (amount: number) => format().format(amount).replace('-', '−')
   }
-  const date = (options: Intl.DateTimeFormatOptions) =>
+  const dates = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(words, { timeZone: 'UTC', ...options })
+  const date = (options: Intl.DateTimeFormatOptions) => {
+    const format = once(() => dates(options))
+    return (at: number) => format().format(at)
+  }
+  const names = (type: 'region' | 'language') => {
+    const format = once(() => new Intl.DisplayNames(words, { type, fallback: 'code' }))
+    return (code: string) => format().of(code) ?? code
+  }
 
   const whole = number({ maximumFractionDigits: 0 })
   const short = number({ notation: 'compact', maximumFractionDigits: 1 })
@@ -133,25 +144,29 @@ export function createFormat({ text, words, numbers }: Language): Format {
   const percentChange = number({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' })
   const finePercentChange = number({ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
   const points = number({ maximumFractionDigits: 1, signDisplay: 'exceptZero' })
+  const inCurrency = onceFor((currency: string) => number({ style: 'currency', currency }))
 
   const day = date({ day: 'numeric', month: 'short' })
   const longDay = date({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
   const month = date({ month: 'short' })
   const longMonth = date({ month: 'long', year: 'numeric' })
-  const rangeFormat = date({ day: 'numeric', month: 'short', year: 'numeric' })
-  const isTwelveHours = date({ hour: 'numeric' }).resolvedOptions().hour12 === true
-  const minute = date({ hour: isTwelveHours ? 'numeric' : '2-digit', minute: '2-digit' })
-  const hour = isTwelveHours ? date({ hour: 'numeric' }) : minute
+  const range = once(() => dates({ day: 'numeric', month: 'short', year: 'numeric' }))
+  const clock = onceFor((timeZone: string) => dates({ timeZone, timeStyle: 'short' }))
+  const isTwelveHours = once(() => dates({ hour: 'numeric' }).resolvedOptions().hour12 === true)
+  const twelveMinute = date({ hour: 'numeric', minute: '2-digit' })
+  const twelveHour = date({ hour: 'numeric' })
+  const longMinute = date({ hour: '2-digit', minute: '2-digit' })
+  const minute = (at: number) => (isTwelveHours() ? twelveMinute : longMinute)(at)
+  const hour = (at: number) => (isTwelveHours() ? twelveHour : longMinute)(at)
   const weekday = date({ weekday: 'long' })
   const shortWeekday = date({ weekday: 'short' })
-  const regions = new Intl.DisplayNames(words, { type: 'region', fallback: 'code' })
-
-  const languages = new Intl.DisplayNames(words, { type: 'language', fallback: 'code' })
+  const regions = names('region')
+  const languages = names('language')
 
   /** Names of regions are in no browser: the country's, with the region's own letters. */
   function regionName(code: string): string {
     const [country = '', region = ''] = code.split('-')
-    return `${regions.of(country) ?? country}, ${region}`
+    return `${regions(country)}, ${region}`
   }
 
   const part = (template: string, n: number) => fill(template, { n: whole(n) })
@@ -210,18 +225,18 @@ export function createFormat({ text, words, numbers }: Language): Format {
   }
 
   const shortTimes: Record<Interval, (at: number) => string> = {
-    minute: (at) => minute.format(at),
-    hour: (at) => hour.format(at),
-    day: (at) => day.format(at),
-    week: (at) => day.format(at),
-    month: (at) => month.format(at),
+    minute,
+    hour,
+    day,
+    week: day,
+    month,
   }
   const longTimes: Record<Interval, (at: number) => string> = {
-    minute: (at) => minute.format(at),
-    hour: (at) => `${longDay.format(at)}, ${hour.format(at)}`,
-    day: (at) => longDay.format(at),
-    week: (at) => fill(text.chart.week, { day: day.format(at) }),
-    month: (at) => longMonth.format(at),
+    minute,
+    hour: (at) => `${longDay(at)}, ${hour(at)}`,
+    day: longDay,
+    week: (at) => fill(text.chart.week, { day: day(at) }),
+    month: longMonth,
   }
 
   function name(dimension: AnyDimension, given: string): string {
@@ -230,13 +245,13 @@ export function createFormat({ text, words, numbers }: Language): Format {
     }
     if (dimension === 'direction' || dimension === 'outcome') return lookUp(text.calls, given) ?? given
     if (dimension === 'device') return lookUp(text.devices, given) ?? given
-    if (dimension === 'country' && /^[A-Z]{2}$/.test(given)) return regions.of(given) ?? given
+    if (dimension === 'country' && /^[A-Z]{2}$/.test(given)) return regions(given)
     if (dimension === 'region' && REGION.test(given)) return regionName(given)
-    if (dimension === 'language' && LANGUAGE.test(given)) return languages.of(given) ?? given
+    if (dimension === 'language' && LANGUAGE.test(given)) return languages(given)
     if (dimension === 'hourOfDay' && /^([01]\d|2[0-3])$/.test(given))
-      return hour.format(Date.UTC(2024, 0, 1, Number(given)))
+      return hour(Date.UTC(2024, 0, 1, Number(given)))
     const named = dimension === 'weekday' ? dayNamed(given) : undefined
-    return named === undefined ? given : weekday.format(named)
+    return named === undefined ? given : weekday(named)
   }
 
   return {
@@ -248,7 +263,7 @@ export function createFormat({ text, words, numbers }: Language): Format {
     money: (amount, currency) => {
       if (amount === null || amount === undefined) return DASH
       if (currency === undefined || !/^[A-Z]{3}$/.test(currency)) return plain(Number(amount))
-      return number({ style: 'currency', currency })(Number(amount))
+      return inCurrency(currency)(Number(amount))
     },
     average: (amount) => (amount < 10 ? oneDecimal(amount) : count(amount)),
     share: (portion) => (portion > 0 && portion < 0.1 ? finePercent(portion) : percent(portion)),
@@ -256,12 +271,15 @@ export function createFormat({ text, words, numbers }: Language): Format {
     difference,
     timeShort: (time, interval) => shortTimes[interval](asUtc(time)),
     timeLong: (time, interval) => longTimes[interval](asUtc(time)),
-    range: ({ from, to }) => rangeFormat.formatRange(asUtc(from), asUtc(to)),
-    clock: (ms, timezone) => date({ timeZone: timezone, timeStyle: 'short' }).format(ms),
+    range: ({ from, to }) => range().formatRange(asUtc(from), asUtc(to)),
+    clock: (ms, timezone) => clock(timezone).format(ms),
     weekday: (given) => {
       const named = dayNamed(given)
-      return named === undefined ? given : shortWeekday.format(named)
+      return named === undefined ? given : shortWeekday(named)
     },
     name,
+    prepare: (timezone) => {
+      for (const write of [day, longDay, clock(timezone).format, whole, percent]) write(0)
+    },
   }
 }

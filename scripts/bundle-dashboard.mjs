@@ -1,6 +1,7 @@
-// Bundles the dashboard into <outDir>/dashboard: index.html, main-<hash>.js, main-<hash>.css, icon-<hash>.svg, what
-// main imports, and scripts of pages that are loaded on demand. All are named relative to the page, so that the folder
-// works at / and behind any prefix.
+// Bundles the dashboard into <outDir>/dashboard: index.html, main-<hash>.js, main-<hash>.css, icon-<hash>.svg, and
+// scripts of pages that are loaded on demand. All are named relative to the page, so that the folder works at / and behind
+// any prefix.
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +12,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const source = path.join(root, 'dashboard')
 
 /** What the page may cost a reader's first visit, in bytes of brotli: page, script, style and icon together. */
-export const FIRST_LOAD_LIMIT = 45_000
+export const FIRST_LOAD_LIMIT = 40_000
 /** What all views, in both languages, and the pages about the installation may cost together; one view is a few kB of it. */
 export const ON_DEMAND_LIMIT = 100_000
 
@@ -53,22 +54,21 @@ export async function bundleDashboard(outDir) {
   const strangers = Object.keys(metafile.inputs).filter((input) => !MAY_CONTAIN.test(input))
   if (strangers.length > 0) throw new Error(`the dashboard must not contain ${strangers.join(', ')}`)
 
-  const files = new Map(
-    outputFiles.map((file) => [path.basename(file.path).replace(/^style-/, 'main-'), file.contents]),
-  )
-  const [script = '', ...imported] = scriptsAtOnce(metafile.outputs)
+  const { script, scripts } = await joined(metafile.outputs, outputFiles)
+  const files = new Map(scripts)
+  for (const file of outputFiles.filter((one) => !one.path.endsWith('.js'))) {
+    files.set(path.basename(file.path).replace(/^style-/, 'main-'), file.contents)
+  }
   const named = (ending) => [...files.keys()].find((name) => name.endsWith(ending)) ?? ''
   const [style, icon] = [named('.css'), named('.svg')]
   const page = readFileSync(path.join(source, 'index.html'), 'utf8')
     .replace('{{script}}', script)
-    // So that they are fetched beside main, and not after it.
-    .replace('{{imported}}', imported.map((name) => `<link rel="modulepreload" href="${name}" />`).join('\n'))
     .replace('{{style}}', style)
     .replace('{{icon}}', icon)
     .replace(/^\s+/gm, '')
   files.set('index.html', Buffer.from(page))
 
-  const atOnce = ['index.html', script, ...imported, style, icon]
+  const atOnce = ['index.html', script, style, icon]
   const bytesOf = (names) =>
     names.reduce((sum, name) => sum + brotliCompressSync(files.get(name) ?? '').length, 0)
   const firstLoadBytes = bytesOf(atOnce)
@@ -88,6 +88,77 @@ export async function bundleDashboard(outDir) {
   // Older ones go last: a server that runs meanwhile never misses a file.
   for (const name of readdirSync(out)) if (!files.has(name)) rmSync(path.join(out, name), { recursive: true })
   return { firstLoadBytes, onDemandBytes, files: [...files.keys()] }
+}
+
+/** A static import as esbuild writes it: the names, none where only the script counts, and the script. */
+const IMPORTS = /import(?:\{([^}]*)\}from)?"\.\/([^"]+)";/g
+
+/**
+ * The scripts of the page, with all that main imports before it runs in one file. esbuild makes a file of each set of
+ * modules that a page on demand shares with main; two dozen requests took a slow processor longer than all that is in
+ * them. Pages on demand import from main in their place.
+ * @returns the name of main, and all scripts by name
+ */
+async function joined(outputs, outputFiles) {
+  const texts = new Map(
+    outputFiles
+      .filter((file) => file.path.endsWith('.js'))
+      .map((file) => [path.basename(file.path), file.text]),
+  )
+  const atOnce = scriptsAtOnce(outputs)
+  const [script] = atOnce
+  // Whoever has an older page in the cache must not mix its scripts with those of a newer main.
+  const newNameOf = (name) =>
+    name.replace(
+      /-\w+\.js$/,
+      `-${createHash('sha256').update(`${name} ${script}`).digest('hex').slice(0, 8)}.js`,
+    )
+  const renamed = (text) => text.replace(/"\.\/([^"]+\.js)"/g, (_, name) => `"./${finalNameOf(name)}"`)
+  const finalNameOf = (name) => (atOnce.includes(name) ? script : newNameOf(name))
+
+  /** What pages on demand take out of main, as `export` statements of it. */
+  const given = new Set()
+  const exported = (name, from) => `${name}$${atOnce.indexOf(from)}`
+  const scripts = [...texts]
+    .filter(([name]) => !atOnce.includes(name))
+    .map(([name, text]) => {
+      const own = text.replace(IMPORTS, (statement, names, from) => {
+        if (!atOnce.includes(from)) return statement
+        if (names === undefined) return ''
+        const taken = names.split(',').map((one) => one.split(' as '))
+        for (const [of] of taken) given.add(`export{${of} as ${exported(of, from)}}from"./${from}"`)
+        const list = taken.map(([of, as = of]) => `${exported(of, from)} as ${as}`)
+        return `import{${list.join(',')}}from"./${script}";`
+      })
+      return [newNameOf(name), Buffer.from(renamed(own))]
+    })
+  const { outputFiles: main } = await build({
+    stdin: { contents: [`import"./${script}"`, ...given].join('\n') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    charset: 'utf8',
+    legalComments: 'none',
+    write: false,
+    plugins: [
+      {
+        name: 'scripts-at-once',
+        setup(own) {
+          own.onResolve({ filter: /^\.\// }, ({ path: from, kind }) => {
+            const name = from.slice(2)
+            if (!atOnce.includes(name)) return { path: from, external: true, namespace: 'on-demand' }
+            if (kind !== 'dynamic-import') return { path: name, namespace: 'at-once' }
+            throw new Error(`${name} is part of the first load: import it where it is used`)
+          })
+          own.onLoad({ filter: /./, namespace: 'at-once' }, ({ path: name }) => ({
+            contents: texts.get(name),
+          }))
+        },
+      },
+    ],
+  })
+  scripts.push([script, Buffer.from(renamed(main[0]?.text ?? ''))])
+  return { script, scripts }
 }
 
 /** The main script, and all that it imports before it runs: an `import()` is none of these. */

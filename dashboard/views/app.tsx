@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import type { Api, Failure, SessionEntry, SiteEntry } from '../api.ts'
 import { SurroundingsContext, type Surroundings } from '../context.ts'
 import type { Format } from '../format.ts'
@@ -48,7 +48,8 @@ export function App({ api, text, format }: AppProps) {
   )
   const enter = useCallback(async () => setStage(await start(api)), [api])
 
-  useEffect(() => {
+  // Asked before the first paint, not after it.
+  useLayoutEffect(() => {
     let isCurrent = true
     async function begin() {
       const link = takeLink()

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useAnswer } from '../answers.ts'
 import type { SiteEntry } from '../api.ts'
 import { useSurroundings } from '../context.ts'
@@ -48,6 +48,14 @@ export function Overview({ site }: { site: SiteEntry }) {
     announce(fill(text.announce, { period, ...numbers }))
   }, [asked])
 
+  useEffect(() => format.prepare(site.timezone), [format, site.timezone])
+
+  // The same elements as long as they would say the same: an answer of the headline draws no panel anew.
+  const panels = useMemo(
+    () => PANEL_NAMES.map((name) => <Panel key={name} name={name} site={domain} beat={beat.count} />),
+    [domain, beat.count],
+  )
+
   return (
     <>
       <h1 class="unseen">
@@ -64,11 +72,7 @@ export function Overview({ site }: { site: SiteEntry }) {
           </div>
           <Headline series={series} />
           <Coverage site={domain} beat={beat.count} isNext={series.latest !== undefined} />
-          <div class="panels">
-            {PANEL_NAMES.map((name) => (
-              <Panel key={name} name={name} site={domain} beat={beat.count} />
-            ))}
-          </div>
+          <div class="panels">{panels}</div>
           <p class="foot">{fill(text.foot, { timezone: site.timezone })}</p>
         </>
       )}
