@@ -3,7 +3,7 @@ import type { WireEngagement, WireEvent } from '../../schema/event.ts'
 import { lookAway, movableTime, passSeconds, type Visitor } from '../support/browser.ts'
 import { html, STRANGERS, useStage } from './stage.ts'
 
-const stage = useStage('whole', true)
+const stage = useStage(true)
 
 /** A document of four screens. */
 const LONG = '<style>body{margin:0}</style><div id="long" style="height:2880px"></div>'
@@ -14,8 +14,8 @@ beforeAll(() => {
   stage.pages.route('/long', long(stage.anonymous.tag()))
 })
 
-const visit = async (path: string): Promise<Visitor> => {
-  const visitor = await stage.visit(path, {}, ({ context }) => context.addInitScript(movableTime))
+const visit = async (path: string, open = stage.visit): Promise<Visitor> => {
+  const visitor = await open(path, {}, ({ context }) => context.addInitScript(movableTime))
   await visitor.settle()
   return visitor
 }
@@ -106,7 +106,7 @@ describe('time on a page', () => {
   })
 
   it('does not run while another tab is in front, and nothing is sent for a look elsewhere', async () => {
-    const visitor = await visit('/open')
+    const visitor = await visit('/open', stage.visitWhole)
     await feelFocus(visitor)
     await passSeconds(visitor.page, 100)
     const other = await visitor.context.newPage()
@@ -139,7 +139,7 @@ describe('time on a page', () => {
   })
 
   it('begins anew when a page returns from the back/forward cache, without the time that it slept', async () => {
-    const visitor = await visit('/open')
+    const visitor = await visit('/open', stage.visitWhole)
     await passSeconds(visitor.page, 100)
     await visitor.page.goto(`${stage.site}/plain`)
     await visitor.settle()

@@ -4,7 +4,7 @@ import { expectRequests, type Visitor } from '../support/browser.ts'
 import { fileRoutes } from './fake-collector.ts'
 import { COLLECTOR, html, modeRequest, STRANGERS, useStage, viewRequest } from './stage.ts'
 
-const stage = useStage('whole')
+const stage = useStage()
 
 /** Serves a page of the site whose tracker has these attributes. */
 function route(path: string, attributes: string, before = ''): void {
@@ -158,7 +158,7 @@ describe('documents', () => {
       headers: { 'cache-control': 'no-store' },
       body: html(stage.anonymous.tag()),
     })
-    const visitor = await stage.visit('/fresh')
+    const visitor = await stage.visitWhole('/fresh')
     await visitor.settle()
     await visitor.page.click('#other')
     await visitor.page.waitForURL('**/other')
@@ -171,7 +171,7 @@ describe('documents', () => {
   })
 
   it('counts a page that returns from the back/forward cache once', async () => {
-    const visitor = await stage.visit('/open')
+    const visitor = await stage.visitWhole('/open')
     await visitor.page.evaluate(() => {
       addEventListener('pageshow', ({ persisted }) => {
         document.documentElement.dataset['persisted'] = String(persisted)

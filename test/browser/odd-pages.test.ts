@@ -4,7 +4,7 @@ import { parseEvent } from '../../server/collect/parse.ts'
 import type { Sluice } from '../../tracker/api.ts'
 import { EVENTS, html, STRANGERS, useStage } from './stage.ts'
 
-const stage = useStage(undefined, true)
+const stage = useStage(true)
 
 /** The same 1,000 each time. `npm run fuzz:tracker` takes ten times as many on one page, of another seed. */
 const SEED = Number(process.env['SEED'] ?? 20_261_124)

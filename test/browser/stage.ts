@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Sluice } from '../../tracker/api.ts'
 import {
@@ -6,6 +6,8 @@ import {
   launchWholeBrowser,
   lookAway,
   openVisitor,
+  whenAsked,
+  type AwaitedBrowser,
   type ExpectedRequest,
   type Visitor,
 } from '../support/browser.ts'
@@ -14,7 +16,6 @@ import { bundleAll, SITE, startCollector, type Bundles, type FakeCollector } fro
 
 /** A site, `shop.example`, and two collectors on another host: one for each mode the site may be in. */
 export interface Stage {
-  readonly browser: Browser
   readonly anonymous: FakeCollector
   readonly strict: FakeCollector
   readonly pages: PageServer
@@ -22,12 +23,16 @@ export interface Stage {
   readonly site: string
   readonly bundles: Bundles
   /** Opens a page of the site as a new visitor, who is gone after the test. */
-  visit(
-    path: string,
-    options?: BrowserContextOptions,
-    prepare?: (visitor: Visitor) => Promise<unknown>,
-  ): Promise<Visitor>
+  readonly visit: Visit
+  /** The same in a browser with the back/forward cache, which takes four times as long to open a page. */
+  readonly visitWhole: Visit
 }
+
+export type Visit = (
+  path: string,
+  options?: BrowserContextOptions,
+  prepare?: (visitor: Visitor) => Promise<unknown>,
+) => Promise<Visitor>
 
 /** Any request to a host that is neither the site nor its collector. */
 export const STRANGERS = /^\S+ https?:\/\/(?!(shop|stats)\.example:)/
@@ -38,16 +43,28 @@ export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice(-choice)?\.js$)/
 
 /**
  * Sets the stage before the tests of a file and clears it afterwards.
- * @param browser `whole`: with the back/forward cache. Default: without windows
  * @param looks visitors look at the page, so that engagement is measured
  */
-export function useStage(browser?: 'whole', looks = false): Stage {
+export function useStage(looks = false): Stage {
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
   const visitors: Visitor[] = []
+  const browser = whenAsked(() => launchBrowser())
+  const whole = whenAsked(() => launchWholeBrowser())
+  const visitIn =
+    (awaited: AwaitedBrowser): Visit =>
+    async (path, options, prepare) => {
+      const visitor = await openVisitor(await awaited.get(), options)
+      visitors.push(visitor)
+      if (!looks) await visitor.context.addInitScript(lookAway)
+      await prepare?.(visitor)
+      await visitor.page.goto(new URL(path, stage.site).href)
+      return visitor
+    }
+  stage.visit = visitIn(browser)
+  stage.visitWhole = visitIn(whole)
   beforeAll(async () => {
     const bundles = await bundleAll()
     stage.bundles = bundles
-    stage.browser = await (browser === 'whole' ? launchWholeBrowser() : launchBrowser())
     stage.strict = await startCollector(bundles, 'none')
     stage.anonymous = await startCollector(bundles, 'anonymous')
     stage.pages = await servePages({
@@ -57,14 +74,6 @@ export function useStage(browser?: 'whole', looks = false): Stage {
       '/plain': html(''),
     })
     stage.site = stage.pages.origin(SITE)
-    stage.visit = async (path, options, prepare) => {
-      const visitor = await openVisitor(stage.browser as Browser, options)
-      visitors.push(visitor)
-      if (!looks) await visitor.context.addInitScript(lookAway)
-      await prepare?.(visitor)
-      await visitor.page.goto(new URL(path, stage.site).href)
-      return visitor
-    }
   })
   afterEach(async () => {
     await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
@@ -73,7 +82,7 @@ export function useStage(browser?: 'whole', looks = false): Stage {
     stage.pages?.received.splice(0)
   })
   afterAll(async () => {
-    await stage.browser?.close()
+    await Promise.all([browser.close(), whole.close()])
     await Promise.all([stage.strict?.close(), stage.anonymous?.close(), stage.pages?.close()])
   })
   return stage as Stage

@@ -54,6 +54,23 @@ function launch(executablePath: string, flags: readonly string[]): Promise<Brows
   })
 }
 
+/** A browser that starts when it is first asked for. */
+export interface AwaitedBrowser {
+  get(): Promise<Browser>
+  /** Ends it, if it was ever started. */
+  close(): Promise<void>
+}
+
+export function whenAsked(start: () => Promise<Browser>): AwaitedBrowser {
+  let browser: Promise<Browser> | undefined
+  return {
+    get: () => (browser ??= start()),
+    async close() {
+      await (await browser)?.close()
+    },
+  }
+}
+
 /**
  * Chromium that nobody drives, opened at an address: a driver keeps pages from being rendered ahead of time. What it
  * does is seen by the server alone. Answers the function that ends it.

@@ -4,7 +4,7 @@ import { movableTime, passSeconds, type Visitor } from '../../support/browser.ts
 import { answer, holding, kept, useConsentStage, withSignal } from './consent-stage.ts'
 import type { ConsentCollector } from './fake-consent.ts'
 
-const stage = useConsentStage(undefined, true)
+const stage = useConsentStage(true)
 
 const withTime = ({ context }: Visitor): Promise<unknown> => context.addInitScript(movableTime)
 async function leave(visitor: Visitor): Promise<void> {

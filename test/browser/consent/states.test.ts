@@ -4,7 +4,7 @@ import { NOTHING_STORED, readStorage } from '../../support/browser.ts'
 import { SITE } from '../fake-collector.ts'
 import { answer, asked, choiceOf, isBannerSeen, kept, loaded, useConsentStage } from './consent-stage.ts'
 
-const stage = useConsentStage('whole')
+const stage = useConsentStage()
 
 const CONFIG = `GET /s/${SITE}.json`
 const NOTICE = `GET /s/${SITE}/notice.json?language=en`
@@ -178,7 +178,7 @@ describe('S2, refused', () => {
     'R6.5 %s: one message without an id, then silence on this page, the next ones and in new tabs',
     async (preConsent) => {
       const collector = await stage.collect({ preConsent })
-      const visitor = await stage.visit()
+      const visitor = await stage.visitWhole()
       await visitor.page.locator('.cm').waitFor()
       await visitor.settle()
       const before = visitor.requests.length

@@ -4,7 +4,7 @@ import { hold } from '../stage.ts'
 import { SITE, JSON_HEADERS } from '../fake-collector.ts'
 import { answer, asked, choiceOf, html, kept, useConsentStage } from './consent-stage.ts'
 
-const stage = useConsentStage('whole')
+const stage = useConsentStage()
 
 const REFUSAL = { ...NOTHING_STORED, cookies: [`cc_cookie of ${SITE}`] }
 
@@ -205,7 +205,7 @@ describe('a second tab', () => {
 describe('the back/forward cache', () => {
   it('gives back a page that learns of a choice made meanwhile', async () => {
     const collector = await stage.collect({ preConsent: 'anonymous' })
-    const visitor = await stage.visit()
+    const visitor = await stage.visitWhole()
     await visitor.page.locator('.cm').waitFor()
     await visitor.page.evaluate(() => {
       addEventListener('pageshow', ({ persisted }) => (document.title = `persisted ${persisted}`))

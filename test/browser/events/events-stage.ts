@@ -31,12 +31,15 @@ export async function measured(
     record?: Partial<ConsentRecord>
     collect?: ConsentOptions
     prepare?: (visitor: Visitor) => Promise<unknown>
+    /** Default: that of the stage. */
+    visit?: ConsentStage['visit']
   } = {},
 ): Promise<Measured> {
   const collector = await stage.collect(options.collect)
   collector.tokens.add(GRANTED.token as string)
   stage.pages.route('/page', html(collector.tag(attributes), body))
-  const visitor = await stage.visit('/page', {}, async (newcomer) => {
+  const { visit = stage.visit } = options
+  const visitor = await visit('/page', {}, async (newcomer) => {
     await holding(stage.site, options.record ?? GRANTED)(newcomer)
     await options.prepare?.(newcomer)
   })

@@ -6,7 +6,7 @@ import { useConsentStage } from '../consent/consent-stage.ts'
 import type { ConsentCollector } from '../consent/fake-consent.ts'
 import { GRANTED, measured, told } from './events-stage.ts'
 
-const stage = useConsentStage('whole')
+const stage = useConsentStage()
 
 /** How often each event arrived and was taken. */
 function taken(
@@ -33,7 +33,7 @@ describe('what a page could not deliver', () => {
     'while the collector %s is told by the next page, once',
     async (way) => {
       let isUp = true
-      const { collector, visitor } = await measured(stage)
+      const { collector, visitor } = await measured(stage, '', '', { visit: stage.visitWhole })
       // The connection breaks off.
       const gone = (): Promise<Route> => Promise.reject(new Error('gone'))
       const counts = taken(collector, () => isUp, way === 'is gone' ? gone : undefined)
@@ -56,7 +56,7 @@ describe('what a page could not deliver', () => {
   )
 
   it('is nothing while all is well: nothing is kept, and nothing sent twice', async () => {
-    const { collector, visitor } = await measured(stage)
+    const { collector, visitor } = await measured(stage, '', '', { visit: stage.visitWhole })
     const counts = taken(collector, () => true)
     await track(visitor, 'one')
     await visitor.page.goto(`${stage.site}/plain`)

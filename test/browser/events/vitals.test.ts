@@ -7,7 +7,7 @@ import { answer, html, useConsentStage } from '../consent/consent-stage.ts'
 import { hold } from '../stage.ts'
 import { leave, measured, told } from './events-stage.ts'
 
-const stage = useConsentStage('whole')
+const stage = useConsentStage()
 
 /** The library that browsers' makers publish, `web-vitals`, reporting to the site itself. */
 let library: string
@@ -40,11 +40,11 @@ const PAGE = `<script src="/web-vitals.js"></script><h1>Vitals</h1><div id="room
   window.move = async () => { for (const px of [60, 120, 180]) await grow(px) }
 </script>`
 
-async function open(collect?: Parameters<typeof measured>[3]): Promise<Awaited<ReturnType<typeof measured>>> {
+async function open(options?: Parameters<typeof measured>[3]): Promise<Awaited<ReturnType<typeof measured>>> {
   stage.pages.route('/web-vitals.js', { headers: { 'content-type': 'text/javascript' }, body: library })
   stage.pages.route('/library', { status: 204 })
   stage.pages.received.splice(0)
-  return measured(stage, PAGE, '', collect)
+  return measured(stage, PAGE, '', options)
 }
 
 /** What the library told last of each vital, a reload or return at a time. */
@@ -101,7 +101,7 @@ describe('web vitals', () => {
   })
 
   it('are told anew for a return from the back/forward cache, as the library does', async () => {
-    const { collector, visitor } = await open()
+    const { collector, visitor } = await open({ visit: stage.visitWhole })
     await leave(visitor, stage.site)
     const [before, ofBefore] = [told(collector, 'vital').length, ofLibrary().length]
     await visitor.page.goBack({ waitUntil: 'commit' })
