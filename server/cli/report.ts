@@ -15,6 +15,7 @@ import {
 import { createInvite, type Invite } from '../reports/invite.ts'
 import { createRecipientLinks } from '../reports/links.ts'
 import { createSendMail } from '../reports/mailer.ts'
+import type { Recipient } from '../reports/recipients.ts'
 import { createReports, type Report, type Reports } from '../reports/reports.ts'
 import { shownReport } from '../reports/route.ts'
 import { normalizeDomain } from '../sites/domain.ts'
@@ -135,7 +136,7 @@ export const listReports: Command = async (context, input) => {
       language,
       threshold === null ? '' : String(threshold),
       recipient?.email ?? '(nobody)',
-      recipient === undefined ? '' : recipient.isConfirmed ? 'gets it' : 'was asked',
+      recipient === undefined ? '' : stateOf(recipient),
     ]),
   )
   answer(
@@ -154,9 +155,9 @@ export const listReports: Command = async (context, input) => {
 /** `sluice report remove <id>`. */
 export const removeReport: Command = async (context, input) => {
   const id = input.words[0] ?? ''
-  await withReports(context, async ({ reports }) => {
-    const known = await reportIn(reports, id)
-    await reports.remove(known.siteId, id, BY)
+  await withReports(context, async ({ reports, sites }) => {
+    const { siteId } = await reportIn(reports, id)
+    await reports.remove(sites.byId(siteId) ?? { id: siteId }, id, BY)
   })
   answer(context, { removed: id }, [`The report ${id} is removed, and nobody gets it any more.`])
 }
@@ -222,11 +223,16 @@ function siteOf({ sites }: ReportParts, report: Report): Site {
   )
 }
 
+function stateOf({ isConfirmed, isAsked }: Recipient): string {
+  if (isConfirmed) return 'gets it'
+  return isAsked ? 'was asked' : 'could not be asked yet'
+}
+
 /** Says on standard error whom the mail server did not take the question to. */
 function warnOf(context: CliContext, { unasked }: Asked): void {
   if (unasked.length === 0) return
   context.stderr.write(
-    `The mail server did not take the question to ${unasked.length === 1 ? 'one recipient' : `${unasked.length} recipients`} (${[...new Set(unasked)].join('; ')}): look at SLUICE_SMTP_URL, then remove and add them again.\n`,
+    `The mail server did not take the question to ${unasked.length === 1 ? 'one recipient' : `${unasked.length} recipients`} (${[...new Set(unasked)].join('; ')}): look at SLUICE_SMTP_URL. A running server asks again for a week.\n`,
   )
 }
 

@@ -45,6 +45,9 @@ const REPORT = z.object({
     z.object({
       id: z.string(),
       email: z.string(),
+      isAsked: z
+        .boolean()
+        .describe('false: no mail server has taken the question yet, and it is asked again'),
       isConfirmed: z.boolean(),
       sentFor: z.string().nullable(),
     }),
@@ -55,7 +58,7 @@ const ASKED = z.object({
   id: z.string(),
   unasked: z
     .int()
-    .describe('recipients whose question the mail server did not take: remove and add them again'),
+    .describe('recipients whose question the mail server did not take: they are asked again for a week'),
 })
 
 const SHARE_LINK = z.object({

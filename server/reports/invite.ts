@@ -6,8 +6,8 @@ import { renderQuestion } from './render.ts'
 import type { Report, Reports } from './reports.ts'
 
 /**
- * Asks those who have not said yes, or of them only the one with an id. Answers why the mail server did not take the
- * question, once for each who could not be asked; they are not asked again by themselves.
+ * Asks those who were not asked yet, or of them only the one with an id. Answers why the mail server did not take the
+ * question, once for each who could not be asked; they are asked again by the report's sender.
  */
 export type Invite = (
   report: Report,
@@ -16,7 +16,7 @@ export type Invite = (
 ) => Promise<readonly string[]>
 
 export function createInvite(parts: {
-  reports: Pick<Reports, 'recipients'>
+  reports: Pick<Reports, 'recipients' | 'claimQuestion' | 'asked'>
   links: RecipientLinks
   send: SendMail
   log: Pick<Log, 'warn'>
@@ -24,16 +24,24 @@ export function createInvite(parts: {
   const { reports, links, send, log } = parts
   return async (report, site, recipientId) => {
     const reasons: string[] = []
-    for (const { id, email, isConfirmed } of await reports.recipients(report.id)) {
-      if (isConfirmed || (recipientId !== undefined && id !== recipientId)) continue
+    for (const recipient of await reports.recipients(report.id)) {
+      const { id, email } = recipient
+      if (recipientId !== undefined && id !== recipientId) continue
+      if (!(await reports.claimQuestion(recipient))) continue
       const question = renderQuestion(
         { site: site.domain, kind: report.kind },
         report.language,
         links.page(id),
       )
       const reason = await send(email, question, links.stop(id))
-      if (reason === undefined) continue
-      log.warn({ recipient: id, reason }, 'somebody could not be asked whether they want a report')
+      if (reason === undefined) {
+        await reports.asked(id)
+        continue
+      }
+      log.warn(
+        { recipient: id, reason },
+        'somebody could not be asked whether they want a report, and is asked again',
+      )
       reasons.push(reason)
     }
     return reasons

@@ -40,17 +40,13 @@ export function openReports(parts: {
   const reports = createReports(parts)
   const links = createRecipientLinks(dataKeys.lasting, publicUrl)
   const send = mail && createSendMail(mail)
-  const sender = createReportSender({
-    ...parts,
-    reports,
-    links,
-    send,
-  })
+  const invite = send && createInvite({ ...parts, reports, links, send })
+  const sender = createReportSender({ ...parts, reports, links, send, invite })
   const looking = setInterval(() => void sender.look(), LOOK_MS)
   return {
     reports,
     links,
-    invite: send && createInvite({ ...parts, reports, links, send }),
+    invite,
     close: async () => {
       clearInterval(looking)
       await sender.settled()

@@ -15,6 +15,10 @@ export interface Recipient {
   readonly id: string
   readonly reportId: string
   readonly email: string
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  /** A mail server took the question whether they want it. */
+  readonly isAsked: boolean
   readonly isConfirmed: boolean
   /** Days of the last report that was sent. */
   readonly sentFor: string | null
@@ -28,6 +32,9 @@ export interface Recipients {
   addRecipient(site: Pick<Site, 'id' | 'domain'>, id: string, email: string, by: By): Promise<string>
   /** Deletes the address of one; the others stay as they are. Throws UserError 404 where it is not there. */
   removeRecipient(site: Pick<Site, 'id' | 'domain'>, id: string, recipientId: string, by: By): Promise<void>
+  /** Takes the question upon oneself; false where somebody else does, it was asked or answered, or it is not yet time again. */
+  claimQuestion(recipient: Pick<Recipient, 'id' | 'createdAt'>): Promise<boolean>
+  asked(recipientId: string): Promise<void>
   /** The recipient said yes; the first report is the next one after `since`. */
   confirm(recipientId: string, since: string | null): Promise<void>
   /** The recipient wants it no more: deletes the address. */
@@ -71,6 +78,7 @@ export function createRecipients(parts: {
         email: envelope.seal(email, place(id)),
         email_index: indexOf(email),
         created_at: clock.now(),
+        asked_at: null,
         confirmed_at: null,
         sent_for: null,
         sending_until: null,
@@ -91,6 +99,8 @@ export function createRecipients(parts: {
       id: row.id,
       reportId,
       email: envelope.open(row.email, place(row.id)),
+      createdAt: row.created_at,
+      isAsked: row.asked_at !== null,
       isConfirmed: row.confirmed_at !== null,
       sentFor: row.sent_for,
     }))
@@ -150,6 +160,27 @@ export function createRecipients(parts: {
         })
       })
       await store.purge(['report_recipient'])
+    },
+    claimQuestion: async ({ id, createdAt }) => {
+      const now = clock.now()
+      const claimed = await store.db
+        .updateTable('report_recipient')
+        // Each wait is as long as all before it: an address that no server takes is tried a dozen times in its week.
+        .set({ sending_until: now + Math.max(SENDING_MS, now - createdAt) })
+        .where('id', '=', id)
+        .where('asked_at', 'is', null)
+        .where('confirmed_at', 'is', null)
+        .where((where) => where.or([where('sending_until', 'is', null), where('sending_until', '<=', now)]))
+        .returning('id')
+        .executeTakeFirst()
+      return claimed !== undefined
+    },
+    asked: async (recipientId) => {
+      await store.db
+        .updateTable('report_recipient')
+        .set({ asked_at: clock.now(), sending_until: null })
+        .where('id', '=', recipientId)
+        .execute()
     },
     confirm: (recipientId, since) =>
       store.transaction(async (transaction) => {

@@ -42,8 +42,8 @@ export interface Reports extends Recipients {
   /** Of a site, or all. */
   list(siteId?: number): Promise<Report[]>
   find(recipientId: string): Promise<{ report: Report; recipient: Recipient } | undefined>
-  /** Throws UserError 404 where the site has no such report. */
-  remove(siteId: number, id: string, by: By): Promise<void>
+  /** @param site without a domain: it is removed itself. Throws UserError 404 where the site has no such report. */
+  remove(site: Pick<Site, 'id'> & Partial<Pick<Site, 'domain'>>, id: string, by: By): Promise<void>
   /** Takes an alert upon oneself; false where it was told within a day. */
   claimAlert(id: string): Promise<boolean>
 }
@@ -114,18 +114,24 @@ export function createReports(parts: {
       const recipient = (await recipients.recipients(row.id)).find(({ id }) => id === recipientId)
       return recipient && { report: reportOf(row), recipient }
     },
-    remove: async (siteId, id, by) => {
+    remove: async (site, id, by) => {
       await store.transaction(async (transaction) => {
         await transaction.deleteFrom('report_recipient').where('report_id', '=', id).execute()
         const removed = await transaction
           .deleteFrom('report')
           .where('id', '=', id)
-          .where('site_id', '=', siteId)
+          .where('site_id', '=', site.id)
           .returning('id')
           .executeTakeFirst()
         // Thrown within the transaction: nothing was deleted then.
         if (!removed) throw noReport()
-        await audit.append(transaction, { ...by, action: 'report.removed', subject: id })
+        const { domain } = site
+        await audit.append(transaction, {
+          ...by,
+          action: 'report.removed',
+          subject: id,
+          ...(domain !== undefined && { site: domain }),
+        })
       })
       await store.purge(['report_recipient'])
     },

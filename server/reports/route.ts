@@ -75,7 +75,7 @@ export function createReportsRouter(parts: ReportsRouterParts): Router {
     async (request, response) => {
       const site = access.site(request, 'reports.write', textOrEmpty(request, 'site'))
       const id = String(request.params['id'])
-      await reports.remove(site.id, id, { actor: access.actorOf(request) })
+      await reports.remove(site, id, { actor: access.actorOf(request) })
       response.json({ removed: id })
     },
   )
@@ -169,9 +169,10 @@ export function shownReport(report: Report, recipients: readonly Recipient[]): o
     threshold,
     created: new Date(createdAt).toISOString(),
     told: toldAt === null ? null : new Date(toldAt).toISOString(),
-    recipients: recipients.map(({ id: recipient, email, isConfirmed, sentFor }) => ({
+    recipients: recipients.map(({ id: recipient, email, isAsked, isConfirmed, sentFor }) => ({
       id: recipient,
       email,
+      isAsked,
       isConfirmed,
       sentFor,
     })),

@@ -6,6 +6,7 @@ import type { Queries } from '../query/run.ts'
 import { localDay } from '../sites/site-day.ts'
 import type { Sites } from '../sites/registry.ts'
 import { readContent } from './content.ts'
+import type { Invite } from './invite.ts'
 import type { RecipientLinks } from './links.ts'
 import type { SendMail } from './mailer.ts'
 import { dueDays, nameOf } from './periods.ts'
@@ -13,7 +14,10 @@ import { renderAlert, renderReport, type Mail } from './render.ts'
 import type { Recipient } from './recipients.ts'
 import type { Report, Reports } from './reports.ts'
 
-/** Sends what is due. What a mail server does not take is tried again after a quarter of an hour, for three days. */
+/**
+ * Sends what is due. What a mail server does not take is tried again after a quarter of an hour, for three days; a question
+ * whether somebody wants a report at all for a week, and less and less often.
+ */
 export interface ReportSender {
   /** Looks once at all reports. Never rejects; a look that takes long is not joined by another. */
   look(): Promise<void>
@@ -33,11 +37,12 @@ export function createReportSender(parts: {
   links: RecipientLinks
   /** Undefined: there is no mail server. */
   send: SendMail | undefined
+  invite: Invite | undefined
   publicUrl: string
   clock: Pick<Clock, 'now'>
   log: Pick<Log, 'warn'>
 }): ReportSender {
-  const { reports, sites, queries, links, send, publicUrl, clock, log } = parts
+  const { reports, sites, queries, links, send, invite, publicUrl, clock, log } = parts
   const lookedAt = new Map<string, number>()
   let underWay: Promise<void> | undefined
 
@@ -119,6 +124,7 @@ export function createReportSender(parts: {
     const site = sites.byId(report.siteId)
     if (!site) return
     try {
+      await invite?.(report, site)
       if (report.kind === 'weekly' || report.kind === 'monthly') await sendReport(report, report.kind, site)
       else await sendAlert(report, report.kind, site)
     } catch (error) {

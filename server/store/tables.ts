@@ -205,6 +205,8 @@ export interface ReportRecipientTable {
   email: string
   email_index: string
   created_at: number
+  /** When a mail server took the question whether they want it; null: none has yet. */
+  asked_at: number | null
   confirmed_at: number | null
   /** Days of the last report, `2026-11-16..2026-11-22`. */
   sent_for: string | null

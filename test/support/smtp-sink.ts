@@ -7,8 +7,8 @@ export interface SmtpSink {
   readonly mails: { from: string; to: string[]; text: string }[]
   /** What clients said, without the mails themselves. */
   readonly commands: string[]
-  /** Refuses each recipient with such a reply from now on. */
-  refuse(reply: string): void
+  /** Refuses each recipient with such a reply from now on; undefined: takes them again. */
+  refuse(reply: string | undefined): void
   close(): Promise<void>
 }
 

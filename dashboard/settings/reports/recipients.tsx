@@ -12,6 +12,8 @@ import { REPORTS_TEXT } from './text.ts'
 export interface Recipient {
   id: string
   email: string
+  /** The mail server took the question whether they want it. */
+  isAsked: boolean
   isConfirmed: boolean
   sentFor: string | null
 }
@@ -35,12 +37,12 @@ export function Recipients({ site, report, recipients, mayChange, done }: Recipi
   if (recipients.length === 0) return <p>{words.nobody}</p>
   return (
     <ul class="settings-list" aria-label={words.recipients}>
-      {recipients.map(({ id, email, isConfirmed, sentFor }) => (
+      {recipients.map(({ id, email, isAsked, isConfirmed, sentFor }) => (
         <li key={id}>
           <bdi>{email}</bdi>
           <span class="recipient-state">
             <span class="quiet">
-              {isConfirmed ? words.confirmed : words.asked}
+              {isConfirmed ? words.confirmed : isAsked ? words.asked : words.notAsked}
               {sentFor !== null && `, ${fill(words.sent, { days: daysOf(sentFor) })}`}
             </span>
             {mayChange && leaving !== id && (

@@ -23,7 +23,7 @@ const en = {
   newRecipientHint: 'One e-mail address. It is asked first; the others notice nothing.',
   ask: 'Ask them',
   unasked:
-    'The mail server did not take the question, so nobody was asked: look at SLUICE_SMTP_URL, then remove the recipient and add it again.',
+    'The mail server did not take the question, so nobody was asked: look at SLUICE_SMTP_URL. It is asked again for a week.',
   nobody: 'Nobody gets it: its recipients have stopped it, or never said yes.',
   removeRecipient: 'Remove this recipient',
   removeRecipientHow: 'Nothing more is sent to this address, and it is forgotten. The others go on.',
@@ -32,6 +32,7 @@ const en = {
   limit: 'Page views',
   confirmed: 'said yes',
   asked: 'was asked',
+  notAsked: 'could not be asked yet',
   sent: 'last: {days}',
   preview: 'Preview',
   previewOf: 'The mail as it would be sent now',
@@ -66,7 +67,7 @@ const de: ReportsText = {
   newRecipientHint: 'Eine E-Mail-Adresse. Sie wird erst gefragt; die anderen merken nichts davon.',
   ask: 'Fragen',
   unasked:
-    'Der Mailserver hat die Frage nicht angenommen, also wurde niemand gefragt: Prüfen Sie SLUICE_SMTP_URL, entfernen Sie den Empfänger und fügen Sie ihn wieder hinzu.',
+    'Der Mailserver hat die Frage nicht angenommen, also wurde niemand gefragt: Prüfen Sie SLUICE_SMTP_URL. Eine Woche lang wird wieder gefragt.',
   nobody: 'Niemand bekommt es: Es wurde abbestellt, oder niemand hat Ja gesagt.',
   removeRecipient: 'Diesen Empfänger entfernen',
   removeRecipientHow:
@@ -76,6 +77,7 @@ const de: ReportsText = {
   limit: 'Seitenaufrufe',
   confirmed: 'hat Ja gesagt',
   asked: 'wurde gefragt',
+  notAsked: 'konnte noch nicht gefragt werden',
   sent: 'zuletzt: {days}',
   preview: 'Vorschau',
   previewOf: 'Die E-Mail, wie sie jetzt verschickt würde',

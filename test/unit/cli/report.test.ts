@@ -45,7 +45,9 @@ describe('sluice report', () => {
     const { run, context, id } = await scene()
     const { stdout } = await run('report list --site example.com')
     expect(stdout).toMatch(new RegExp(`${id} +example.com +weekly +de +a@example.org +gets it`))
-    expect(stdout).toMatch(new RegExp(`${id} +example.com +weekly +de +b@example.org +was asked`))
+    expect(stdout).toMatch(
+      new RegExp(`${id} +example.com +weekly +de +b@example.org +could not be asked yet`),
+    )
     expect(objectOf(await run('report list --json'))).toMatchObject({
       reports: [{ site: 'example.com', id, kind: 'weekly', threshold: null, told: null }],
     })
@@ -138,7 +140,7 @@ describe('sluice report', () => {
     expect(await run(`report recipient remove ${id} a@example.org`)).toMatchObject({ code: 0, stderr: '' })
     const { stdout } = await run('report list')
     expect(stdout).not.toContain(' a@example.org')
-    expect(stdout).toMatch(/b@example.org +was asked/)
+    expect(stdout).toMatch(/b@example.org +could not be asked yet/)
     sink.refuse('451 later')
     const unasked = await run(`report recipient add ${id} dan@example.org --json`)
     expect(objectOf(unasked)).toMatchObject({ unasked: 1 })
