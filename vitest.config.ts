@@ -11,6 +11,7 @@ const ON_BOTH = [
   'test/unit/consent/{counts,decide,disclosure,expiry,export,ledger,receipt,route,writer}.test.ts',
   'test/unit/beacons/{consents,fetch,links}.test.ts',
   'test/unit/consent/policy/policies.test.ts',
+  'test/unit/reports/recipients.test.ts',
   'test/unit/sms/store/*.test.ts',
 ]
 const ON_POSTGRES = [
