@@ -7,6 +7,7 @@ import { jsonBody, textOf, textOrEmpty, valueOf } from '../accounts/body.ts'
 import { UserError } from '../errors.ts'
 import type { Kept } from '../retention/report.ts'
 import type { SiteRecord, Sites } from './registry.ts'
+import { scriptTag } from './script-tag.ts'
 import { checkSettings, type SiteSettings } from './settings.ts'
 import { weakens } from './weakens.ts'
 
@@ -131,9 +132,4 @@ export function shownSettings(site: SiteRecord, publicUrl: string): object {
     added: new Date(addedAt).toISOString(),
     script: scriptTag(site, publicUrl),
   }
-}
-
-/** The line for the head of its pages. */
-export function scriptTag({ domain }: Pick<Site, 'domain'>, publicUrl: string): string {
-  return `<script defer src="${publicUrl}/sluice.js" data-site="${domain}"></script>`
 }
