@@ -23,8 +23,16 @@ export type Bundles = Record<
   string
 >
 
+let bundled: Promise<Bundles> | undefined
+
+/** Made from today's source, once for each process of tests. */
+export function bundleAll(): Promise<Bundles> {
+  bundled ??= bundle()
+  return bundled
+}
+
 /** scripts/bundle-tracker.mjs and scripts/bundle-banner.mjs with types. */
-export async function bundleAll(): Promise<Bundles> {
+async function bundle(): Promise<Bundles> {
   const load = async (file: string): Promise<Record<string, (outDir: string) => Promise<unknown>>> =>
     (await import(new URL(`../../scripts/${file}`, import.meta.url).href)) as never
   const { bundleTracker } = await load('bundle-tracker.mjs')

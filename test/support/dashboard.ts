@@ -43,9 +43,19 @@ export interface OpenOptions extends Partial<Omit<FakeApiOptions, 'publicDir'>> 
 /** Errors that a browser logs for an answer such as 401 or 503, which tests cause on purpose. */
 const FAILED_ANSWER = /^Failed to load resource/
 
+/** The page made from today's source, once for each process of tests. */
+let bundled: Promise<string> | undefined
+
+async function bundleOnce(): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-dashboard-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  await bundle(folder)
+  return folder
+}
+
 export async function startDashboards(): Promise<Dashboards> {
-  const publicDir = mkdtempSync(path.join(tmpdir(), 'sluice-dashboard-'))
-  await bundle(publicDir)
+  bundled ??= bundleOnce()
+  const publicDir = await bundled
   const browser = await launchBrowser()
 
   async function open(search = '', options: OpenOptions = {}): Promise<Opened> {
@@ -71,13 +81,7 @@ export async function startDashboards(): Promise<Dashboards> {
     return { page, api, faults, foreign }
   }
 
-  return {
-    open,
-    close: async () => {
-      await browser.close()
-      rmSync(publicDir, { recursive: true })
-    },
-  }
+  return { open, close: () => browser.close() }
 }
 
 async function watch(page: Page, origin: string): Promise<{ faults: string[]; foreign: string[] }> {
