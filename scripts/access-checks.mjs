@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parseAst } from 'vitest/node'
 
 /** What a route asks of Access, or of what it was given to ask with. */
-const QUESTIONS = ['site', 'installation', 'signedIn', 'sites', 'fresh', 'deliberate', 'conditions']
+const QUESTIONS = ['site', 'installation', 'signedIn', 'person', 'sites', 'fresh', 'deliberate', 'conditions']
 const GIVEN = ['authorize', 'deliberate', 'conditions']
 /** Access itself; and a route whose site is found by its key, of which logs/authorize.ts asks for the scope. */
 const NOT_ASKING = ['server/accounts/access.ts', 'server/logs/route.ts']
@@ -94,7 +94,9 @@ export function checksOf(root, file) {
     const isRegistered =
       parent?.type === 'CallExpression' && /^(app|router)\.|\.use$/.test(source(parent.callee))
     if (GUARDS.includes(node.name) && isRegistered) {
-      instead('guard', node, path, '((_request, _response, next) => next())')
+      // Asked as a request comes by: when the router is made all checks may still be in place.
+      const past = '((request, response, next) => out('
+      take('guard', node, path, (n) => [`${past}${n}) ? next() : (`, ')(request, response, next))'])
     }
     if (node.type === 'ExpressionStatement' && DEMANDS.test(source(node.expression.callee ?? node))) {
       // Lines end without a semicolon, and this one begins with a bracket.

@@ -10,6 +10,12 @@ export const EQUIVALENT = [
     ['server/accounts/keys-route.ts', 'POST /api/keys'],
     ['server/accounts/keys-route.ts', 'DELETE /api/keys/:id'],
     ['server/shares/route.ts', 'POST /api/share-links'],
+    ['server/notes/route.ts', 'POST /api/sites/:domain/notes'],
+    ['server/reports/route.ts', 'POST /api/reports'],
+    ['server/reports/route.ts', 'POST /api/reports/:id/recipients'],
+    // A disclosure, and what is decided about text messages.
+    ['server/application.ts', 'authorize'],
+    ['server/application.ts', 'deliberate'],
   ].map(([file, place]) => ({ file, place, check: 'access.signedIn(request)', why: ONE_OF_ACCOUNTS })),
   ...['factor'].map((check) => ({
     file: 'server/accounts/own.ts',
@@ -40,6 +46,18 @@ export const EQUIVALENT = [
     place: 'shown',
     check: 'data?.id !== id',
     why: 'The passkey was found by this very id.',
+  },
+  {
+    file: 'server/beacons/token.ts',
+    place: 'open',
+    check: 'head[0] === VERSION',
+    why: 'The version is sealed along, and none was ever sealed with another.',
+  },
+  {
+    file: 'server/sms/pages/form-token.ts',
+    place: 'read',
+    check: 'token.length > MAX_TOKEN',
+    why: 'A longer text that was not signed here is refused by its signature too: this spares the work.',
   },
   {
     file: 'server/reports/links.ts',

@@ -1,8 +1,8 @@
 // `npm run faults:access`: takes each check of who may do what out of the product, one by one, and runs the tests that
 // come by it until one notices. Nothing is written to the checkout: the tests are served files in which every check can
 // be taken out. Writes docs/access-checks.md. With paths, such as server/shares, only checks in these are tried and nothing
-// is written. What was noticed before is kept in dist/ and not tried again while neither the file nor the test has changed;
-// --anew forgets it, and takes about twenty minutes.
+// is written. What was noticed before is kept in dist/ and not tried again while neither the file nor the test has changed,
+// nor is one without which all is as before while its file is the same; --anew forgets it, and takes about twenty minutes.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,8 @@ import { EQUIVALENT, equivalenceOf } from './access-equivalent.mjs'
 const root = new URL('../', import.meta.url)
 const inRoot = (file) => fileURLToPath(new URL(file, root))
 const ACCESS = 'server/accounts/access.ts'
-const TABLE = 'test/unit/accounts/routes.test.ts'
+/** Tests of the application as it is put together: every question comes by these. */
+const TOGETHER = ['test/unit/accounts/routes.test.ts', 'test/unit/application.test.ts']
 const DOCUMENT = 'docs/access-checks.md'
 /** What a check is like while it is out. */
 const FORMS = {
@@ -55,7 +56,7 @@ const TABLED = [
   ...['accounts/network-guard', 'http/security', 'sms/web'].map((file) => `server/${file}.ts`),
 ]
 
-/** What was noticed, by check. */
+/** What was noticed, by check; without a test where nothing can be. */
 const KEPT = inRoot('dist/access-checks.json')
 const kept =
   existsSync(KEPT) && !process.argv.includes('--anew') ? JSON.parse(readFileSync(KEPT, 'utf8')) : {}
@@ -66,7 +67,10 @@ try {
   const checks = checksOfProduct()
   const told = await sweep(checks.filter((check) => !keptOf(check)))
   const results = checks.map((check) => Object.assign(check, resultOf(check, told)))
-  for (const { key, by } of results) if (by) kept[key] = { ...by, hash: hashOf(by.file) }
+  for (const { key, file, is, by } of results) {
+    if (by) kept[key] = { ...by, hash: hashOf(by.file) }
+    else if (is === 'equivalent') kept[key] = { file, hash: hashOf(file) }
+  }
   writeFileSync(KEPT, JSON.stringify(kept))
   for (const one of results) {
     if (one.is !== 'noticed')
@@ -104,10 +108,11 @@ function checksOfProduct() {
     })
 }
 
-/** The test that noticed before, unless it is another by now. */
-function keptOf({ key }) {
-  const known = kept[key]
-  return known && existsSync(inRoot(known.file)) && known.hash === hashOf(known.file) ? known : undefined
+/** What is kept of a check, unless the test is another by now, or access-equivalent.mjs does not name it any more. */
+function keptOf(check) {
+  const known = kept[check.key]
+  if (!known || (known.test === undefined && !equivalenceOf(check))) return undefined
+  return existsSync(inRoot(known.file)) && known.hash === hashOf(known.file) ? known : undefined
 }
 
 function hashOf(file) {
@@ -160,14 +165,19 @@ function isOfTable({ file, form, route }) {
   return isAsked || TABLED.includes(file)
 }
 
-/** Unit tests of the folders that have checks, but for what takes a process of its own, PostgreSQL, or very long. */
+/** Unit tests of the folders and files that have checks, but for what takes a process of its own, PostgreSQL, or very long. */
 function testsBy(checks) {
   const folders = new Set(checks.map(({ file }) => (file.startsWith('sms/') ? 'sms' : file.split('/')[1])))
   return tracked('test/unit/**/*.test.ts').filter(
     (file) =>
-      file === TABLE ||
-      (folders.has(file.split('/')[2]) && !/same-work|interleavings|two-servers/.test(file)),
+      (TOGETHER.includes(file) && checks.some(isOfTable)) ||
+      (folders.has(placeOfTests(file)) && !/same-work|interleavings|two-servers/.test(file)),
   )
+}
+
+/** Whose tests they are: a folder of the server, or a file beside the folders, as test/unit/ingest.test.ts are of ingest.ts. */
+function placeOfTests(file) {
+  return file.split('/')[2].replace('.test.ts', '.ts')
 }
 
 /** Files as the tests get them: with a way around each check. */
@@ -194,7 +204,7 @@ function resultOf(check, told) {
   const own = told.filter((one) => one.check === check.number)
   const unsure = new Set(own.filter(({ is }) => is === 'unsure').map(({ test }) => test))
   const by = keptOf(check) ?? own.find(({ is, test }) => is === 'noticed' && !unsure.has(test))
-  if (by) return { is: 'noticed', by: { test: by.test, file: by.file } }
+  if (by?.test !== undefined) return { is: 'noticed', by: { test: by.test, file: by.file } }
   const equivalent = equivalenceOf(check)
   if (equivalent) return { is: 'equivalent', equivalent, why: equivalent.why }
   const broke = own.find(({ is }) => is === 'broke')

@@ -30,6 +30,7 @@ export type Principal =
     }
 
 export type SignedIn = Extract<Principal, { kind: 'account' }>
+export type Person = Exclude<Principal, { kind: 'key' }>
 
 /**
  * The one place where it is decided who may do what. Every route of the API asks here, and nowhere else. What is allowed
@@ -49,10 +50,12 @@ export interface Access {
   conditions(request: IncomingMessage): readonly Filter[]
   /** Who is signed in with an account. Throws UserError 401. */
   signedIn(request: IncomingMessage): SignedIn
+  /** Who looks at pages: with an account, at the demo or by a share link. Throws UserError 401 for a key too. */
+  person(request: IncomingMessage): Person
   /** Whoever sent the request, a key or a guest too; undefined for nobody. */
   principal(request: IncomingMessage): Principal | undefined
   /** What somebody may do somewhere: for pages that leave out what is not for them. It decides nothing. */
-  permissions(who: Exclude<Principal, { kind: 'key' }>): Permission[]
+  permissions(who: Person): Permission[]
   /** When the second factor that somebody has shown is no longer fresh, Unix milliseconds. */
   freshUntil(who: SignedIn): number
   /** Whom the audit log calls the one who sent it. */
@@ -128,6 +131,12 @@ export function createAccess(parts: {
     return who
   }
 
+  const person = (request: IncomingMessage): Person => {
+    const who = principal(request)
+    if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
+    return who
+  }
+
   const fresh = ({ session }: SignedIn): void => {
     if (clock.now() - session.secondFactorAt < FRESH_MS) return
     throw new UserError('Show the second factor again: it has to be fresher than ten minutes for this.', 403)
@@ -143,6 +152,7 @@ export function createAccess(parts: {
     },
     freshUntil: ({ session }) => session.secondFactorAt + FRESH_MS,
     signedIn,
+    person,
     site: (request, permission, domain) => {
       const who = known(request, permission)
       const site = sites.find(domain)
@@ -173,8 +183,7 @@ export function createAccess(parts: {
       return who
     },
     sites: (request) => {
-      const who = principal(request)
-      if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
+      const who = person(request)
       return sites.list().filter((site) => isGranted(who, site))
     },
     conditions: (request) => {
@@ -221,13 +230,13 @@ function notAllowed(who: Principal): string {
     : 'Your role does not allow this.'
 }
 
-function mayAtAll(who: Exclude<Principal, { kind: 'key' }>, permission: Permission): boolean {
+function mayAtAll(who: Person, permission: Permission): boolean {
   if (who.kind === 'share') return OF_SHARES.includes(permission)
   if (who.kind === 'guest') return OF_GUESTS.includes(permission)
   return roleMay(who.account.role, permission)
 }
 
-function isGranted(who: Exclude<Principal, { kind: 'key' }>, site: Pick<Site, 'id'>): boolean {
+function isGranted(who: Person, site: Pick<Site, 'id'>): boolean {
   if (who.kind === 'guest' || who.kind === 'share') return who.siteId === site.id
   return who.account.sites === 'all' || who.account.sites.has(site.id)
 }

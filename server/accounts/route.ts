@@ -128,8 +128,7 @@ export function createAccountRouter(parts: AccountRouterParts): Router {
   })
 
   router.get('/api/session', (request, response) => {
-    const who = access.principal(request)
-    if (!who || who.kind === 'key') throw new UserError('Sign in first.', 401)
+    const who = access.person(request)
     const isAccount = who.kind === 'account'
     response.json({
       signedIn: true,

@@ -99,8 +99,7 @@ export function createMailTokens(lasting: LastingKey): MailTokens {
       return Buffer.concat([head, nonce, sealed]).toString('base64url')
     },
     open(text) {
-      const isFormed = FORM.test(text)
-      const bytes = isFormed ? Buffer.from(text, 'base64url') : NOTHING
+      const bytes = FORM.test(text) ? Buffer.from(text, 'base64url') : NOTHING
       const head = bytes.subarray(0, HEAD_BYTES)
       const sealed = bytes.subarray(HEAD_BYTES + NONCE_BYTES)
       const decipher = createDecipheriv(
@@ -117,7 +116,7 @@ export function createMailTokens(lasting: LastingKey): MailTokens {
         // It was not sealed here.
         return undefined
       }
-      return isFormed && head[0] === VERSION ? read(plain) : undefined
+      return head[0] === VERSION ? read(plain) : undefined
     },
   }
 }

@@ -11,7 +11,7 @@ import type { ConsentNotice, PolicyVersion } from '../../../schema/policy.ts'
 import type { Site } from '../../../schema/site.ts'
 import type { Clock } from '../../clock.ts'
 import { UserError } from '../../errors.ts'
-import { isUnder } from '../../host.ts'
+import { isUnder, parseUrl } from '../../host.ts'
 import { PUBLIC_HEADERS } from '../../http/answer.ts'
 import { projectRoot } from '../../project-root.ts'
 import { choicesPage, parseChoiceForm, type ChoiceForm, type ChoicesState } from './choices-page.ts'
@@ -182,8 +182,8 @@ export function createPolicyRouter(parts: PolicyRouterParts): Router {
     const fetchSite = headers['sec-fetch-site']
     // Browsers leave it out over plain http.
     if (fetchSite !== undefined) return fetchSite === 'same-origin'
-    if (headers.origin === undefined || !URL.canParse(headers.origin)) return false
-    return [headers.host, new URL(parts.publicUrl).host].includes(new URL(headers.origin).host)
+    const origin = parseUrl(headers.origin ?? '')
+    return origin !== undefined && [headers.host, new URL(parts.publicUrl).host].includes(origin.host)
   }
 
   function noticeFor(request: Request, site: Site, version: PolicyVersion): ConsentNotice {

@@ -57,6 +57,11 @@ export class SweepRunner extends TestRunner {
 
   /** What went wrong, undefined for nothing. */
   private async once(test: RunnerTestCase, check: number): Promise<unknown> {
+    // What onTestFinished is given, as the runner keeps it: a round's own are done after it, or its servers would stay
+    // open. Those of beforeEach stay for the next round.
+    const kept = test as { onFinished?: ((context: unknown) => unknown)[] }
+    const { onFinished: before = [] } = kept
+    kept.onFinished = []
     sweep.out = check
     delete process.env['FAULTS_ROUTE']
     if (check > 0) process.env['FAULTS_ROUTE'] = routes[check] ?? ''
@@ -67,10 +72,8 @@ export class SweepRunner extends TestRunner {
       return error
     } finally {
       sweep.out = 0
-      // What onTestFinished was given, as the runner keeps it: done now, or each round would leave its servers open.
-      const kept = test as { onFinished?: ((context: unknown) => unknown)[] }
-      const opened = (kept.onFinished ?? []).toReversed()
-      delete kept.onFinished
+      const opened = kept.onFinished.toReversed()
+      kept.onFinished = before
       for (const close of opened) {
         try {
           await close(test.context)

@@ -89,6 +89,7 @@ export function loosened(
     sites: either(access.sites, () => sites.list()),
     installation: either(access.installation, somebody),
     signedIn: either(access.signedIn, somebody),
+    person: either(access.person, somebody),
     conditions: either(access.conditions, () => []),
     fresh: either(access.fresh, () => undefined),
     deliberate: either(access.deliberate, (who, reason) => ({

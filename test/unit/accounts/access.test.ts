@@ -1,20 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import type { Filter } from '../../../schema/query.ts'
 import type { UserError } from '../../../server/errors.ts'
 import { PERMISSIONS } from '../../../server/accounts/roles.ts'
 import { ROLES } from '../../../server/store/tables.ts'
 import { MAY, OTHER, OWN } from './route-table.ts'
-import { stage } from './stage.ts'
+import { holderOf, stage } from './stage.ts'
 
+const FILTERS: Filter[] = [{ dimension: 'country', is: ['DE'] }]
 const SITES = [OWN, OTHER, 'localhost', 'no-such.example']
 const OF_ALL_SITES = ['accounts.read', 'accounts.write', 'audit.read', 'sms.proof', 'sms.reveal', 'sms.erase']
 
 async function asked() {
-  const { all, headers } = await stage()
+  const { all, url, headers } = await stage()
   const requests = Object.entries(headers).map(([who, header]) => {
     return [who, { headers: header } as unknown as IncomingMessage] as const
   })
-  return { all, requests }
+  return { all, url, requests }
 }
 
 /** 200, or what it is refused with. */
@@ -73,19 +75,13 @@ describe('R2.1 R4.4 Access, asked about everybody', () => {
 
   it('R4.4 tells who is signed in, which sites are theirs, and what every question of theirs is narrowed to', async () => {
     const { all, requests } = await asked()
-    const filters = [{ dimension: 'country', is: ['DE'] }] as const
-    const { id, link } = await all.shares.create(all.sites.get(OWN), {
-      name: 'a part',
-      filters: [...filters],
-    })
-    const opened = await all.shares.open({ id, token: link.split('#')[1] ?? '', password: '' })
-    const authorization = `Bearer ${opened.kind === 'open' ? opened.access : ''}`
-    const part = ['a part', { headers: { authorization } } as IncomingMessage] as const
-    for (const [who, request] of [...requests, part]) {
+    const part = ['a part', { headers: await holderOf(all, FILTERS) } as unknown as IncomingMessage] as const
+    for (const [who, request] of [part, ...requests.toReversed()]) {
       const isAccount = MAY['account']?.includes(who) === true
       expect([who, statusOf(() => all.access.signedIn(request))]).toEqual([who, isAccount ? 200 : 401])
-      expect([who, all.access.conditions(request)]).toEqual([who, who === 'a part' ? filters : []])
+      expect([who, all.access.conditions(request)]).toEqual([who, who === 'a part' ? FILTERS : []])
       const isKnown = MAY['person']?.includes(who) === true || who === 'a part'
+      expect([who, statusOf(() => all.access.person(request))]).toEqual([who, isKnown ? 200 : 401])
       expect([who, statusOf(() => all.access.sites(request))]).toEqual([who, isKnown ? 200 : 401])
       if (!isKnown) continue
       const seen = all.access.sites(request).map(({ domain }) => domain)
@@ -93,6 +89,12 @@ describe('R2.1 R4.4 Access, asked about everybody', () => {
       const right = (ROLES as readonly string[]).includes(who) ? [OWN, OTHER, 'localhost'] : own
       expect([who, new Set(seen)]).toEqual([who, new Set(right)])
     }
+  })
+
+  it('R4.4 tells the page of a share link which part of the site it is of', async () => {
+    const { all, url } = await asked()
+    const answer = await fetch(`${url}/api/session`, { headers: await holderOf(all, FILTERS) })
+    expect(await answer.json()).toMatchObject({ role: 'share', filters: FILTERS })
   })
 
   it('R4.4 takes a second factor for fresh for ten minutes', async () => {

@@ -39,12 +39,9 @@ function routesOf(app: Express): string[] {
   return walk((app as unknown as { router: { stack: Layer[] } }).router.stack)
 }
 
-async function ask(
-  url: string,
-  name: string,
-  site: string,
-  headers: Record<string, string>,
-): Promise<number> {
+type Asking = [url: string, name: string, site: string, headers: Record<string, string>]
+
+async function answerTo(...[url, name, site, headers]: Asking): Promise<{ status: number; text: string }> {
   const { path, body } = TABLE[name] ?? { needs: 'open' }
   const [method = '', pattern = ''] = name.split(' ')
   const address = (path ?? pattern).replaceAll('{site}', site)
@@ -53,15 +50,23 @@ async function ask(
     headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body).replaceAll('{site}', site) }),
   })
-  await response.arrayBuffer()
-  return response.status
+  return { status: response.status, text: await response.text() }
+}
+
+async function ask(...asking: Asking): Promise<number> {
+  return (await answerTo(...asking)).status
+}
+
+function mayAsk(name: string, who: string): boolean {
+  const { needs } = TABLE[name] ?? { needs: 'open' }
+  return needs === 'open' || (MAY[needs]?.includes(who) ?? false)
 }
 
 /** What the table expects. */
 function expected(name: string, who: string, site: string): number[] {
   const { needs, bySite, answers = 200 } = TABLE[name] ?? { needs: 'open' }
   if (needs === 'open') return [answers]
-  const may = MAY[needs]?.includes(who) ?? false
+  const may = mayAsk(name, who)
   const refused = /^(stranger$|a )|^an /.test(who) ? 401 : 403
   if (!bySite) {
     // Keys and guests are nobody where an account is asked for.
@@ -74,6 +79,9 @@ function expected(name: string, who: string, site: string): number[] {
   if (!isTheirs) return [who.startsWith('key:') ? 403 : 404]
   return [answers]
 }
+
+/** As Access says it, to nobody and to whoever it has no account of: nothing was looked at. */
+const UNKNOWN = /^\{"error":"(Sign in|This key or link is unknown)/
 
 /** `npm run faults:access` asks for the one route that it took a check out of, where there is one. */
 function swept(names: string[]): string[] {
@@ -170,12 +178,15 @@ describe('R2.1 R4.4 every route, asked by everybody', () => {
       for (const [who, header] of Object.entries(headers)) {
         for (const site of bySite ? [OWN, OTHER, 'localhost', 'no-such.example'] : [OWN]) {
           if (site === 'no-such.example' && expected(name, who, OTHER)[0] === TABLE[name]?.answers) continue
-          const status = await ask(url, name, site, header)
+          const { status, text } = await answerTo(url, name, site, header)
           asked++
           const right = site === 'no-such.example' ? unknownSite(name, who) : expected(name, who, site)
-          const isSlowed = TABLE[name]?.slows === true && status === 429
+          const isRefused = !mayAsk(name, who)
+          const isSlowed = TABLE[name]?.slows === true && status === 429 && !isRefused
           if (!right.includes(status) && !isSlowed) {
             wrong.push(`${name} by ${who} of ${site}: ${status}, not ${right.join(' or ')}`)
+          } else if (isRefused && status === 401 && !UNKNOWN.test(text)) {
+            wrong.push(`${name} by ${who}: ${text}, not who they are`)
           }
         }
       }
@@ -212,6 +223,7 @@ describe('R2.1 R4.4 every route, asked by everybody', () => {
     }
     all.clock.pass(10 * 60_000)
     for (const name of swept(harmful)) expect([name, await ask(url, name, OWN, owner)]).toEqual([name, 403])
+    expect(await ask(url, 'GET /sms/proof/:subject', OWN, owner), 'it shows no number').toBe(404)
     for (const name of ['POST /api/passkeys/ask', 'POST /api/passkeys', 'DELETE /api/passkeys/:id']) {
       expect([name, await ask(url, name, OWN, owner)], 'R4.3 a passkey is a way in').toEqual([name, 403])
     }

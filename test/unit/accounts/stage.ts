@@ -3,8 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import { onTestFinished } from 'vitest'
+import type { Filter, Question } from '../../../schema/query.ts'
 import { createApplication } from '../../../server/application.ts'
-import { openBeacons } from '../../../server/beacons/open.ts'
+import { openBeacons, type Beacons } from '../../../server/beacons/open.ts'
 import { createSigner } from '../../../server/chain/signer.ts'
 import { createDisclose } from '../../../server/consent/disclosure.ts'
 import { createPolicies } from '../../../server/consent/policy/policies.ts'
@@ -26,7 +27,10 @@ export interface Stage {
   all: Scene
   app: Express
   sms: Sms
+  mails: Beacons
   url: string
+  /** What was asked of the numbers. */
+  asked: Question[]
   /** Headers of everybody who could ask, by the words of MAY. */
   headers: Record<string, Record<string, string>>
 }
@@ -82,7 +86,39 @@ export async function stage({ networkWait = () => 0 }: { networkWait?: () => num
     log: silentLog,
     alarm: { raise: () => undefined },
   })
+  const asked: Question[] = []
   const sms = createSms(ports, (tokens) => createMemoryProvider(tokens, clock))
+  const mails = openBeacons({
+    store,
+    dataKeys,
+    clock,
+    log: silentLog,
+    sites,
+    dayKeys: { key: () => undefined },
+    enrich: {
+      eventId: () => 0n,
+      request: () => {
+        throw new Error('nobody fetches here')
+      },
+    },
+    networks: NO_NETWORKS,
+    intake: {
+      open: () => {
+        throw new Error('nobody fetches here')
+      },
+    },
+    publicUrl: 'http://127.0.0.1:8000',
+    facts: () => {
+      throw new Error('nobody fetches here')
+    },
+    checkConsent: () => ({ ok: false, reason: 'forged' }),
+    drops: {
+      tally: () => {
+        throw new Error('nobody fetches here')
+      },
+    },
+    metrics: createMetrics(),
+  })
   const app = createApplication({
     sms: { sms, kick: () => undefined },
     publicUrl: 'http://127.0.0.1:8000',
@@ -95,37 +131,7 @@ export async function stage({ networkWait = () => 0 }: { networkWait?: () => num
     networkWait,
     clock,
     policies: createPolicies({ store, clock }),
-    beacons: openBeacons({
-      store,
-      dataKeys,
-      clock,
-      log: silentLog,
-      sites,
-      dayKeys: { key: () => undefined },
-      enrich: {
-        eventId: () => 0n,
-        request: () => {
-          throw new Error('nobody fetches here')
-        },
-      },
-      networks: NO_NETWORKS,
-      intake: {
-        open: () => {
-          throw new Error('nobody fetches here')
-        },
-      },
-      publicUrl: 'http://127.0.0.1:8000',
-      facts: () => {
-        throw new Error('nobody fetches here')
-      },
-      checkConsent: () => ({ ok: false, reason: 'forged' }),
-      drops: {
-        tally: () => {
-          throw new Error('nobody fetches here')
-        },
-      },
-      metrics: createMetrics(),
-    }),
+    beacons: mails,
     disclose: createDisclose({ store, audit: all.audit, signer: createSigner(Buffer.alloc(32, 9)), clock }),
     consent: { isAnonymous: () => false, decide: () => Promise.reject(new Error('nobody decides here')) },
     keptOf: () => Promise.resolve([]),
@@ -135,20 +141,23 @@ export async function stage({ networkWait = () => 0 }: { networkWait?: () => num
       invite: () => Promise.resolve([]),
     },
     queries: {
-      run: async () => ({
-        rows: [],
-        totals: {},
-        meta: {
-          from: '2026-11-01',
-          to: '2026-11-24',
-          timezone: 'UTC',
-          source: 'events',
-          foldedRows: 0,
-          rowCount: 0,
-          minimumGroup: 5,
-          freshness: '2026-11-24T10:00:00.000Z',
-        },
-      }),
+      run: async (_site: unknown, question: Question) => {
+        asked.push(question)
+        return {
+          rows: [],
+          totals: {},
+          meta: {
+            from: '2026-11-01',
+            to: '2026-11-24',
+            timezone: 'UTC',
+            source: 'events',
+            foldedRows: 0,
+            rowCount: 0,
+            minimumGroup: 5,
+            freshness: '2026-11-24T10:00:00.000Z',
+          },
+        }
+      },
     } as never,
     freshness: () => '2026-11-24T10:00:00.000Z',
     health: {
@@ -173,5 +182,16 @@ export async function stage({ networkWait = () => 0 }: { networkWait?: () => num
     server.closeAllConnections()
     await once(server, 'close')
   })
-  return { all, app, sms, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers }
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { all, app, sms, mails, url, asked, headers }
+}
+
+/** Headers of whoever holds a link that shows a part of OWN. */
+export async function holderOf(
+  { shares, sites }: Scene,
+  filters: readonly Filter[],
+): Promise<{ authorization: string }> {
+  const { id, link } = await shares.create(sites.get(OWN), { name: 'a part', filters: [...filters] })
+  const opened = await shares.open({ id, token: link.split('#')[1] ?? '', password: '' })
+  return { authorization: `Bearer ${opened.kind === 'open' ? opened.access : ''}` }
 }

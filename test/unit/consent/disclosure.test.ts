@@ -9,6 +9,7 @@ import {
 import { verifyDisclosure } from '../../../server/consent/verify-disclosure.ts'
 import { createSigner } from '../../../server/chain/signer.ts'
 import { canonicalJson } from '../../../server/chain/canonical.ts'
+import { createSites } from '../../../server/sites/registry.ts'
 import { LASTING } from '../store/keys.ts'
 import { rowsOf } from '../store/opened.ts'
 import { scene, signer, type Scene } from './ledger-scene.ts'
@@ -66,6 +67,18 @@ describe('R2.7 a disclosure', () => {
       publicKey: signer.publicKey,
       faults: [],
     })
+  })
+
+  it('holds no row of another site, though that had the same commitment', async () => {
+    const { asked, disclose, store, clock } = await disclosing()
+    const { id } = await createSites({ store, clock }).add({ domain: 'other.example' })
+    const [row] = await rowsOf(store, 'consent_ledger', 'WHERE seq = 1')
+    if (!row) throw new Error('no row')
+    await store.db
+      .insertInto('consent_ledger')
+      .values({ ...row, site_id: id })
+      .execute()
+    expect((await disclose(asked())).rows.map(({ entry }) => entry.seq)).toEqual([1, 4, 5])
   })
 
   it('is limited to its days, which may hold nothing', async () => {

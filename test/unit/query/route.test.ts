@@ -59,6 +59,8 @@ beforeEach(async () => {
         if (domain !== SITE.domain) throw new UserError('Not this site.', 403)
         return SITE
       },
+      conditions: ({ headers }) =>
+        headers.authorization === 'Bearer part' ? [{ dimension: 'country', is: ['DE'] }] : [],
     }),
   )
   server = createServer(app).listen(0, '127.0.0.1')
@@ -122,6 +124,17 @@ describe('POST /api/query', () => {
     })
     expect(response.status).toBe(401)
     expect(await response.text()).not.toContain('nonsense')
+  })
+
+  it('R4.4 narrows what is asked to what whoever asks may see', async () => {
+    const filters = [{ dimension: 'country', is: ['DE'] }]
+    for (const [authorization, narrowed] of [
+      ['Bearer part', { filters }],
+      ['Bearer key', {}],
+    ] as const) {
+      await post('{"site":"example.com","metrics":["visitors"]}', { authorization })
+      expect(asked.at(-1)?.query).toEqual({ site: 'example.com', metrics: ['visitors'], ...narrowed })
+    }
   })
 
   it('says when to come again', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createSites } from '../../../../server/sites/registry.ts'
 import { createSms, type Sms } from '../../../../sms/sms.ts'
 import { createMemoryProvider } from '../../../../sms/providers/memory.ts'
+import { PNG } from '../pictures.ts'
 import { PROGRAM, SETTINGS } from './program.ts'
 import { DAY, numberAt, rig, type Rig } from './rig.ts'
 
@@ -118,6 +120,35 @@ describe('what is asked of the module', () => {
     expect(await sms.programs.add(program.siteId, given, 'key:k1')).toMatchObject({ status: 409 })
     const log = await store.db.selectFrom('audit_log').selectAll().execute()
     expect(log.at(-1)).toMatchObject({ action: 'sms.program.added', actor: 'key:k1' })
+  })
+
+  it('S17 R4.4 shows, ends and uses nothing of another site by its id', async () => {
+    const { sms, ask, program, signUp, clock, parts, sender, store } = await desk()
+    const other = await createSites({ store, clock }).add({ domain: 'other.example' })
+    const theirs = await store.transaction((transaction) =>
+      parts.programs.add(transaction, {
+        siteId: other.id,
+        senderId: sender.id,
+        program: { ...PROGRAM, name: 'Theirs' },
+        settings: SETTINGS,
+      }),
+    )
+    await signUp(ANA, theirs)
+    const sent = await sms.send({ ...ask, siteId: other.id, programId: theirs.id }, 'theirs')
+    const id = 'id' in sent ? sent.id : ''
+    expect(await sms.message(other.id, id)).toMatchObject({ id, program: theirs.id })
+    expect(await sms.message(program.siteId, id)).toMatchObject({ is: 'refused', status: 404 })
+    expect(await sms.programs.byId(program.siteId, theirs.id)).toBeUndefined()
+    expect(await sms.programs.end(program.siteId, theirs.id, 'key:k1')).toMatchObject({ status: 404 })
+    expect(await sms.programs.byId(other.id, theirs.id)).toMatchObject({ id: theirs.id })
+    expect((await sms.programs.byId(other.id, theirs.id))?.endedAt).toBeUndefined()
+    expect(await sms.send({ ...ask, programId: theirs.id }, 'ours')).toMatchObject({ status: 404 })
+    const picture = await sms.addPicture(other.id, PNG.whole)
+    const media = ['id' in picture ? picture.id : '']
+    expect(await sms.explain({ ...ask, media })).toMatchObject({ is: 'refused', status: 404 })
+    expect(await sms.explain({ ...ask, siteId: other.id, programId: theirs.id, media })).toMatchObject({
+      is: 'explained',
+    })
   })
 
   it('S12 S21 enters an opt-out of anybody, with when, how and what proves it', async () => {

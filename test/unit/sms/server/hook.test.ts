@@ -111,6 +111,18 @@ describe('the SMS webhook', () => {
     ])
   })
 
+  it('S17 takes nothing with a token that was made up, by whichever name', async () => {
+    const madeUp = secrets.verificationToken.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))
+    for (const name of ['verification-token', 'validation-token']) {
+      for (const token of [madeUp, secrets.verificationToken.slice(1), secrets.path, 'x']) {
+        const before = taken.length
+        const { status } = await post(JSON.stringify(EVENT), { [name]: token })
+        await rig.hook.settled()
+        expect([name, token, status, taken.slice(before)]).toEqual([name, token, 401, []])
+      }
+    }
+  })
+
   it('answers 200 to events that it does not know, and looks after the subscription when told of its end', async () => {
     expect((await post(JSON.stringify({ ...EVENT, event: '/restapi/v1.0/account/1/presence' }))).status).toBe(
       200,
