@@ -122,7 +122,7 @@ describe('what is asked of the module', () => {
     expect(log.at(-1)).toMatchObject({ action: 'sms.program.added', actor: 'key:k1' })
   })
 
-  it('S17 R4.4 shows, ends and uses nothing of another site by its id', async () => {
+  it('R4.4 shows, ends and uses nothing of another site by its id', async () => {
     const { sms, ask, program, signUp, clock, parts, sender, store } = await desk()
     const other = await createSites({ store, clock }).add({ domain: 'other.example' })
     const theirs = await store.transaction((transaction) =>
