@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { breachesIn, LOOKS } from '../support/breaches.ts'
 import { settled, soon, startDashboards, type Dashboards } from '../support/dashboard.ts'
 
@@ -7,7 +7,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 const RANGE = '?period=2026-11-10..2026-11-20'
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { settled, soon, startDashboards, type Dashboards } from '../support/dashboard.ts'
 import { hold } from '../support/fake-api.ts'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
@@ -21,7 +21,6 @@ describe('the views of data', () => {
   beforeAll(async () => {
     dashboards = await startDashboards()
   })
-  afterAll(() => dashboards.close())
 
   it.each(VIEWS)('%s says so where there is nothing, and breaks no rule of accessibility', async (view) => {
     const { page, faults } = await dashboards.open(`?show=${view}`, {

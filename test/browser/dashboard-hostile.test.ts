@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { isSettingsPage, PAGES } from '../../dashboard/registry.ts'
 import type { FlowQuery, FunnelQuery, QueryAnswer, QueryRow } from '../../schema/query.ts'
 import { corpus, corpusLines } from '../support/corpora.ts'
@@ -10,7 +10,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 const OWN_PAYLOADS = [
   '<script>window.wasRun=true</script>',

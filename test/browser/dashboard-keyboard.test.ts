@@ -1,12 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { panel, settled, startDashboards, type Dashboards, soon } from '../support/dashboard.ts'
 
 let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 /** Role and name of what has the focus, and whether a ring is drawn around it. */
 function focused(page: Page): Promise<{ name: string; hasRing: boolean; isSeen: boolean }> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { breachesIn, LOOKS, TWO_LOOKS } from '../support/breaches.ts'
 import {
   metric,
@@ -15,7 +15,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 const WIDTHS = [320, 1440]
 

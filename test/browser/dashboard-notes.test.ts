@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Note } from '../../schema/note.ts'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
 import { soon, startDashboards, type Dashboards } from '../support/dashboard.ts'
@@ -10,7 +10,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 describe('notes', () => {
   const told = (api: FakeApi, text = 'The new shop opened') => {

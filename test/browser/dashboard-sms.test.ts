@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { SMS_OUTCOMES, SMS_STANDINGS, type SmsOutcomes, type SmsReport } from '../../schema/sms-report.ts'
 import { COMMANDS } from '../../server/cli/commands.ts'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
@@ -9,7 +9,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 const HOSTILE = '<img src=x onerror="window.wasRun=true">'
 const outcomes = Object.fromEntries(SMS_OUTCOMES.map((one) => [one, 0])) as SmsOutcomes

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { NOW_MS } from '../support/fake-visits.ts'
 import {
   metric,
@@ -14,7 +14,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 describe('without a session', () => {
   it('the page says how to get in, and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { FlowQuery, FunnelQuery, RetentionQuery } from '../../schema/query.ts'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
 import { panel, rowsOf, settled, soon, startDashboards, type Dashboards } from '../support/dashboard.ts'
@@ -7,7 +7,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 describe('the navigation', () => {
   it('leads from view to view, marks the one that is shown, and keeps period, comparison and filters', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Query } from '../../schema/query.ts'
 import {
   metric,
@@ -19,7 +19,6 @@ let dashboards: Dashboards
 beforeAll(async () => {
   dashboards = await startDashboards()
 })
-afterAll(() => dashboards.close())
 
 describe('the numbers', () => {
   it('R9.1 the dashboard shows the totals that the API gives, with the change in words', async () => {

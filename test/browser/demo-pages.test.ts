@@ -10,6 +10,7 @@ import {
   NOTHING_STORED,
   openVisitor,
   readStorage,
+  sharedBrowser,
   type Visitor,
 } from '../support/browser.ts'
 import { servePages, type PageServer, type Route } from '../support/pages.ts'
@@ -32,6 +33,7 @@ const HEADERS = {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; require-trusted-types-for 'script'",
 }
 
+/** With the back/forward cache, which walks go through. */
 let browser: Browser
 let server: PageServer
 let origin: string
@@ -99,7 +101,7 @@ describe('a walk through the demo site', () => {
 
 describe('the demo pages', () => {
   it('lead to each other and nowhere else, and fit a narrow phone', async () => {
-    visitor = await openVisitor(browser, { viewport: { width: 320, height: 640 } })
+    visitor = await openVisitor(await sharedBrowser(), { viewport: { width: 320, height: 640 } })
     for (const address of addresses) {
       await visitor.page.goto(origin + address)
       const links = await visitor.page.evaluate(() =>
@@ -113,7 +115,7 @@ describe('the demo pages', () => {
   })
 
   it.each(['light', 'dark'] as const)('are accessible, %s', { timeout: 90_000 }, async (colorScheme) => {
-    visitor = await openVisitor(browser, { colorScheme, bypassCSP: true })
+    visitor = await openVisitor(await sharedBrowser(), { colorScheme, bypassCSP: true })
     for (const address of ['', 'pricing', 'gallery', 'contact']) {
       await visitor.page.goto(`${origin}/demo/${address}`)
       expect(await axeBreaches(visitor.page), `/demo/${address}`).toEqual([])

@@ -1,13 +1,12 @@
-import type { BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Sluice } from '../../tracker/api.ts'
 import {
-  launchBrowser,
   launchWholeBrowser,
   lookAway,
   openVisitor,
+  sharedBrowser,
   whenAsked,
-  type AwaitedBrowser,
   type ExpectedRequest,
   type Visitor,
 } from '../support/browser.ts'
@@ -48,20 +47,19 @@ export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice(-choice)?\.js$)/
 export function useStage(looks = false): Stage {
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
   const visitors: Visitor[] = []
-  const browser = whenAsked(() => launchBrowser())
   const whole = whenAsked(() => launchWholeBrowser())
   const visitIn =
-    (awaited: AwaitedBrowser): Visit =>
+    (browser: () => Promise<Browser>): Visit =>
     async (path, options, prepare) => {
-      const visitor = await openVisitor(await awaited.get(), options)
+      const visitor = await openVisitor(await browser(), options)
       visitors.push(visitor)
       if (!looks) await visitor.context.addInitScript(lookAway)
       await prepare?.(visitor)
       await visitor.page.goto(new URL(path, stage.site).href)
       return visitor
     }
-  stage.visit = visitIn(browser)
-  stage.visitWhole = visitIn(whole)
+  stage.visit = visitIn(sharedBrowser)
+  stage.visitWhole = visitIn(whole.get)
   beforeAll(async () => {
     const bundles = await bundleAll()
     stage.bundles = bundles
@@ -82,7 +80,7 @@ export function useStage(looks = false): Stage {
     stage.pages?.received.splice(0)
   })
   afterAll(async () => {
-    await Promise.all([browser.close(), whole.close()])
+    await whole.close()
     await Promise.all([stage.strict?.close(), stage.anonymous?.close(), stage.pages?.close()])
   })
   return stage as Stage

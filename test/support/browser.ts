@@ -40,6 +40,19 @@ export async function launchBrowser(...flags: string[]): Promise<Browser> {
   return launch(await browserPath('ensureHeadlessShell'), flags)
 }
 
+let shared: Promise<Browser> | undefined
+
+/**
+ * The one that all files of a process of tests share, each test with contexts of its own: nobody closes it, it ends with
+ * the process. To start one and end it takes as long as to open two pages.
+ */
+export async function sharedBrowser(): Promise<Browser> {
+  const known = await shared
+  if (known?.isConnected()) return known
+  shared = launchBrowser()
+  return shared
+}
+
 /** Chromium with all that people's has, such as the back/forward cache, which test drivers switch off. */
 export async function launchWholeBrowser(...flags: string[]): Promise<Browser> {
   return launch(await browserPath('ensureBrowser'), flags)
@@ -56,7 +69,7 @@ function launch(executablePath: string, flags: readonly string[]): Promise<Brows
 
 /** A browser that starts when it is first asked for. */
 export interface AwaitedBrowser {
-  get(): Promise<Browser>
+  readonly get: () => Promise<Browser>
   /** Ends it, if it was ever started. */
   close(): Promise<void>
 }

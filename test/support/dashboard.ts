@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished, vi } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { sharedBrowser } from './browser.ts'
 import { bundle } from './bundle-dashboard.ts'
 import { startFakeApi, type FakeApi, type FakeApiOptions } from './fake-api.ts'
 
@@ -28,7 +28,6 @@ export interface Opened {
 export interface Dashboards {
   /** Opens the page in a browser context of its own, which is closed when the test is over. `search` is the query string, `?period=7d`. */
   open: (search?: string, options?: OpenOptions) => Promise<Opened>
-  close: () => Promise<void>
 }
 
 export interface OpenOptions extends Partial<Omit<FakeApiOptions, 'publicDir'>> {
@@ -56,7 +55,7 @@ async function bundleOnce(): Promise<string> {
 export async function startDashboards(): Promise<Dashboards> {
   bundled ??= bundleOnce()
   const publicDir = await bundled
-  const browser = await launchBrowser()
+  const browser = await sharedBrowser()
 
   async function open(search = '', options: OpenOptions = {}): Promise<Opened> {
     const { browser: context, holdsClock, prepare, ...rest } = options
@@ -81,7 +80,7 @@ export async function startDashboards(): Promise<Dashboards> {
     return { page, api, faults, foreign }
   }
 
-  return { open, close: () => browser.close() }
+  return { open }
 }
 
 async function watch(page: Page, origin: string): Promise<{ faults: string[]; foreign: string[] }> {

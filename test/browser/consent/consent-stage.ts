@@ -1,13 +1,12 @@
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { ConsentDetail, ConsentRecord } from '../../../schema/consent.ts'
 import {
-  launchBrowser,
   launchWholeBrowser,
   lookAway,
   openVisitor,
+  sharedBrowser,
   whenAsked,
-  type AwaitedBrowser,
   type Visitor,
 } from '../../support/browser.ts'
 import { servePages, type PageServer } from '../../support/pages.ts'
@@ -39,20 +38,19 @@ export function useConsentStage(looks = false): ConsentStage {
   const stage: { -readonly [Key in keyof ConsentStage]?: ConsentStage[Key] } = {}
   const visitors: Visitor[] = []
   const collectors: ConsentCollector[] = []
-  const browser = whenAsked(() => launchBrowser())
   const whole = whenAsked(() => launchWholeBrowser())
   const visitIn =
-    (awaited: AwaitedBrowser): Visit =>
+    (browser: () => Promise<Browser>): Visit =>
     async (path = '/page', options, prepare) => {
-      const visitor = await openVisitor(await awaited.get(), options)
+      const visitor = await openVisitor(await browser(), options)
       visitors.push(visitor)
       if (!looks) await visitor.context.addInitScript(lookAway)
       await prepare?.(visitor)
       await visitor.page.goto(new URL(path, stage.site).href)
       return visitor
     }
-  stage.visit = visitIn(browser)
-  stage.visitWhole = visitIn(whole)
+  stage.visit = visitIn(sharedBrowser)
+  stage.visitWhole = visitIn(whole.get)
   beforeAll(async () => {
     stage.bundles = await bundleAll()
     const pages = await servePages({ '/plain': html('') })
@@ -72,7 +70,7 @@ export function useConsentStage(looks = false): ConsentStage {
     stage.pages?.received.splice(0)
   })
   afterAll(async () => {
-    await Promise.all([browser.close(), whole.close()])
+    await whole.close()
     await stage.pages?.close()
   })
   return stage as ConsentStage
