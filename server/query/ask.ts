@@ -37,10 +37,13 @@ export async function ask(
   }
 }
 
+/** A statement would take more than one may; a smaller one may be answered. */
+export class TooCostly extends UserError {}
+
 /** ClickHouse's exception codes that the caller, or a moment's patience, can mend. */
 const FAULTS: Readonly<Record<string, UserError>> = {
   159: tooSlow(),
-  241: new UserError(
+  241: new TooCostly(
     'The question needs more memory than there is for one: shorten the period or narrow the filters.',
   ),
   396: new UserError('The answer has too many rows: shorten the period or lower the limit.'),
@@ -49,7 +52,7 @@ const FAULTS: Readonly<Record<string, UserError>> = {
 }
 
 export function tooSlow(): UserError {
-  return new UserError('The question took too long: shorten the period or narrow the filters.', 503)
+  return new TooCostly('The question took too long: shorten the period or narrow the filters.', 503)
 }
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'])

@@ -133,7 +133,7 @@ function ofVisit(
     scope: 'visit',
     columns: [column],
     expression,
-    aggregate: `${end === 'First' ? 'argMinIf' : 'argMaxIf'}(${column}, (${EVENT_ORDER}), type = 'pageview')`,
+    aggregate: `${end === 'First' ? 'argMinIf' : 'argMaxIf'}(${column}, nth, type = 'pageview')`,
     keyless,
     closeness: 'plain',
   }
@@ -330,8 +330,8 @@ export const LOGGED: Readonly<Record<(typeof PARTS)['logged'][number], string>> 
 
 /** The sums of visits, over one row for each; `enters`: whether its bounce and duration count. */
 export const VISIT_SUMS: Readonly<Record<(typeof PARTS)['visited'][number], string>> = {
-  visits: 'count()',
-  visit_views: 'sum(views)',
+  visits: 'countIf(visitor != 0)',
+  visit_views: 'sumIf(views, visitor != 0)',
   entries: 'countIf(enters)',
   bounces: 'countIf(enters AND views = 1 AND customs = 0)',
   seconds: 'sumIf(ended - began, enters)',

@@ -117,13 +117,16 @@ export function releasedValues(dimension: CatalogDimension, source: EventsSource
   return releasedCells(DIMENSION_CATALOG[dimension].expression, relation, havingValue(dimension, 'cell'))
 }
 
+/** Visitors as they are merged with others', and how many they are: kept once. */
+const PEOPLE = 'uniqExactStateIf(visitor, visitor != 0) AS visitors, finalizeAggregation(visitors) AS people'
+
 /** `having`: which cells there are; default all. */
 export function releasedCells(cell: string, relation: string, having = ''): string {
   return `SELECT day, cell
 FROM (
 SELECT day, cell, people, countIf(people < {minimum:UInt32}) OVER (PARTITION BY day) AS small, uniqExactMergeIf(visitors, people < {minimum:UInt32}) OVER (PARTITION BY day) AS small_people, row_number() OVER (PARTITION BY day ORDER BY people < {minimum:UInt32}, people, cell) AS position
 FROM (
-SELECT day, ${cell} AS cell, uniqExactStateIf(visitor, visitor != 0) AS visitors, uniqExactIf(visitor, visitor != 0) AS people
+SELECT day, ${cell} AS cell, ${PEOPLE}
 FROM (
 ${relation}
 )${having}
@@ -184,7 +187,7 @@ const UNSELECTED = 65_534
 
 /** `(day, cell, class)` with its visitors. */
 function classes(fold: Fold, frame: ClassifiedFrame, cell: string): string {
-  return `SELECT day, cell, one AS class, uniqExactStateIf(visitor, visitor != 0) AS visitors, uniqExactIf(visitor, visitor != 0) AS people
+  return `SELECT day, cell, one AS class, ${PEOPLE}
 FROM (
 SELECT day, cell, visitor, visit_number, groupUniqArray(class) AS held
 FROM (
@@ -231,7 +234,7 @@ SELECT *, least_class = 0 AND NOT passes AS fails, uniqExactMergeIf(visitors, fa
 FROM (
 SELECT *, least_class = 0 AND least_people >= {minimum:UInt32} AND (everybody = selected OR everybody - selected >= {minimum:UInt32})${alone} AS passes
 FROM (
-SELECT day, cell, class, visitors, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, uniqExactMerge(visitors) OVER whole_cell AS everybody, uniqExactMergeIf(visitors, class = 0) OVER whole_cell AS selected
+SELECT day, cell, class, visitors, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, uniqExactMerge(visitors) OVER whole_cell AS everybody, maxIf(people, class = 0) OVER whole_cell AS selected
 FROM (
 ${classes(fold, { ...frame, source: released }, cell)}
 )

@@ -134,13 +134,16 @@ FROM events
 WHERE ${where}${chosen.join('')}${isOnce ? once : ''}`
 }
 
-/** Events with the number of their visit. An event without a visitor key is no visit and gets a number alone. */
+/**
+ * Events with the number of their visit, and which of their visitor's day they are (`nth`). An event without a visitor key
+ * is no visit and gets a number alone.
+ */
 export function numberedRelation(frame: EventsFrame): string {
   const visitor = `PARTITION BY ${dayOf(frame)}, visitor${ofCollector(frame)} ORDER BY ${EVENT_ORDER}`
   const number = `sum(begins) OVER (${visitor} ${SO_FAR})`
   return `SELECT *, ${frame.isOfAll ? `${number} * 2 + (${OF_LOG})` : number} AS visit
 FROM (
-SELECT *, visitor = 0 OR (NOT ${NEVER_BEGINS} AND time - ${lastActive(visitor)} >= ${INACTIVITY_SECONDS}) AS begins
+SELECT *, row_number() OVER (${visitor}) AS nth, visitor = 0 OR (NOT ${NEVER_BEGINS} AND time - ${lastActive(visitor)} >= ${INACTIVITY_SECONDS}) AS begins
 FROM (
 ${eventsRelation(frame)}
 ))`
@@ -185,13 +188,23 @@ ${numberedRelation(frame)}
 WINDOW whole AS (PARTITION BY ${dayOf(frame)}, visitor, visit)`
 }
 
-/** One row for each visit, and for each event without a visitor key. */
-export function visitsRelation(frame: EventsFrame, dimensions: readonly CatalogDimension[]): string {
-  return `SELECT ${dayOf(frame)}, visitor, visit, ${visitColumns(dimensions, '')}
+/**
+ * One row for each visit, and for each event without a visitor key, that holds an event which meets the condition
+ * `selected`: with the page views of these, and when the first of them was.
+ */
+export function visitsRelation(
+  frame: EventsFrame,
+  dimensions: readonly CatalogDimension[],
+  selected = '1',
+): string {
+  return `SELECT ${dayOf(frame)}, visitor, visit, ${visitColumns(dimensions, '')}, countIf(selected AND type = 'pageview') AS selected_views, minIf(time, selected) AS first_seen
+FROM (
+SELECT *, ${selected} AS selected
 FROM (
 ${numberedRelation(frame)}
-)
-GROUP BY ${dayOf(frame)}, visitor, visit`
+))
+GROUP BY ${dayOf(frame)}, visitor, visit
+HAVING max(selected)`
 }
 
 /**
@@ -242,6 +255,22 @@ export function predicateOf(
 /** The rows that have a value of a dimension; `value`: a column that holds it. */
 export function havingValue(dimension: CatalogDimension, value: string): string {
   return isSparse(dimension) ? `\nWHERE ${value} != ''` : ''
+}
+
+/** All values of dimensions as an array of (dimension, value): none where only some events have one. */
+export function valuesOf(dimensions: readonly CatalogDimension[]): string {
+  const always: string[] = []
+  const sometimes: string[] = []
+  for (const dimension of dimensions) {
+    const entry = DIMENSION_CATALOG[dimension]
+    const value = `('${dimension}', toString(${entry.expression}))`
+    if (entry.scope === 'event' && entry.each !== undefined)
+      sometimes.push(`arrayMap(one -> ('${dimension}', one), ${entry.each})`)
+    else if (isSparse(dimension)) sometimes.push(`if(${entry.expression} = '', [], [${value}])`)
+    else always.push(value)
+  }
+  if (sometimes.length === 0) return `[${always.join(', ')}]`
+  return `arrayConcat([${always.join(', ')}], ${sometimes.join(', ')})`
 }
 
 /** Events of the last half hour, for `realtime`. */

@@ -30,9 +30,9 @@ export const SHARED = [
 ] as const
 export type Shared = (typeof SHARED)[number]
 
-/** The rollup that answers for a shape, bound as `rollup`. */
-export function rollupOf(breakdown: CatalogDimension | undefined, slot: Slot): string {
-  return breakdown ?? (slot === 'hour' ? HOUR : TOTAL)
+/** The rollup that answers where there is no breakdown, bound as `rollup`. */
+export function rollupOf(slot: Slot): string {
+  return slot === 'hour' ? HOUR : TOTAL
 }
 
 interface RollupShape {
@@ -41,8 +41,8 @@ interface RollupShape {
 }
 
 /** The sums of each sealed day, `day_…`, by day, slot, lumped and cell. */
-export function rollupPart(fold: Fold | undefined, shape: RollupShape, parts: readonly Part[]): string {
-  return partOf(fold, shape, parts, { keys: 'day', from: FROM_ROLLUP })
+export function rollupPart(fold: Fold | undefined, slot: Slot, parts: readonly Part[]): string {
+  return partOf(fold, { breakdown: undefined, slot }, parts, { keys: 'day', from: FROM_ROLLUP })
 }
 
 /** The same by dimension, of all those in the list `rollups` that are told by the rule of `breakdown`. */

@@ -93,12 +93,12 @@ const QUESTION_MS = 30_000
 export function createQueries(parts: QueriesParts): Queries {
   const { read, clock, freshness } = parts
   const gate = createGate(parts.gate ?? GATE)
-  const panels = createPanels((statement, signal) => ask(read, statement, signal))
   const sharing = createSharing({
-    run: (statement, site, signal) =>
+    run: createPanels((statement, site, signal) =>
       statement.isLight
-        ? panels(statement, signal)
+        ? ask(read, statement, signal)
         : gate.pass(site, signal, () => ask(read, statement, signal)),
+    ),
     freshness,
     keeps: parts.embedded ?? true,
     clock,

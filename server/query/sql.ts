@@ -12,11 +12,12 @@ import { globsToPattern, OPERATOR_CATALOG, operatorOf } from './operators.ts'
 import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
 import type { ParsedQuery } from './parse.ts'
-import { classifiedFrame, dayParts, neededParts, sumsOf, type Shape } from './parts.ts'
+import { dayParts, kindOf, neededParts, sumsOf } from './parts.ts'
 import { slotOf, type Span } from './plan.ts'
 import { boundPrimary, namesCollector } from './primary.ts'
 import { IS_PRIMARY, OF_SITE, parameterOf } from './relations.ts'
-import { panelPart, rollupOf, TOTAL } from './rollup.ts'
+import { rollupOf, TOTAL } from './rollup.ts'
+import { classifiedFrame, type Shape } from './selected.ts'
 import { isAllSealed, type Subject } from './subject.ts'
 
 /** A statement and the values bound to it. The text is one of a finite set: nothing of a request is part of it. */
@@ -27,8 +28,18 @@ export interface Statement {
   readonly isLight?: true
   /** Of the data that it reads: the answer is the same as long as this is. Undefined: not known. */
   readonly version?: string
-  /** Its rows are those of this `dimension`. Statements that are the same but for this are run as one (panels.ts). */
-  readonly panel?: string
+  /** Where others that are asked at the same moment may be run with it as one (panels.ts). */
+  readonly panel?: Panel
+}
+
+/** A statement about one of several dimensions. */
+export interface Panel {
+  /** Each row tells its `dimension`: those of the statement are of this one. */
+  readonly dimension: CatalogDimension
+  /** Statements of one kind which are the same but for the dimension may be run together. */
+  readonly kind: string
+  /** The statement about several dimensions, of which this is one. */
+  together(dimensions: readonly CatalogDimension[]): Statement
 }
 
 const BUCKET_DAYS: Readonly<Record<Interval, string>> = {
@@ -41,7 +52,7 @@ const BUCKET_DAYS: Readonly<Record<Interval, string>> = {
 
 /** One row with the sums of the whole span. */
 export function totalsStatement(subject: Subject): Statement {
-  const shape: Shape = { breakdown: undefined, interval: undefined }
+  const shape: Shape = { breakdowns: [], interval: undefined }
   const parts = neededParts(subject, shape)
   return bind(
     subject,
@@ -67,46 +78,21 @@ WHERE site = {site:UInt64} AND dimension = {total:String} AND day IN {sealed:Arr
 }
 
 /**
- * Rows `value` in their order. The row that is `lumped` is `(other)`. Each row also tells how many rows there are
- * (`row_count`) and how many cells went into `(other)` (`all_folded`).
+ * Rows `dimension` and `value` in their order. The row that is `lumped` is `(other)`. Each row also tells how many rows of
+ * its dimension there are (`row_count`) and how many cells went into `(other)` (`all_folded`).
  */
 export function breakdownStatement(subject: Subject, breakdown: CatalogDimension): Statement {
-  const shape: Shape = { breakdown, interval: undefined }
-  if (isAllSealed(subject)) return panelStatement(subject, shape, breakdown)
-  return bind(
-    subject,
-    shape,
-    breakdownText(subject, breakdown, ', count() OVER () AS row_count, sum(folded) OVER () AS all_folded'),
-  )
-}
-
-/** The same of days that are all sealed, for all dimensions in the list `rollups`: rows are those of each. */
-function panelStatement(subject: Subject, shape: Shape, breakdown: CatalogDimension): Statement {
-  const { query, site, fold, sealed, version } = subject
-  const parts = neededParts(subject, shape)
-  const text = `SELECT toString(dimension) AS dimension, cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}, count() OVER (PARTITION BY dimension) AS row_count, sum(folded) OVER (PARTITION BY dimension) AS all_folded
-FROM (
-SELECT dimension, lumped, cell, sum(day_folded) AS folded, ${summed(parts)}
-FROM (
-${panelPart(fold, breakdown, parts)}
-)
-GROUP BY dimension, lumped, cell
-)
-ORDER BY dimension ASC, ${orderOf(subject, breakdown)}
-LIMIT {limit:UInt32} OFFSET {offset:UInt32} BY dimension`
+  const ofDimension =
+    'count() OVER (PARTITION BY dimension) AS row_count, sum(folded) OVER (PARTITION BY dimension) AS all_folded'
+  const together = (breakdowns: readonly CatalogDimension[]): Statement => {
+    const shape: Shape = { breakdowns, interval: undefined }
+    const text = breakdownText(subject, shape, orderOf(subject, breakdown), `, ${ofDimension}`)
+    return bind(subject, shape, text)
+  }
+  const kind = kindOf(subject, breakdown)
   return {
-    text,
-    values: {
-      site: site.id,
-      sealed: sealed?.sealed ?? [],
-      limit: query.limit,
-      offset: query.offset,
-      rollups: [breakdown],
-      ...(fold && { minimum: fold.minimum }),
-    },
-    isLight: true,
-    panel: breakdown,
-    ...(version && { version: version.rollups }),
+    ...together([breakdown]),
+    ...(kind !== undefined && { panel: { dimension: breakdown, kind, together } }),
   }
 }
 
@@ -120,24 +106,23 @@ function orderOf({ query, units }: Subject, breakdown: CatalogDimension): string
   return `lumped ASC, ${isOrder ? metricExpression(first) : 'NULL'} DESC NULLS LAST, cell ASC`
 }
 
-function breakdownText(subject: Subject, breakdown: CatalogDimension, more: string): string {
-  const shape: Shape = { breakdown, interval: undefined }
+function breakdownText(subject: Subject, shape: Shape, order: string, more: string): string {
   const parts = neededParts(subject, shape)
-  return `SELECT cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}
+  return `SELECT toString(dimension) AS dimension, cell AS value, lumped, folded, ${sumsOf(parts).join(', ')}${more}
 FROM (
-SELECT lumped, cell, sum(day_folded) AS folded, ${summed(parts)}
+SELECT dimension, lumped, cell, sum(day_folded) AS folded, ${summed(parts)}
 FROM (
 ${dayParts(subject, shape, parts)}
 )
-GROUP BY lumped, cell
+GROUP BY dimension, lumped, cell
 )
-ORDER BY ${orderOf(subject, breakdown)}
-LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
+ORDER BY dimension ASC, ${order}
+LIMIT {limit:UInt32} OFFSET {offset:UInt32} BY dimension`
 }
 
 /** Rows `date` and `slot` (minute of the local day) of buckets that hold something. */
 export function seriesStatement(subject: Subject, interval: Interval): Statement {
-  const shape: Shape = { breakdown: undefined, interval }
+  const shape: Shape = { breakdowns: [], interval }
   const parts = neededParts(subject, shape)
   return bind(
     subject,
@@ -156,7 +141,7 @@ export function brokenDownSeriesStatement(
   breakdown: CatalogDimension,
   interval: Interval,
 ): Statement {
-  const shape: Shape = { breakdown, interval }
+  const shape: Shape = { breakdowns: [breakdown], interval }
   const parts = neededParts(subject, shape)
   return bind(
     subject,
@@ -168,7 +153,7 @@ ${dayParts(subject, shape, parts)}
 WHERE (lumped, cell) IN (
 SELECT lumped, value
 FROM (
-${breakdownText(subject, breakdown, '')}
+${breakdownText(subject, { breakdowns: [breakdown], interval: undefined }, orderOf(subject, breakdown), '')}
 ))
 GROUP BY value, lumped, date, slot`,
   )
@@ -190,7 +175,7 @@ SELECT value FROM rollup WHERE ${OF_SITE} AND dimension = 'currency'`,
 
 /** Rows `date` and `told` for each day with events: which days a filtered answer may tell. */
 export function releasedDaysStatement(subject: Subject, fold: Fold): Statement {
-  const shape: Shape = { breakdown: undefined, interval: undefined }
+  const shape: Shape = { breakdowns: [], interval: undefined }
   return bind(subject, shape, daysStatement(fold, classifiedFrame(subject, undefined)))
 }
 
@@ -209,7 +194,7 @@ function ranked(sum: keyof typeof RANKS): string {
   return `if(length(${values}) = 0, NULL, arrayElement(arraySort(${values}), toUInt32(ceil(${RANKS[sum]} * length(${values})))))`
 }
 
-function bind(subject: Subject, { breakdown, interval }: Shape, text: string): Statement {
+function bind(subject: Subject, { breakdowns, interval }: Shape, text: string): Statement {
   const { query, site, span, fold, releasedDays, sealed, primary, version } = subject
   const values: Record<string, unknown> = {
     site: site.id,
@@ -224,14 +209,17 @@ function bind(subject: Subject, { breakdown, interval }: Shape, text: string): S
     ...(releasedDays && { released: releasedDays }),
     ...(sealed && {
       ...sealed,
-      rollup: rollupOf(breakdown, interval === undefined ? 'day' : slotOf(interval)),
+      rollup: rollupOf(interval === undefined ? 'day' : slotOf(interval)),
+      rollups: breakdowns,
     }),
   }
-  if (breakdown === 'goal') Object.assign(values, goalValues(site.goals))
+  if (breakdowns.includes('goal')) Object.assign(values, goalValues(site.goals))
+  const isLight = isAllSealed(subject)
   return {
     text,
     values: { ...values, ...boundFilters(query, site) },
-    ...(version && { version: version.events }),
+    ...(isLight && { isLight }),
+    ...(version && { version: isLight ? version.rollups : version.events }),
   }
 }
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DIMENSIONS, METRICS, type AnyDimension, type Query } from '../../../schema/query.ts'
 import type { Site } from '../../../schema/site.ts'
-import { METRIC_CATALOG, ROLLUP_PARTS } from '../../../server/query/catalog.ts'
+import { DIMENSION_CATALOG, METRIC_CATALOG, ROLLUP_PARTS } from '../../../server/query/catalog.ts'
 import { foldOf } from '../../../server/query/minimum-group.ts'
 import { parseQuery, withDefaults } from '../../../server/query/parse.ts'
 import type { Subject } from '../../../server/query/subject.ts'
@@ -171,6 +171,7 @@ describe('statements', () => {
       'Friday',
       'Saturday',
       'Sunday',
+      ...Object.keys(DIMENSION_CATALOG),
     ])
     for (const breakdown of ALL) {
       for (const minimumGroupScope of ['close', 'all'] as const) {
