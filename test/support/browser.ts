@@ -40,19 +40,6 @@ export async function launchBrowser(...flags: string[]): Promise<Browser> {
   return launch(await browserPath('ensureHeadlessShell'), flags)
 }
 
-let shared: Promise<Browser> | undefined
-
-/**
- * The one that all files of a process of tests share, each test with contexts of its own: nobody closes it, it ends with
- * the process. To start one and end it takes as long as to open two pages.
- */
-export async function sharedBrowser(): Promise<Browser> {
-  const known = await shared
-  if (known?.isConnected()) return known
-  shared = launchBrowser()
-  return shared
-}
-
 /** Chromium with all that people's has, such as the back/forward cache, which test drivers switch off. */
 export async function launchWholeBrowser(...flags: string[]): Promise<Browser> {
   return launch(await browserPath('ensureBrowser'), flags)
@@ -67,7 +54,7 @@ function launch(executablePath: string, flags: readonly string[]): Promise<Brows
   })
 }
 
-/** A browser that starts when it is first asked for. */
+/** A browser that starts when it is first asked for, and anew when it has broken down: the next test gets a whole one. */
 export interface AwaitedBrowser {
   readonly get: () => Promise<Browser>
   /** Ends it, if it was ever started. */
@@ -75,14 +62,24 @@ export interface AwaitedBrowser {
 }
 
 export function whenAsked(start: () => Promise<Browser>): AwaitedBrowser {
-  let browser: Promise<Browser> | undefined
+  let browser: Promise<Browser | undefined> = Promise.resolve(undefined)
   return {
-    get: () => (browser ??= start()),
+    get() {
+      const next = browser.then((known) => (known?.isConnected() ? known : start()), start)
+      browser = next
+      return next
+    },
     async close() {
       await (await browser)?.close()
     },
   }
 }
+
+/**
+ * The one that all files of a process of tests share, each test with contexts of its own: nobody closes it, it ends with
+ * the process. To start one and end it takes as long as to open two pages.
+ */
+export const sharedBrowser = whenAsked(() => launchBrowser()).get
 
 /**
  * Chromium that nobody drives, opened at an address: a driver keeps pages from being rendered ahead of time. What it

@@ -55,13 +55,14 @@ async function bundleOnce(): Promise<string> {
 export async function startDashboards(): Promise<Dashboards> {
   bundled ??= bundleOnce()
   const publicDir = await bundled
-  const browser = await sharedBrowser()
 
   async function open(search = '', options: OpenOptions = {}): Promise<Opened> {
     const { browser: context, holdsClock, prepare, ...rest } = options
     const api = await startFakeApi({ publicDir, ...rest })
     prepare?.(api)
-    const own = await browser.newContext({
+    const own = await (
+      await sharedBrowser()
+    ).newContext({
       locale: 'en-GB',
       colorScheme: 'light',
       viewport: { width: 1440, height: 900 },

@@ -47,13 +47,14 @@ export async function measured(
   return { collector, visitor }
 }
 
-/** Events of a kind that the collector received, each once, without what all have. */
+/** Events of a kind that the collector received, each once, as they happened: requests overtake one another. Without what all have. */
 export function told<Type extends WireEvent['type']>(
   collector: ConsentCollector,
   type: Type,
 ): Omit<Extract<WireEvent, { type: Type }>, 'id' | 'time' | 'type'>[] {
   const once = new Map(collector.events().map((event) => [event.id, event]))
   return [...once.values()]
+    .toSorted((a, b) => a.time - b.time)
     .filter((event) => event.type === type)
     .map((event) => {
       if (!parseEvent(event).kept) throw new Error(`The collector would drop ${JSON.stringify(event)}.`)

@@ -119,6 +119,7 @@ const ROWS: { [Name in keyof Tables]: Tables[Name][] } = {
       email: 'v1.00.sealed',
       email_index: 'index',
       created_at: 5,
+      asked_at: 1,
       confirmed_at: 6,
       sent_for: null,
       sending_until: null,
