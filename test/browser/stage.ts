@@ -1,16 +1,8 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Sluice } from '../../tracker/api.ts'
-import {
-  launchWholeBrowser,
-  lookAway,
-  openVisitor,
-  sharedBrowser,
-  whenAsked,
-  type ExpectedRequest,
-  type Visitor,
-} from '../support/browser.ts'
+import type { ExpectedRequest } from '../support/browser.ts'
 import { servePages, type PageServer } from '../support/pages.ts'
+import { createVisits, type Visit } from '../support/visits.ts'
 import { bundleAll, SITE, startCollector, type Bundles, type FakeCollector } from './fake-collector.ts'
 
 /** A site, `shop.example`, and two collectors on another host: one for each mode the site may be in. */
@@ -27,12 +19,6 @@ export interface Stage {
   readonly visitWhole: Visit
 }
 
-export type Visit = (
-  path: string,
-  options?: BrowserContextOptions,
-  prepare?: (visitor: Visitor) => Promise<unknown>,
-) => Promise<Visitor>
-
 /** Any request to a host that is neither the site nor its collector. */
 export const STRANGERS = /^\S+ https?:\/\/(?!(shop|stats)\.example:)/
 /** Any event. */
@@ -46,20 +32,9 @@ export const COLLECTOR = /\/\/stats\.example:\d+\/(?!sluice(-choice)?\.js$)/
  */
 export function useStage(looks = false): Stage {
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {}
-  const visitors: Visitor[] = []
-  const whole = whenAsked(() => launchWholeBrowser())
-  const visitIn =
-    (browser: () => Promise<Browser>): Visit =>
-    async (path, options, prepare) => {
-      const visitor = await openVisitor(await browser(), options)
-      visitors.push(visitor)
-      if (!looks) await visitor.context.addInitScript(lookAway)
-      await prepare?.(visitor)
-      await visitor.page.goto(new URL(path, stage.site).href)
-      return visitor
-    }
-  stage.visit = visitIn(sharedBrowser)
-  stage.visitWhole = visitIn(whole.get)
+  const visits = createVisits(() => stage.site, looks)
+  stage.visit = visits.visit
+  stage.visitWhole = visits.visitWhole
   beforeAll(async () => {
     const bundles = await bundleAll()
     stage.bundles = bundles
@@ -74,13 +49,13 @@ export function useStage(looks = false): Stage {
     stage.site = stage.pages.origin(SITE)
   })
   afterEach(async () => {
-    await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
+    await visits.leave()
     stage.strict?.forget()
     stage.anonymous?.forget()
     stage.pages?.received.splice(0)
   })
   afterAll(async () => {
-    await whole.close()
+    await visits.close()
     await Promise.all([stage.strict?.close(), stage.anonymous?.close(), stage.pages?.close()])
   })
   return stage as Stage

@@ -1,15 +1,9 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { ConsentDetail, ConsentRecord } from '../../../schema/consent.ts'
-import {
-  launchWholeBrowser,
-  lookAway,
-  openVisitor,
-  sharedBrowser,
-  whenAsked,
-  type Visitor,
-} from '../../support/browser.ts'
+import type { Visitor } from '../../support/browser.ts'
 import { servePages, type PageServer } from '../../support/pages.ts'
+import { createVisits, type Visit } from '../../support/visits.ts'
 import { bundleAll, SITE, type Bundles } from '../fake-collector.ts'
 import { startConsentCollector, type ConsentCollector, type ConsentOptions } from './fake-consent.ts'
 
@@ -27,30 +21,13 @@ export interface ConsentStage {
   readonly visitWhole: Visit
 }
 
-type Visit = (
-  path?: string,
-  options?: BrowserContextOptions,
-  prepare?: (visitor: Visitor) => Promise<unknown>,
-) => Promise<Visitor>
-
 /** @param looks visitors look at the page, so that engagement is measured */
 export function useConsentStage(looks = false): ConsentStage {
   const stage: { -readonly [Key in keyof ConsentStage]?: ConsentStage[Key] } = {}
-  const visitors: Visitor[] = []
   const collectors: ConsentCollector[] = []
-  const whole = whenAsked(() => launchWholeBrowser())
-  const visitIn =
-    (browser: () => Promise<Browser>): Visit =>
-    async (path = '/page', options, prepare) => {
-      const visitor = await openVisitor(await browser(), options)
-      visitors.push(visitor)
-      if (!looks) await visitor.context.addInitScript(lookAway)
-      await prepare?.(visitor)
-      await visitor.page.goto(new URL(path, stage.site).href)
-      return visitor
-    }
-  stage.visit = visitIn(sharedBrowser)
-  stage.visitWhole = visitIn(whole.get)
+  const visits = createVisits(() => stage.site, looks)
+  stage.visit = visits.visit
+  stage.visitWhole = visits.visitWhole
   beforeAll(async () => {
     stage.bundles = await bundleAll()
     const pages = await servePages({ '/plain': html('') })
@@ -65,12 +42,12 @@ export function useConsentStage(looks = false): ConsentStage {
     }
   })
   afterEach(async () => {
-    await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
+    await visits.leave()
     await Promise.all(collectors.splice(0).map((collector) => collector.close()))
     stage.pages?.received.splice(0)
   })
   afterAll(async () => {
-    await whole.close()
+    await visits.close()
     await stage.pages?.close()
   })
   return stage as ConsentStage
