@@ -146,70 +146,64 @@ async function begin(
 }
 
 /** Opens what an import needs, with the server running or not, and closes it whatever happens. */
-function withImport<T>(
+async function withImport<T>(
   context: CliContext,
   domain: string,
   act: (start: (parts: Pick<ImportParts, 'host' | 'read' | 'onFailed'>) => Import) => Promise<T>,
 ): Promise<T> {
   const { config } = context
   const log = createLog('silent')
-  return withAudit(context, async (store, _audit, { data }) => {
-    const site = createSites({ store, clock: systemClock }).get(domain)
-    const opening = openClickHouse({ ...config, log, mode: 'command' })
-    // Read while the engine starts, which takes longer.
-    const reading = readTables(log)
-    // Whoever waits for them hears of it; where the engine does not start nobody does.
-    reading.catch(() => undefined)
-    const clickhouse = await opening
-    try {
+  // First of all, and what else is needed is read meanwhile: where no server runs, an engine has to start.
+  const opening = openClickHouse({ ...config, log, mode: 'command' })
+  const reading = readTables(log)
+  // Whoever waits for them hears of it; where something else fails before, nobody does.
+  for (const one of [opening, reading]) one.catch(() => undefined)
+  try {
+    return await withAudit(context, async (store, _audit, { data }) => {
+      const site = createSites({ store, clock: systemClock }).get(domain)
       const { geo, networks } = await reading
-      const { success } = await clickhouse.write.ping({ select: true })
+      const clickhouse = await opening
+      const { write } = clickhouse
+      const { success } = await write.ping({ select: true })
       if (!success)
         throw new UserError('The database does not answer: `sluice doctor` tells what else is wrong.')
-      await migrate(clickhouse.write)
+      await migrate(write, clickhouse)
       const { dataDir } = config
-      const target = await openImportStorage({
-        dataDir,
-        write: clickhouse.write,
-        site,
-        clock: systemClock,
-        log,
-      })
+      const target = await openImportStorage({ dataDir, write, site, clock: systemClock, log })
       const dayKeys = createDayKeys({ dataDir, clock: systemClock, log })
       const pastKeys = createPastKeys(dayKeys, site, systemClock)
+      const scrubbed = new Map<string, number>()
+      let running: Import | undefined
       try {
-        const scrubbed = new Map<string, number>()
         const enrich = createEnrich({
           dayKeys: pastKeys,
           eventIdKey: deriveKey(data.lasting, 'event ids', 16),
           geo,
           networks,
         })
-        let running: Import | undefined
-        try {
-          return await act(
-            (parts) =>
-              (running = createImport({
-                ...parts,
-                site,
-                enrich: enrich.steps,
-                onScrubbed: (kind) => void scrubbed.set(kind, (scrubbed.get(kind) ?? 0) + 1),
-                target,
-                clock: systemClock,
-              })),
-          )
-        } finally {
-          if (running) await countDropped(store, site, running.counts, scrubbed)
-        }
+        return await act(
+          (parts) =>
+            (running = createImport({
+              ...parts,
+              site,
+              enrich: enrich.steps,
+              onScrubbed: (kind) => void scrubbed.set(kind, (scrubbed.get(kind) ?? 0) + 1),
+              target,
+              clock: systemClock,
+            })),
+        )
       } finally {
         pastKeys.close()
         dayKeys.close()
         await target.close()
+        if (running) await countDropped(store, site, running.counts, scrubbed)
       }
-    } finally {
-      await clickhouse.close()
-    }
-  })
+    })
+  } finally {
+    // Where it did not start there is nothing to close.
+    const clickhouse = await opening.catch(() => undefined)
+    await clickhouse?.close()
+  }
 }
 
 /** Where addresses are, and whose. */

@@ -10,6 +10,8 @@ export interface Ranges {
 const MAGIC = 0x31524c53
 const HEAD_WORDS = 5
 const PREFIX_SHIFT = 16
+/** No table has so many. */
+const UNKNOWN = 2 ** 32 - 1
 
 /** Throws when the bytes are not such a table in this machine's byte order. */
 export function openRanges(bytes: Uint8Array): Ranges {
@@ -28,16 +30,33 @@ export function openRanges(bytes: Uint8Array): Ranges {
   const textEnds = column(countTexts)
   const texts = Buffer.from(aligned.buffer, aligned.byteOffset + at * 4, textBytes)
 
-  const byPrefix = firstByPrefix(starts)
+  /**
+   * How many ranges begin before the first address of each 16 bits, looked for when it is first asked. So a search looks at
+   * a few neighbours and not across megabytes, and a start does not go through all of them.
+   */
+  const byPrefix = new Uint32Array(2 ** PREFIX_SHIFT + 1).fill(UNKNOWN)
+  byPrefix[2 ** PREFIX_SHIFT] = count4
 
-  function find4(number: number): number {
-    let low = byPrefix[number >>> PREFIX_SHIFT] as number
-    let high = byPrefix[(number >>> PREFIX_SHIFT) + 1] as number
+  function before(prefix: number): number {
+    const known = byPrefix[prefix] as number
+    return known === UNKNOWN
+      ? (byPrefix[prefix] = firstAbove(prefix * 2 ** PREFIX_SHIFT - 1, 0, count4))
+      : known
+  }
+
+  /** Index of the first range in a part that begins above a number; the end of the part where none does. */
+  function firstAbove(number: number, low: number, high: number): number {
     while (low < high) {
       const middle = (low + high) >>> 1
       if ((starts[middle] as number) <= number) low = middle + 1
       else high = middle
     }
+    return low
+  }
+
+  function find4(number: number): number {
+    const prefix = number >>> PREFIX_SHIFT
+    const low = firstAbove(number, before(prefix), before(prefix + 1))
     return low > 0 && number <= (ends[low - 1] as number) ? (texts4[low - 1] as number) : -1
   }
 
@@ -57,22 +76,6 @@ export function openRanges(bytes: Uint8Array): Ranges {
     find: ({ family, words: [first, second] }) => (family === 4 ? find4(first) : find6(first, second)),
     text: (index) => texts.toString('utf8', index === 0 ? 0 : textEnds[index - 1], textEnds[index]),
   }
-}
-
-/**
- * Ranges by the first 16 bits of their start: how many begin before each of those. So a search looks at a few neighbours
- * and not across megabytes.
- */
-function firstByPrefix(starts: Uint32Array): Uint32Array {
-  const first = new Uint32Array(2 ** (32 - PREFIX_SHIFT) + 1)
-  for (const start of starts) {
-    const next = (start >>> PREFIX_SHIFT) + 1
-    first[next] = (first[next] as number) + 1
-  }
-  for (let prefix = 1; prefix < first.length; prefix++) {
-    first[prefix] = (first[prefix] as number) + (first[prefix - 1] as number)
-  }
-  return first
 }
 
 /** a ≤ b for numbers of 64 bits in two halves. */

@@ -68,15 +68,19 @@ export interface Import {
 interface OpenDay {
   readonly site: SiteDay
   readonly isOpen: boolean
-  /** Ids of what the table has, and of what goes there. */
-  readonly stored: Seen
+  /** Ids of what the table has, and of what goes there. Absent: it had nothing of the day, and so all that comes is new. */
+  readonly stored: Seen | undefined
   /** First occurrences among the lines read so far, and how often each came again. */
   readonly read: Seen
   readonly again: Map<string, number>
 }
 
 /** What the table has of a day, while it is read. */
-type DayAhead = Pick<OpenDay, 'stored'> & { readonly day: string; readonly isOpen: Promise<boolean> }
+interface DayAhead {
+  readonly day: string
+  readonly stored: Seen
+  readonly isOpen: Promise<boolean>
+}
 
 /**
  * Rows are stored when so many of them wait: 15 MB as a block. More make the database work less for each, and take
@@ -151,10 +155,11 @@ export function createImport(parts: ImportParts): Import {
     }
     const { stored, isOpen } = ahead?.day === ofTime.day ? ahead : readIds(ofTime.day)
     opened.add(ofTime.day)
-    const day = {
+    const day: OpenDay = {
       site: ofTime,
       isOpen: await isOpen,
-      stored,
+      // Behind that wait, when its ids are here.
+      stored: stored.stats().ids > 0 ? stored : undefined,
       read: createSeen(ALL_IDS),
       again: new Map<string, number>(),
     }
@@ -217,16 +222,21 @@ export function createImport(parts: ImportParts): Import {
   function keep(line: LogLine, day: OpenDay): Exclude<keyof ImportCounts, 'lines'> | undefined {
     const bucket = reader.look(line, day.site)
     identify(line, day)
-    const isNew = day.stored.admit(id.high, id.low, 0)
+    const isNew = isMissing(day)
     if (isNew) reader.addRequest(id)
     if (bucket === 'pageviews') {
       // The request goes first. A page view that is missing beside one that is there is added all the same.
       input.text('pageview')
       enrich.hashEventId(input, id)
-      if (day.stored.admit(id.high, id.low, 0)) reader.addPageview(id)
+      if (isMissing(day)) reader.addPageview(id)
     }
     input.wipe()
     return isNew ? bucket : undefined
+  }
+
+  /** Whether what has this `id` is not in the table, where it goes then. */
+  function isMissing({ stored }: OpenDay): boolean {
+    return stored?.admit(id.high, id.low, 0) ?? true
   }
 
   /**

@@ -32,6 +32,7 @@ export interface LogReader {
 }
 
 interface KnownAgent {
+  readonly text: string
   readonly number: number
   readonly browser: string
   readonly isBot: boolean
@@ -49,6 +50,7 @@ interface KnownPage {
 }
 
 interface KnownReferrer {
+  readonly text: string
   readonly isSpam: boolean
   /** Numbers of arrivals, by origin. */
   readonly arrivals: (number | undefined)[]
@@ -72,8 +74,10 @@ export function createLogReader(parts: {
   let { columns } = parts
   let looked = 0
   const agents = new Map<string, KnownAgent>()
+  const latestAgents = createLatest<KnownAgent>()
   const pages = new Map<string, KnownPage>()
   const referrers = new Map<string, KnownReferrer>()
+  const latestReferrers = createLatest<KnownReferrer>()
   /** Of hosts as addresses write them. */
   const hostnames = new Map<string, string>()
   /** Numbers of what is stored. */
@@ -92,8 +96,10 @@ export function createLogReader(parts: {
   function forget(): void {
     looked = 0
     agents.clear()
+    latestAgents.clear()
     pages.clear()
     referrers.clear()
+    latestReferrers.clear()
     hostnames.clear()
   }
 
@@ -118,13 +124,17 @@ export function createLogReader(parts: {
   }
 
   function agentOf(userAgent: LogLine['userAgent']): KnownAgent {
-    const known = agents.get(userAgent)
-    if (known) return known
-    const text = copyOf(userAgent)
-    const read = enrich.agent({ userAgent: text, hints: NO_HINTS })
-    const found = { number: columns.agent(read), browser: read.browser, isBot: read.isBot }
-    agents.set(text, found)
-    return found
+    const latest = latestAgents.find(userAgent)
+    if (latest) return latest
+    let known = agents.get(userAgent)
+    if (!known) {
+      const text = copyOf(userAgent)
+      const read = enrich.agent({ userAgent: text, hints: NO_HINTS })
+      known = { text, number: columns.agent(read), browser: read.browser, isBot: read.isBot }
+      agents.set(text, known)
+    }
+    latestAgents.keep(known)
+    return known
   }
 
   function pageOf({ host, path, query }: LogLine): KnownPage {
@@ -169,11 +179,15 @@ export function createLogReader(parts: {
   }
 
   function referrerOf(text: string): KnownReferrer {
-    const known = referrers.get(text)
-    if (known) return known
-    const found = { isSpam: isSpamHost(hostOf(text)), arrivals: [], print: printOf(text) }
-    referrers.set(copyOf(text), found)
-    return found
+    const latest = latestReferrers.find(text)
+    if (latest) return latest
+    let known = referrers.get(text)
+    if (!known) {
+      known = { text: copyOf(text), isSpam: isSpamHost(hostOf(text)), arrivals: [], print: printOf(text) }
+      referrers.set(known.text, known)
+    }
+    latestReferrers.keep(known)
+    return known
   }
 
   function arrivalOf(
@@ -257,6 +271,31 @@ export function createLogReader(parts: {
       })
     },
   }
+}
+
+/** Of the texts that came last: to compare one takes a tenth of what a map takes to hash it, and lines have few at a time. */
+function createLatest<Known extends { readonly text: string }>() {
+  const latest: (Known | undefined)[] = Array.from({ length: LATEST }, () => undefined)
+  return {
+    find(text: string): Known | undefined {
+      const one = latest[placeOfText(text)]
+      return one?.text === text ? one : undefined
+    },
+    keep(known: Known): void {
+      latest[placeOfText(known.text)] = known
+    },
+    clear: () => void latest.fill(undefined),
+  }
+}
+
+const LATEST = 64
+
+/** Texts of browsers differ in length and around their versions. */
+function placeOfText(text: string): number {
+  const { length } = text
+  return (
+    ((length + 7 * text.charCodeAt(length >> 1) + 31 * text.charCodeAt(length - (length >> 2))) % LATEST) | 0
+  )
 }
 
 /** A text of its own: a piece of a longer one, remembered or stored, would keep all of it in memory. */
