@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breachesIn, LOOKS, TWO_LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
 import { startProduct, type Product } from '../support/product.ts'
 import { PASSWORD, post, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
 
@@ -18,12 +18,9 @@ describe('accounts and keys in the dashboard', () => {
     await product.cli('site', 'add', 'one.example')
     await product.cli('site', 'add', 'two.example')
     owner = await setUpAccount(setUpLinkIn(product.output()))
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   }, 90_000)
-  afterAll(async () => {
-    await browser.close()
-    await product.dispose()
-  })
+  afterAll(() => product.dispose())
 
   /** A browser in which somebody is signed in. */
   async function signedIn({ cookie }: HttpPerson): Promise<BrowserContext> {

@@ -1,16 +1,15 @@
 import { Secret, TOTP } from 'otpauth'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { encode } from 'uqr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breachesIn, LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
 import { startProduct, type Product } from '../support/product.ts'
 import { PASSWORD, setUpLinkIn } from '../support/sign-in.ts'
 
 /** Making the first account and signing in, with the keyboard alone, on the running product. */
 describe('the pages that let somebody in', () => {
   let product: Product
-  let browser: Browser
   let page: Page
   let secret: string
   let recoveryCode: string
@@ -21,12 +20,11 @@ describe('the pages that let somebody in', () => {
 
   beforeAll(async () => {
     product = await startProduct()
-    browser = await launchBrowser()
-    page = await browser.newPage({ locale: 'en-GB', reducedMotion: 'reduce' })
+    page = await (await sharedBrowser()).newPage({ locale: 'en-GB', reducedMotion: 'reduce' })
     page.on('pageerror', (error) => faults.push(error.message))
   }, 90_000)
   afterAll(async () => {
-    await browser.close()
+    await page.close()
     await product.dispose()
   })
 

@@ -7,7 +7,7 @@ import { startApp, type App } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { silentLog } from '../../server/log.ts'
 import { axeBreaches } from '../support/breaches.ts'
-import { launchBrowser, openVisitor, type Visitor } from '../support/browser.ts'
+import { openVisitor, sharedBrowser, type Visitor } from '../support/browser.ts'
 import { servePages, type PageServer } from '../support/pages.ts'
 import { ask, eventually, freePort } from '../support/product.ts'
 
@@ -27,13 +27,12 @@ describe('R7.2 R6.5 a web beacon on a page', () => {
       log: silentLog,
     })
     pages = await servePages({})
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
   afterEach(async () => {
     await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
   })
   afterAll(async () => {
-    await browser.close()
     await pages.close()
     await app.stop()
     rmSync(data, { recursive: true, force: true })

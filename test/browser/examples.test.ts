@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import {
   expectRequests,
-  launchBrowser,
   lookAway,
   NOTHING_STORED,
   openVisitor,
   readStorage,
+  sharedBrowser,
   type Visitor,
 } from '../support/browser.ts'
 import { bundleAll, type Bundles } from './fake-collector.ts'
@@ -19,9 +19,8 @@ let visitor: Visitor
 
 beforeAll(async () => {
   bundles = await bundleAll()
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
 })
-afterAll(() => browser.close())
 afterEach(() => visitor.leave())
 
 /** The example at `https://example.com`, its collector at `https://stats.example.com`; nothing leaves the machine. */

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breachesIn, LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
 import { freePort, startProduct, type Product } from '../support/product.ts'
 import { PASSWORD, setUpAccount, setUpLinkIn } from '../support/sign-in.ts'
 
@@ -18,12 +18,9 @@ describe('R4.3 passkeys in the dashboard', () => {
     url = `http://localhost:${port}`
     product = await startProduct({ PORT: String(port), PUBLIC_URL: url })
     await product.cli('site', 'add', 'one.example')
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   }, 90_000)
-  afterAll(async () => {
-    await browser.close()
-    await product.dispose()
-  })
+  afterAll(() => product.dispose())
 
   /** A browser with an authenticator that has no passkey yet and verifies whoever holds it, without asking. */
   async function withAuthenticator(

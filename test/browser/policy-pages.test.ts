@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
 import { manifest, service } from '../unit/consent/policy/manifests.ts'
 import { startRig, type Rig } from '../unit/consent/policy/rig.ts'
 
@@ -9,9 +9,8 @@ const DOMAIN = 'shop.example'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
 })
-afterAll(() => browser.close())
 
 /** A page on the site's own host over plain http, and every address it asked for. */
 async function open(

@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
 import { addSite, startProduct, type Product } from '../support/product.ts'
 import { post, setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
@@ -24,10 +24,9 @@ describe('reports by e-mail in a browser', () => {
     })
     owner = await setUpAccount(setUpLinkIn(product.output()))
     await addSite(product, SITE)
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   }, 120_000)
   afterAll(async () => {
-    await browser.close()
     await product.dispose()
     await sink.close()
   })

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { breachesIn, LOOKS, TWO_LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
 import { addSite, ask, eventually, pageview, send, startProduct, type Product } from '../support/product.ts'
 import { setUpAccount, setUpLinkIn, type HttpPerson } from '../support/sign-in.ts'
 
@@ -32,12 +32,9 @@ describe('share links in a browser', () => {
       () => ask(product.url, key, { site: SITE, metrics: ['pageviews'] }),
       ({ totals }) => totals.pageviews === 4,
     )
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   }, 120_000)
-  afterAll(async () => {
-    await browser.close()
-    await product.dispose()
-  })
+  afterAll(() => product.dispose())
 
   async function context(cookie?: string): Promise<BrowserContext> {
     const made = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
