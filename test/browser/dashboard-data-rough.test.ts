@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { settled, soon, startDashboards, type Dashboards } from '../support/dashboard.ts'
+import { settled, soon, startDashboards, turnTo, type Dashboards } from '../support/dashboard.ts'
 import { hold } from '../support/fake-api.ts'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
 
@@ -22,8 +22,8 @@ describe('the views of data', () => {
     dashboards = await startDashboards()
   })
 
-  it.each(VIEWS)('%s says so where there is nothing, and breaks no rule of accessibility', async (view) => {
-    const { page, faults } = await dashboards.open(`?show=${view}`, {
+  it('each says so where there is nothing, and breaks no rule of accessibility', async () => {
+    const { page, faults } = await dashboards.open(`?show=${VIEWS[0]}`, {
       sites: { 'example.com': 'none' },
       browser: { reducedMotion: 'reduce' },
       prepare: (one) => {
@@ -31,14 +31,17 @@ describe('the views of data', () => {
         one.may = one.may.filter((action) => action !== 'status.read')
       },
     })
-    const cards = page.locator('main').getByRole('region')
-    expect(await cards.count()).toBeGreaterThan(0)
-    for (const card of await cards.all()) {
-      expect(await card.getByRole('table').count()).toBe(0)
-      expect((await card.textContent())?.length).toBeGreaterThan(20)
+    for (const view of VIEWS) {
+      if (view !== VIEWS[0]) await turnTo(page, `?show=${view}`)
+      const cards = page.locator('main').getByRole('region')
+      expect(await cards.count(), view).toBeGreaterThan(0)
+      for (const card of await cards.all()) {
+        expect(await card.getByRole('table').count(), view).toBe(0)
+        expect((await card.textContent())?.length, view).toBeGreaterThan(20)
+      }
+      expect(await breachesIn(page, TWO_LOOKS), view).toEqual([])
+      expect(faults, view).toEqual([])
     }
-    expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
-    expect(faults).toEqual([])
   })
 
   it.each(VIEWS)('%s says what to do where the server fails, and goes on when it answers', async (view) => {

@@ -115,6 +115,26 @@ export async function settled(page: Page): Promise<void> {
   await soon(() => page.locator('[aria-busy="true"]').count()).toBe(0)
 }
 
+/** Leads to another address in the same document, as back and forward do. */
+export function follow(page: Page, search: string): Promise<void> {
+  return page.evaluate((address) => {
+    history.pushState(null, '', address)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, search)
+}
+
+/**
+ * Shows another view, one with another heading, in the same document: to load one, and axe-core into it, takes longer
+ * than to look at it.
+ */
+export async function turnTo(page: Page, search: string): Promise<void> {
+  const heading = page.getByRole('heading', { level: 1 })
+  const before = await heading.textContent()
+  await follow(page, search)
+  await soon(() => heading.textContent()).not.toBe(before)
+  await settled(page)
+}
+
 /** The cells of a panel's table, row by row, without its head. */
 export async function rowsOf(part: Locator): Promise<string[][]> {
   return part
