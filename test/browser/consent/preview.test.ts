@@ -10,10 +10,10 @@ import type { PolicyManifest } from '../../../schema/policy.ts'
 import { programFile, projectRoot } from '../../../server/project-root.ts'
 import { axeBreaches } from '../../support/breaches.ts'
 import {
-  launchBrowser,
   NOTHING_STORED,
   openVisitor,
   readStorage,
+  sharedBrowser,
   type Visitor,
 } from '../../support/browser.ts'
 import { openedStore } from '../../unit/store/opened.ts'
@@ -25,29 +25,31 @@ const run = promisify(execFile)
 let browser: Browser
 let folder: string
 let file: string
-let command: ChildProcess
+let command: ChildProcess | undefined
 let url: string
 let visitor: Visitor
 let stage: FrameLocator
 
+const env = (): NodeJS.ProcessEnv => ({ ...process.env, SLUICE_DATA: folder })
+
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
+  folder = mkdtempSync(path.join(tmpdir(), 'sluice-preview-'))
+  file = path.join(folder, 'shop.json')
+  await run(process.execPath, [entry, 'site', 'add', SITE], { env: env() })
 })
-afterAll(() => browser.close())
 
 /** `sluice policy preview shop.example shop.json`, beside a site that has the default manifest. */
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'sluice-preview-'))
-  file = path.join(folder, 'shop.json')
   copyFileSync(path.join(projectRoot, 'examples/policy/shop.json'), file)
-  const env = { ...process.env, SLUICE_DATA: folder }
-  await run(process.execPath, [entry, 'site', 'add', SITE], { env })
-  command = spawn(process.execPath, [entry, 'policy', 'preview', SITE, file, '--json'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [said] = (await once(command.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
-  url = (JSON.parse(said.toString()) as { url: string }).url
+  if (command === undefined || command.exitCode !== null) {
+    command = spawn(process.execPath, [entry, 'policy', 'preview', SITE, file, '--json'], {
+      env: env(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [said] = (await once(command.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+    url = (JSON.parse(said.toString()) as { url: string }).url
+  }
   // Without a scheme of the driver's: the page's switch is to be seen.
   visitor = await openVisitor(browser, {
     colorScheme: null,
@@ -56,9 +58,9 @@ beforeEach(async () => {
   await visitor.page.goto(url)
   stage = visitor.page.frameLocator('iframe')
 })
-afterEach(async () => {
-  await visitor.leave()
-  if (command.exitCode === null) {
+afterEach(() => visitor.leave())
+afterAll(async () => {
+  if (command?.exitCode === null) {
     command.kill('SIGKILL')
     await once(command, 'exit')
   }
@@ -180,8 +182,8 @@ describe('sluice policy preview', () => {
   })
 
   it('ends with Ctrl-C', async () => {
-    const exited = once(command, 'exit')
-    command.kill('SIGINT')
+    const exited = once(command as ChildProcess, 'exit')
+    command?.kill('SIGINT')
     expect(await exited).toEqual([0, null])
   })
 })
