@@ -5,12 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { WireBatch } from '../../schema/event.ts'
 import { axeBreaches } from '../support/breaches.ts'
 import {
-  launchWholeBrowser,
   lookAway,
   NOTHING_STORED,
   openVisitor,
   readStorage,
   sharedBrowser,
+  sharedWholeBrowser,
   type Visitor,
 } from '../support/browser.ts'
 import { servePages, type PageServer, type Route } from '../support/pages.ts'
@@ -56,12 +56,11 @@ beforeAll(async () => {
     routes[address] = { headers, body: readFileSync(path.join(FOLDER, file)) }
     if (ext === '.html') addresses.push(address)
   }
-  browser = await launchWholeBrowser()
+  browser = await sharedWholeBrowser()
   server = await servePages(routes)
   origin = server.origin('localhost')
 })
 afterAll(async () => {
-  await browser.close()
   await server.close()
 })
 afterEach(() => visitor.leave())

@@ -8,10 +8,10 @@ import { startApp, type App } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { silentLog } from '../../server/log.ts'
 import {
-  launchWholeBrowser,
   NOTHING_STORED,
   openVisitor,
   readStorage,
+  sharedWholeBrowser,
   type Visitor,
 } from '../support/browser.ts'
 import { ask, eventually, freePort } from '../support/product.ts'
@@ -42,10 +42,9 @@ describe('first light', () => {
       },
     })
     key = (await app.keys.create({ siteId: app.sites.get(site).id, scope: 'query' })).key
-    browser = await launchWholeBrowser()
+    browser = await sharedWholeBrowser()
   })
   afterAll(async () => {
-    await browser.close()
     await app.stop()
     rmSync(data, { recursive: true, force: true })
   })

@@ -55,7 +55,6 @@ export function useStage(looks = false): Stage {
     stage.pages?.received.splice(0)
   })
   afterAll(async () => {
-    await visits.close()
     await Promise.all([stage.strict?.close(), stage.anonymous?.close(), stage.pages?.close()])
   })
   return stage as Stage

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   chromium,
   type Browser,
@@ -54,24 +55,13 @@ function launch(executablePath: string, flags: readonly string[]): Promise<Brows
   })
 }
 
-/** A browser that starts when it is first asked for, and anew when it has broken down: the next test gets a whole one. */
-export interface AwaitedBrowser {
-  readonly get: () => Promise<Browser>
-  /** Ends it, if it was ever started. */
-  close(): Promise<void>
-}
-
-export function whenAsked(start: () => Promise<Browser>): AwaitedBrowser {
+/** A browser that starts when it is first asked for, and anew when it has broken down: the next test gets a sound one. */
+function whenAsked(start: () => Promise<Browser>): () => Promise<Browser> {
   let browser: Promise<Browser | undefined> = Promise.resolve(undefined)
-  return {
-    get() {
-      const next = browser.then((known) => (known?.isConnected() ? known : start()), start)
-      browser = next
-      return next
-    },
-    async close() {
-      await (await browser)?.close()
-    },
+  return () => {
+    const next = browser.then((known) => (known?.isConnected() ? known : start()), start)
+    browser = next
+    return next
   }
 }
 
@@ -79,7 +69,9 @@ export function whenAsked(start: () => Promise<Browser>): AwaitedBrowser {
  * The one that all files of a process of tests share, each test with contexts of its own: nobody closes it, it ends with
  * the process. To start one and end it takes as long as to open two pages.
  */
-export const sharedBrowser = whenAsked(() => launchBrowser()).get
+export const sharedBrowser = whenAsked(() => launchBrowser())
+/** The same for what needs the whole Chromium. */
+export const sharedWholeBrowser = whenAsked(() => launchWholeBrowser())
 
 /**
  * Chromium that nobody drives, opened at an address: a driver keeps pages from being rendered ahead of time. What it
@@ -179,7 +171,9 @@ export async function openVisitor(browser: Browser, options: BrowserContextOptio
     async settle() {
       let isQuiet = false
       while (!isQuiet) {
-        const before = underWay.size > 0 ? -1 : requests.length
+        // What is under way ends before the page is given time to ask for more.
+        while (underWay.size > 0) await sleep(10)
+        const before = requests.length
         // The tracker acts in the tick of an event or in the next one; what it asks for is told before this answer.
         await page.evaluate(async () => {
           // Not in single ticks: on a busy machine the body of an answer comes later than the word that it ended.

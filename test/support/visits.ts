@@ -1,12 +1,5 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
-import {
-  launchWholeBrowser,
-  lookAway,
-  openVisitor,
-  sharedBrowser,
-  whenAsked,
-  type Visitor,
-} from './browser.ts'
+import { lookAway, openVisitor, sharedBrowser, sharedWholeBrowser, type Visitor } from './browser.ts'
 
 /** Opens a page of the site as a new visitor, who is gone after the test. */
 export type Visit = (
@@ -21,8 +14,6 @@ export interface Visits {
   readonly visitWhole: Visit
   /** All visitors go: after each test. */
   leave(): Promise<void>
-  /** After the last one. */
-  close(): Promise<void>
 }
 
 /**
@@ -31,7 +22,6 @@ export interface Visits {
  */
 export function createVisits(site: () => string | undefined, looks: boolean): Visits {
   const visitors: Visitor[] = []
-  const whole = whenAsked(() => launchWholeBrowser())
   const visitIn =
     (browser: () => Promise<Browser>): Visit =>
     async (path = '/page', options, prepare) => {
@@ -44,10 +34,9 @@ export function createVisits(site: () => string | undefined, looks: boolean): Vi
     }
   return {
     visit: visitIn(sharedBrowser),
-    visitWhole: visitIn(whole.get),
+    visitWhole: visitIn(sharedWholeBrowser),
     leave: async () => {
       await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
     },
-    close: () => whole.close(),
   }
 }

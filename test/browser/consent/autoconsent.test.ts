@@ -5,9 +5,9 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   NOTHING_STORED,
-  launchBrowser,
   openVisitor,
   readStorage,
+  sharedBrowser,
   type Visitor,
 } from '../../support/browser.ts'
 import { servePages, type PageServer } from '../../support/pages.ts'
@@ -44,10 +44,9 @@ beforeAll(async () => {
   pages = await servePages({
     '/': html(`<script defer src="${product.url}/sluice.js" data-site="${SITE}"></script>`),
   })
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
 })
 afterAll(async () => {
-  await browser.close()
   await pages.close()
   await product.dispose()
 })

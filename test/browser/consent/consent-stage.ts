@@ -46,10 +46,7 @@ export function useConsentStage(looks = false): ConsentStage {
     await Promise.all(collectors.splice(0).map((collector) => collector.close()))
     stage.pages?.received.splice(0)
   })
-  afterAll(async () => {
-    await visits.close()
-    await stage.pages?.close()
-  })
+  afterAll(() => stage.pages?.close())
   return stage as ConsentStage
 }
 

@@ -10,10 +10,10 @@ import { startApp, type App } from '../../../server/app.ts'
 import { readConfig } from '../../../server/config.ts'
 import { silentLog } from '../../../server/log.ts'
 import {
-  launchBrowser,
   NOTHING_STORED,
   openVisitor,
   readStorage,
+  sharedBrowser,
   type Visitor,
 } from '../../support/browser.ts'
 import { servePages, type PageServer } from '../../support/pages.ts'
@@ -43,13 +43,12 @@ describe('R6.2 R6.5 consent through the whole product', () => {
     })
     pages = await servePages({})
     stop = proxyUnder('/_s', pages, port)
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
   afterEach(async () => {
     await Promise.all(visitors.splice(0).map((visitor) => visitor.leave()))
   })
   afterAll(async () => {
-    await browser.close()
     await pages.close()
     stop()
     await app.stop()
