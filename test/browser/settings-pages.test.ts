@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { breachesIn, TWO_LOOKS } from '../support/breaches.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { sharedBrowser } from '../support/browser.ts'
+import { turnTo } from '../support/dashboard.ts'
 import {
   addSite,
   ask,
@@ -22,6 +23,8 @@ describe('the settings in the dashboard', () => {
   let product: Product
   let browser: Browser
   let owner: HttpPerson
+  /** The owner's, in which one is shown after the other: each test of these begins where the one before ended. */
+  let page: Page
   const faults: string[] = []
   const foreign: string[] = []
 
@@ -30,50 +33,57 @@ describe('the settings in the dashboard', () => {
     owner = await setUpAccount(setUpLinkIn(product.output()))
     const key = await addSite(product, SITE)
     await product.cli('site', 'add', 'empty.example')
-    for (const [index, page] of ['/', '/thanks', '/thanks/you'].entries()) {
-      await send(product.url, SITE, [pageview(SITE, page)], { address: `203.0.113.${index + 1}` })
+    for (const [index, path] of ['/', '/thanks', '/thanks/you'].entries()) {
+      await send(product.url, SITE, [pageview(SITE, path)], { address: `203.0.113.${index + 1}` })
     }
     await eventually(
       () => ask(product.url, key, { site: SITE, metrics: ['pageviews'] }),
       ({ totals }) => totals.pageviews === 3,
     )
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
+    page = await open(await signedIn(owner), 'keys')
   }, 120_000)
   afterAll(async () => {
-    await browser.close()
+    await page.context().close()
     await product.dispose()
   })
 
   async function signedIn({ cookie }: HttpPerson, locale = 'en-GB'): Promise<BrowserContext> {
     const context = await browser.newContext({ locale, reducedMotion: 'reduce' })
-    onTestFinished(() => context.close())
     const [name = '', value = ''] = cookie.split('=')
     await context.addCookies([{ name, value, url: product.url }])
     return context
   }
 
   async function open(context: BrowserContext, show: string, site = SITE): Promise<Page> {
-    const page = await context.newPage()
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
+    const opened = await context.newPage()
+    opened.on('pageerror', (error) => faults.push(error.message))
+    opened.on('console', (message) => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
         faults.push(message.text())
       }
     })
-    page.on('dialog', (dialog) => {
+    opened.on('dialog', (dialog) => {
       faults.push(dialog.message())
       void dialog.dismiss()
     })
-    page.on('request', (request) => {
+    opened.on('request', (request) => {
       const { origin, protocol } = new URL(request.url())
       if (protocol !== 'blob:' && origin !== product.url) foreign.push(request.url())
     })
-    await page.goto(`${product.url}/?show=${show}&site=${site}`)
-    return page
+    await opened.goto(`${product.url}/?show=${show}&site=${site}`)
+    await opened.getByRole('heading', { level: 1 }).waitFor()
+    return opened
+  }
+
+  async function show(view: string): Promise<void> {
+    const search = `?show=${view}&site=${SITE}`
+    if (new URL(page.url()).searchParams.get('show') === view) await page.goto(product.url + search)
+    else await turnTo(page, search)
   }
 
   it('R2.6 the settings of a site are saved, and what weakens them warns and asks why', async () => {
-    const page = await open(await signedIn(owner), 'site')
+    await show('site')
     await page.getByLabel('Time zone').selectOption('Europe/Berlin')
     expect(await page.getByLabel('Reason').count()).toBe(0)
     await page.getByRole('button', { name: 'Save' }).click()
@@ -94,8 +104,7 @@ describe('the settings in the dashboard', () => {
   }, 120_000)
 
   it('R9.1 the snippet is made here, and says whether anything has come of it', async () => {
-    const context = await signedIn(owner)
-    const page = await open(context, 'snippet')
+    await show('snippet')
     await page.getByText('Yes: a page view arrived').waitFor()
     await page.getByLabel('The part after #').check()
     await page.getByLabel('Pages that are not measured').fill('/account/**"><script>')
@@ -103,14 +112,15 @@ describe('the settings in the dashboard', () => {
     expect(line).toBe(
       `<script defer src="${product.url}/sluice.js" data-site="${SITE}" data-hash data-exclude="/account/**script"></script>`,
     )
-    const empty = await open(context, 'snippet', 'empty.example')
+    const empty = await open(page.context(), 'snippet', 'empty.example')
+    onTestFinished(() => empty.close())
     await empty.getByText('Nothing has arrived yet.').waitFor()
     await empty.getByText('Open a page of empty.example in a private window').waitFor()
     expect(await breachesIn(empty, TWO_LOOKS)).toEqual([])
   }, 120_000)
 
   it('R9.1 goals are tried while they are typed, added and removed, whatever they are called', async () => {
-    const page = await open(await signedIn(owner), 'goals')
+    await show('goals')
     await page.getByText('This site has no goals.').waitFor()
     await page.getByRole('button', { name: 'Add a goal' }).focus()
     await page.keyboard.press('Enter')
@@ -131,7 +141,7 @@ describe('the settings in the dashboard', () => {
   }, 120_000)
 
   it('R6.6 a policy is edited with its checks and its banner beside it, and published', async () => {
-    const page = await open(await signedIn(owner), 'policy')
+    await show('policy')
     await page.getByText('Nobody has published a manifest yet.').waitFor()
     const text = page.getByRole('textbox', { name: 'Manifest' })
     await page.getByText('It says the same as the one in force.').waitFor()
@@ -169,34 +179,33 @@ describe('the settings in the dashboard', () => {
   }, 120_000)
 
   it('R4.7 what is kept, and R2.7 a disclosure with reason and ground, as a file', async () => {
-    const context = await signedIn(owner)
-    const page = await open(context, 'retention')
+    await show('retention')
     await page.getByRole('heading', { name: 'single events' }).waitFor()
     await page.getByText('500 days after they happened').waitFor()
     expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
 
     const decided = (await (await choose(product.url, SITE, { revision: 2 })).json()) as { receipt: string }
-    const disclosing = await open(context, 'disclosure')
+    await show('disclosure')
     const today = new Date().toISOString().slice(0, 10)
-    await disclosing.getByLabel('Id of the receipt').fill('made-up')
-    await disclosing.getByLabel('From').fill(today)
-    await disclosing.getByLabel('To', { exact: true }).fill(today)
-    await disclosing.getByLabel('Reason').fill('the person asked for it')
-    expect(await breachesIn(disclosing, TWO_LOOKS)).toEqual([])
-    await disclosing.getByRole('button', { name: 'Make the disclosure' }).click()
-    await disclosing.getByRole('alert').getByText('There is no such receipt here').waitFor()
-    await disclosing.getByLabel('Id of the receipt').fill(decided.receipt)
-    await disclosing.getByRole('button', { name: 'Make the disclosure' }).click()
-    await disclosing.getByRole('link', { name: /^Download/ }).waitFor()
+    await page.getByLabel('Id of the receipt').fill('made-up')
+    await page.getByLabel('From').fill(today)
+    await page.getByLabel('To', { exact: true }).fill(today)
+    await page.getByLabel('Reason').fill('the person asked for it')
+    expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
+    await page.getByRole('button', { name: 'Make the disclosure' }).click()
+    await page.getByRole('alert').getByText('There is no such receipt here').waitFor()
+    await page.getByLabel('Id of the receipt').fill(decided.receipt)
+    await page.getByRole('button', { name: 'Make the disclosure' }).click()
+    await page.getByRole('link', { name: /^Download/ }).waitFor()
     const [download] = await Promise.all([
-      disclosing.waitForEvent('download'),
-      disclosing.getByRole('link', { name: /^Download/ }).click(),
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /^Download/ }).click(),
     ])
     expect(download.suggestedFilename()).toBe(`disclosure-${today}-${today}.json`)
   }, 120_000)
 
   it('R4.5 the audit log is paged, filtered and verified', async () => {
-    const page = await open(await signedIn(owner), 'audit')
+    await show('audit')
     await page.getByRole('cell', { name: 'consent.disclosed' }).waitFor()
     expect(await breachesIn(page, TWO_LOOKS)).toEqual([])
     await page.getByLabel('Action').selectOption('site.changed')
@@ -211,10 +220,11 @@ describe('the settings in the dashboard', () => {
     const pagesOf = async (role: string): Promise<string[]> => {
       const invited = await product.cli('user', 'add', `${role}@example.org`, '--role', role)
       const context = await signedIn(await setUpAccount(setUpLinkIn(invited), `${role}@example.org`))
-      const page = await open(context, 'site')
-      await page.getByText('You may look at these settings').waitFor()
-      expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
-      return page.getByRole('navigation').getByRole('link').allTextContents()
+      onTestFinished(() => context.close())
+      const theirs = await open(context, 'site')
+      await theirs.getByText('You may look at these settings').waitFor()
+      expect(await theirs.getByRole('button', { name: 'Save' }).count()).toBe(0)
+      return theirs.getByRole('navigation').getByRole('link').allTextContents()
     }
     expect(await pagesOf('analyst')).toEqual([
       'Numbers',
@@ -241,11 +251,13 @@ describe('the settings in the dashboard', () => {
   }, 120_000)
 
   it('speaks German to who reads German', async () => {
-    const page = await open(await signedIn(owner, 'de-DE'), 'site')
-    await page.getByLabel('Zeitzone').waitFor()
-    await page.getByRole('link', { name: 'Aufbewahrung' }).click()
-    await page.getByRole('heading', { name: 'einzelne Ereignisse' }).waitFor()
-    expect(await page.title()).toBe('Aufbewahrung · Sluice')
+    const context = await signedIn(owner, 'de-DE')
+    onTestFinished(() => context.close())
+    const german = await open(context, 'site')
+    await german.getByLabel('Zeitzone').waitFor()
+    await german.getByRole('link', { name: 'Aufbewahrung' }).click()
+    await german.getByRole('heading', { name: 'einzelne Ereignisse' }).waitFor()
+    expect(await german.title()).toBe('Aufbewahrung · Sluice')
   }, 60_000)
 
   it('none of it breaks, runs what strangers wrote, or asks another host', () => {
