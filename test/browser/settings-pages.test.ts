@@ -55,7 +55,7 @@ describe('the settings in the dashboard', () => {
     return context
   }
 
-  async function open(context: BrowserContext, show: string, site = SITE): Promise<Page> {
+  async function open(context: BrowserContext, view: string, site = SITE): Promise<Page> {
     const opened = await context.newPage()
     opened.on('pageerror', (error) => faults.push(error.message))
     opened.on('console', (message) => {
@@ -71,7 +71,7 @@ describe('the settings in the dashboard', () => {
       const { origin, protocol } = new URL(request.url())
       if (protocol !== 'blob:' && origin !== product.url) foreign.push(request.url())
     })
-    await opened.goto(`${product.url}/?show=${show}&site=${site}`)
+    await opened.goto(`${product.url}/?show=${view}&site=${site}`)
     await opened.getByRole('heading', { level: 1 }).waitFor()
     return opened
   }
