@@ -1,31 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { auditSigner, createAuditLog } from '../../server/audit/log.ts'
+import type { Clock } from '../../server/clock.ts'
 import { silentLog } from '../../server/log.ts'
 import { createChain, createSealing, random, smsSigner } from '../../server/sms/ports.ts'
 import type { DataKeys } from '../../server/store/data-keys.ts'
 import type { Store } from '../../server/store/open.ts'
 import { createParts, type SmsParts } from '../../sms/parts.ts'
-import type { OwnNumber, Simulator } from '../../sms/simulator/index.ts'
+import { wallClock, type OwnNumber, type Simulator, type SimulatorClock } from '../../sms/simulator/index.ts'
 import type { LedgerTable, MessageTable } from '../../sms/store/tables.ts'
 import { CONSENT, PROGRAM, SETTINGS } from '../unit/sms/outbox/program.ts'
 import { numberOf } from '../unit/sms/store/opened.ts'
+import { clockOf, type Moved } from './sms-clock.ts'
 
 /** Many people, their messages, what they say, and what must be true when all is over. */
 
-/** Ten in the morning in New York: the time of a test is moved there, so that no quiet hours are in its way. */
-export const SHIFT = Date.parse('2026-11-24T15:00:00Z') - Date.now()
-export const shiftedClock = { now: () => Date.now() + SHIFT, monotonic: () => performance.now() }
+/** The simulator's clock at the same time. */
+export function simulatedClock(moved: Moved): SimulatorClock {
+  const wall = wallClock()
+  return { ...wall, now: clockOf(moved).now, after: (ms, act) => wall.after(ms / moved.speed, act) }
+}
 
 /** The module on a store whose rows `keys` open, at the moved time. */
-export function crowdParts(store: Store, keys: DataKeys): SmsParts {
+export function crowdParts(store: Store, keys: DataKeys, clock: Clock): SmsParts {
   return createParts({
     store,
-    clock: shiftedClock,
+    clock,
     random,
     sealing: createSealing(keys),
     chain: createChain(smsSigner(keys.lasting)),
-    audit: createAuditLog({ store, clock: shiftedClock, signer: auditSigner(keys.lasting) }),
+    audit: createAuditLog({ store, clock, signer: auditSigner(keys.lasting) }),
     alarm: { raise: () => undefined },
     log: silentLog,
   })
@@ -65,7 +69,7 @@ export async function fill(
   numbers: readonly OwnNumber[],
   messages: number,
 ): Promise<Person[]> {
-  const { store } = parts
+  const { store, clock } = parts
   const programs = []
   for (const [at, { number, features }] of numbers.entries()) {
     programs.push(
@@ -94,7 +98,7 @@ export async function fill(
     const subjectId = await store.transaction(async (transaction) => {
       const subject = await parts.subjects.findOrMake(transaction, numberOf(number))
       const consent = { ...CONSENT, programName: program.program.name }
-      const evidence = { at: shiftedClock.now(), actor: 'subject', method: 'web-form', payload: {} }
+      const evidence = { at: clock.now(), actor: 'subject', method: 'web-form', payload: {} }
       await parts.recorder.consent(transaction, subject, program, { consent, evidence, isImported: false })
       for (let count = 0; count < PER_PERSON; count++) {
         await parts.messages.add(transaction, {
@@ -104,8 +108,8 @@ export async function fill(
           purpose: 'program',
           text: `Offer ${at}-${count}: two lattes for one today. Reply STOP to opt out.`,
           isAutomated: true,
-          dueAt: shiftedClock.now(),
-          expiresAt: shiftedClock.now() + DAY,
+          dueAt: clock.now(),
+          expiresAt: clock.now() + DAY,
         })
       }
       return subject.id

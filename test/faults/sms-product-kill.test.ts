@@ -10,24 +10,18 @@ import { createSites } from '../../server/sites/registry.ts'
 import { openDataKeys } from '../../server/store/data-keys.ts'
 import { loadMasterKey } from '../../server/store/key-file.ts'
 import { openStore } from '../../server/store/open.ts'
-import { startSimulator, wallClock } from '../../sms/simulator/index.ts'
+import { startSimulator } from '../../sms/simulator/index.ts'
 import { freePort } from '../support/product.ts'
 import { programOf } from './program.ts'
-import {
-  check,
-  crowdParts,
-  fill,
-  sayInTurn,
-  sendersOf,
-  SHIFT,
-  shiftedClock,
-  untilQuiet,
-} from './sms-crowd.ts'
+import { clockOf, toMorning } from './sms-clock.ts'
+import { check, crowdParts, fill, sayInTurn, sendersOf, simulatedClock, untilQuiet } from './sms-crowd.ts'
 
-/** The whole server, engine and all, is killed while it sends by RingCentral; only its time is moved to a morning. */
+/** The whole server, engine and all, is killed while it sends by RingCentral; only its time is moved to a morning, and goes faster. */
 const MESSAGES = 120
 const KILLS = 4
 const STOPS = 10
+const moved = toMorning(3)
+const clock = clockOf(moved)
 
 const server = programOf('sms-product')
 
@@ -43,7 +37,7 @@ describe('S1 S2 S7 S12 kill -9 of the product while it sends by RingCentral', ()
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const numbers = sendersOf(4)
     const simulator = await startSimulator({
-      clock: wallClock(SHIFT),
+      clock: simulatedClock(moved),
       numbers,
       limits: { light: 50_000, medium: 50_000, auth: 1_000 },
       blacklistAfter: 3,
@@ -62,7 +56,8 @@ describe('S1 S2 S7 S12 kill -9 of the product while it sends by RingCentral', ()
       ...process.env,
       SLUICE_DATA: folder,
       PORT: String(await freePort()),
-      CLOCK_SHIFT: String(SHIFT),
+      CLOCK_SHIFT: String(moved.shift),
+      CLOCK_SPEED: String(moved.speed),
       LOG_LEVEL: 'silent',
       SLUICE_SMS_RINGCENTRAL_URL: simulator.url,
       SLUICE_SMS_RINGCENTRAL_CLIENT_ID: clientId,
@@ -78,9 +73,9 @@ describe('S1 S2 S7 S12 kill -9 of the product while it sends by RingCentral', ()
     const store = await openStore({ dataDir: folder, log: silentLog })
     onTestFinished(() => store.close())
     const master = loadMasterKey({ dataDir: folder, log: silentLog })
-    const keys = await openDataKeys({ store, master, clock: shiftedClock })
-    const parts = crowdParts(store, keys)
-    const site = await createSites({ store, clock: shiftedClock }).add({ domain: 'lantern.example' })
+    const keys = await openDataKeys({ store, master, clock })
+    const parts = crowdParts(store, keys, clock)
+    const site = await createSites({ store, clock }).add({ domain: 'lantern.example' })
     const people = await fill(parts, site.id, numbers, MESSAGES)
     const stops = people.slice(0, STOPS)
     const said = new Map<string, number>()

@@ -12,15 +12,16 @@ import { createRingCentral, type RingCentral } from '../../sms/index.ts'
 import { createSendingParts } from '../../sms/parts.ts'
 import { createWorker } from '../../sms/worker.ts'
 import { dataKeysOf } from '../support/sms-keys.ts'
+import { clockOf } from './sms-clock.ts'
 
 /**
  * The SMS side of the server as a process of its own, which sends until it is killed: `sms-server <folder> <port> <url of
- * the simulator> <shift of its clock> <most messages of a batch>`. Prints when it is ready. Of several on one PostgreSQL
+ * the simulator> <shift of its clock> <most messages of a batch> <its speed>`. Prints when it is ready. Of several on one PostgreSQL
  * (DATABASE_URL) PUBLIC_URL is where all are reached: they begin when they are told, and print a line for each message
  * that they hand over.
  */
-const [folder = '', port = '0', url = '', shift = '0', batch = '10'] = process.argv.slice(2)
-const clock = { now: () => Date.now() + Number(shift), monotonic: () => performance.now() }
+const [folder = '', port = '0', url = '', shift = '0', batch = '10', speed = '1'] = process.argv.slice(2)
+const clock = clockOf({ shift: Number(shift), speed: Number(speed) })
 const { DATABASE_URL: databaseUrl, PUBLIC_URL: publicUrl } = process.env
 const store = await openStore({ dataDir: folder, databaseUrl, log: silentLog })
 const keys = await dataKeysOf(store, clock)

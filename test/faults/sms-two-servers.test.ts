@@ -6,11 +6,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSites } from '../../server/sites/registry.ts'
 import { senderLimit, SLOT_MS } from '../../sms/limits.ts'
-import { startSimulator, wallClock } from '../../sms/simulator/index.ts'
+import { startSimulator } from '../../sms/simulator/index.ts'
 import { freePort } from '../support/product.ts'
 import { dataKeysOf } from '../support/sms-keys.ts'
 import { dataFolder, environmentOf, openedStore } from '../unit/store/opened.ts'
 import { programOf } from './program.ts'
+import { clockOf, toMorning } from './sms-clock.ts'
 import {
   check,
   classAt,
@@ -19,8 +20,7 @@ import {
   mostWithin,
   sayInTurn,
   sendersOf,
-  SHIFT,
-  shiftedClock,
+  simulatedClock,
   untilQuiet,
 } from './sms-crowd.ts'
 
@@ -31,6 +31,9 @@ const MESSAGES = 63
 const STOPS = 6
 /** A slot of each sender comes free so often: both servers are after each of them. */
 const SLOT_EVERY_MS = 250
+
+const moved = toMorning()
+const clock = clockOf(moved)
 
 const program = programOf('sms-server')
 
@@ -87,11 +90,11 @@ describe('S1 S2 S7 S12 two servers that send on one PostgreSQL', () => {
   it('never send more than a cap in any minute, no message twice, and nothing of what STOP took back', async () => {
     const folder = dataFolder()
     const store = await openedStore(folder)
-    const keys = await dataKeysOf(store, shiftedClock)
-    const parts = crowdParts(store, keys)
+    const keys = await dataKeysOf(store, clock)
+    const parts = crowdParts(store, keys, clock)
     const numbers = sendersOf(SENDERS)
     const simulator = await startSimulator({
-      clock: wallClock(SHIFT),
+      clock: simulatedClock(moved),
       numbers,
       limits: { light: 50_000, medium: 50_000, auth: 1_000 },
       blocksRegular: false,
@@ -99,7 +102,7 @@ describe('S1 S2 S7 S12 two servers that send on one PostgreSQL', () => {
     })
     onTestFinished(() => simulator.close())
     Object.assign(simulator.faults, { duplicate: 0.4, reorder: 0.3, latencyMs: 20 })
-    const site = await createSites({ store, clock: shiftedClock }).add({ domain: 'lantern.example' })
+    const site = await createSites({ store, clock }).add({ domain: 'lantern.example' })
     const people = await fill(parts, site.id, numbers, MESSAGES)
     const stops = people.slice(-STOPS)
     const said = new Map<string, number>()
@@ -109,11 +112,11 @@ describe('S1 S2 S7 S12 two servers that send on one PostgreSQL', () => {
     const environment = { ...(await environmentOf(folder)), PUBLIC_URL: await balance(ports) }
     const servers = await Promise.all(
       ports.map((port) =>
-        startServer([folder, String(port), simulator.url, String(SHIFT), '1'], environment),
+        startServer([folder, String(port), simulator.url, String(moved.shift), '1'], environment),
       ),
     )
     // All of a cap is taken, and comes free one by one.
-    const now = shiftedClock.now()
+    const now = clock.now()
     const senders = await parts.senders.list(store.db)
     const before = new Map<string, number[]>()
     await store.transaction(async (transaction) => {

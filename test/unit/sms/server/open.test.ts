@@ -3,20 +3,24 @@ import { auditSigner, createAuditLog } from '../../../../server/audit/log.ts'
 import { silentLog } from '../../../../server/log.ts'
 import { createSites } from '../../../../server/sites/registry.ts'
 import { openSms } from '../../../../server/sms/open.ts'
-import { startSimulator, wallClock } from '../../../../sms/simulator/index.ts'
-import { fill, sendersOf, SHIFT, shiftedClock } from '../../../faults/sms-crowd.ts'
+import { startSimulator } from '../../../../sms/simulator/index.ts'
+import { clockOf, toMorning } from '../../../faults/sms-clock.ts'
+import { fill, sendersOf, simulatedClock } from '../../../faults/sms-crowd.ts'
 import { eventually } from '../../../support/product.ts'
 import { dataKeysOf } from '../../../support/sms-keys.ts'
 import { openedStore } from '../../store/opened.ts'
 
+const moved = toMorning()
+const clock = clockOf(moved)
+
 it('S7 whoever said STOP while the server was away is heard before anything goes out', async () => {
   const numbers = sendersOf(3)
-  const simulator = await startSimulator({ clock: wallClock(SHIFT), numbers, limits: { light: 5_000 } })
+  const simulator = await startSimulator({ clock: simulatedClock(moved), numbers, limits: { light: 5_000 } })
   onTestFinished(() => simulator.close())
   // So that the lists take longer than it takes to be able to send.
   simulator.faults.latencyMs = 600
   const store = await openedStore()
-  const dataKeys = await dataKeysOf(store, shiftedClock)
+  const dataKeys = await dataKeysOf(store, clock)
   const { clientId, clientSecret, jwt } = simulator.settings
   const opened = openSms({
     config: {
@@ -26,13 +30,13 @@ it('S7 whoever said STOP while the server was away is heard before anything goes
     },
     store,
     dataKeys,
-    audit: createAuditLog({ store, clock: shiftedClock, signer: auditSigner(dataKeys.lasting) }),
-    clock: shiftedClock,
+    audit: createAuditLog({ store, clock, signer: auditSigner(dataKeys.lasting) }),
+    clock,
     log: silentLog,
     alarm: { raise: () => undefined },
   })
   onTestFinished(() => opened.close())
-  const site = await createSites({ store, clock: shiftedClock }).add({ domain: 'lantern.example' })
+  const site = await createSites({ store, clock }).add({ domain: 'lantern.example' })
   const people = await fill(opened.sms.parts, site.id, numbers, 9)
   const [gone, ...others] = people
   if (!gone) throw new Error('nobody is there')
