@@ -18,14 +18,41 @@ import { startProduct, type Product } from '../support/product.ts'
 const KILLS = 4
 const MOST_TRIES = 60
 
-/** Runs a command and kills it after a while; resolves to whether it was killed before it ended. */
-async function killed(data: string, words: readonly string[], afterMs: number): Promise<boolean> {
+/** How long a command takes, in milliseconds: until its work has begun, and from then on. */
+interface Usual {
+  readonly beginMs: number
+  readonly workMs: number
+}
+
+/** Runs a command to its end, which has to be a good one. */
+async function usualOf(data: string, words: readonly string[], hasBegun: () => boolean): Promise<Usual> {
+  const from = performance.now()
+  const ended = sluice(data, words)
+  while (!hasBegun()) {
+    if ((await Promise.race([ended, sleep(2)])) !== undefined) break
+  }
+  const beginMs = performance.now() - from
+  expect((await ended).code).toBe(0)
+  return { beginMs, workMs: performance.now() - from - beginMs }
+}
+
+/**
+ * Runs a command and kills it so long after its work has begun; resolves to whether it was killed before it ended. What
+ * is killed before that has changed nothing yet.
+ */
+async function killed(
+  data: string,
+  words: readonly string[],
+  hasBegun: () => boolean,
+  afterMs: number,
+): Promise<boolean> {
   const entry = programFile('main')
   const child = spawn(process.execPath, [entry, ...words], {
     env: { ...process.env, SLUICE_DATA: data },
     stdio: 'ignore',
   })
   const exited = once(child, 'exit')
+  while (!hasBegun() && child.exitCode === null) await sleep(2)
   await Promise.race([sleep(afterMs), exited])
   child.kill('SIGKILL')
   await exited
@@ -45,12 +72,11 @@ describe('kill -9 of a backup and of a restore', () => {
   })
 
   it('R4.6 leaves no half of a backup that is taken for one', { timeout: 300_000 }, async () => {
-    const from = performance.now()
-    expect((await sluice(product.data, ['backup', folder])).code).toBe(0)
-    const usualMs = performance.now() - from
     const drafts = (): number => readdirSync(folder).filter((name) => name.endsWith('.draft')).length
+    const { workMs } = await usualOf(product.data, ['backup', folder], () => drafts() > 0)
     for (let tries = 0; drafts() < KILLS && tries < MOST_TRIES; tries++) {
-      await killed(product.data, ['backup', folder], Math.random() * usualMs)
+      const before = drafts()
+      await killed(product.data, ['backup', folder], () => drafts() > before, Math.random() * workMs)
     }
     expect(drafts()).toBeGreaterThanOrEqual(KILLS)
     const master = loadMasterKey({ dataDir: product.data, log: silentLog })
@@ -82,9 +108,8 @@ describe('kill -9 of a backup and of a restore', () => {
       expect(expected).toMatch(/\d{4}/)
       const first = folderWithKeyOf(product.data)
       restored.push(first)
-      const from = performance.now()
-      expect((await sluice(first, ['restore', folder])).code).toBe(0)
-      const usualMs = performance.now() - from
+      const isBegun = (data: string) => (): boolean => existsSync(path.join(data, 'restoring'))
+      const { beginMs, workMs } = await usualOf(first, ['restore', folder], isBegun(first))
       expect(await ask(first)).toBe(expected)
 
       let inTheMiddle = 0
@@ -93,8 +118,10 @@ describe('kill -9 of a backup and of a restore', () => {
         restored.push(data)
         // Twice, since the second one meets what the first one left.
         for (let kill = 0; kill < 2; kill++) {
-          if (!(await killed(data, ['restore', folder], Math.random() * usualMs))) break
-          if (!existsSync(path.join(data, 'restoring'))) continue
+          // What it begins with is there from the first one.
+          const afterMs = (kill === 0 ? 0 : beginMs) + Math.random() * workMs
+          if (!(await killed(data, ['restore', folder], isBegun(data), afterMs))) break
+          if (!isBegun(data)()) continue
           inTheMiddle++
           const { code, stderr } = await sluice(data, ['site', 'list'])
           expect([code, stderr]).toEqual([
@@ -102,7 +129,7 @@ describe('kill -9 of a backup and of a restore', () => {
             `A restore into ${data} was not finished: run \`sluice restore\` again.\n`,
           ])
         }
-        const isDone = existsSync(path.join(data, 'store.db')) && !existsSync(path.join(data, 'restoring'))
+        const isDone = existsSync(path.join(data, 'store.db')) && !isBegun(data)()
         if (!isDone) expect(await sluice(data, ['restore', folder])).toMatchObject({ code: 0, stderr: '' })
         expect(await ask(data)).toBe(expected)
       }
