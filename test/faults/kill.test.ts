@@ -24,11 +24,11 @@ describe('kill -9 under load', () => {
       const restarts: number[] = []
       let engineKills = 0
       for (let kill = 0; kill < SERVER_KILLS; kill++) {
-        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 1200))
+        await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 700))
         if (engineKills < ENGINE_KILLS) {
           process.kill(engineOf(product).pid, 'SIGKILL')
           engineKills++
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500))
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 1000))
         }
         await product.kill()
         await product.restart()

@@ -65,8 +65,12 @@ export function startLoad(product: Product, key: string, site: string): Load {
     async check() {
       const acked = sum(acknowledged)
       await eventually(byPage, (answer) => Number(answer.totals.pageviews) >= acked, 60)
-      // Whatever would still come twice has come when a second look finds the same after several loads.
-      await new Promise((resolve) => setTimeout(resolve, 3000))
+      // Whatever would still come twice has come when nothing is left to be loaded.
+      await eventually(
+        () => waitingRows(product),
+        (waiting) => waiting === 0,
+        60,
+      )
       const { rows, totals } = await byPage()
       for (const [page, count] of acknowledged) {
         const found = rows.find((row) => row['page'] === page)?.pageviews ?? 0
@@ -86,6 +90,12 @@ class UnexpectedAnswer extends Error {}
 /** How the running engine of a product is reached. */
 export function engineOf(product: Product): EngineFile {
   return JSON.parse(readFileSync(path.join(product.data, 'engine.json'), 'utf8')) as EngineFile
+}
+
+/** Events that are answered and not in the table yet. */
+async function waitingRows(product: Product): Promise<number> {
+  const text = await (await fetch(`${product.url}/metrics`)).text()
+  return Number(/^sluice_loader_backlog_rows (\S+)/m.exec(text)?.[1])
 }
 
 /** Rows of the table and different event ids among them. */
