@@ -171,11 +171,13 @@ export function atOnce(
   return Promise.all(names.map((NAME) => inChild(`${gate}${source}`, { ...env, READY, NAME })))
 }
 
-/** Runs TypeScript, written as in a file of the project's root, in a process of its own. */
-export async function inChild(
-  source: string,
-  env: Record<string, string> = {},
-): Promise<{ stdout: string; signal: string | null; code: number }> {
+/** Where what a test runs again and again is, by its source. */
+const bundles = new Map<string, string>()
+
+/** The file goes with the test that made it. */
+async function bundled(source: string): Promise<string> {
+  const known = bundles.get(source)
+  if (known !== undefined && existsSync(known)) return known
   const outfile = path.join(dataFolder(), 'child.cjs')
   await build({
     stdin: { contents: source, resolveDir: projectRoot, loader: 'ts' },
@@ -188,6 +190,16 @@ export async function inChild(
     },
     logLevel: 'error',
   })
+  bundles.set(source, outfile)
+  return outfile
+}
+
+/** Runs TypeScript, written as in a file of the project's root, in a process of its own. */
+export async function inChild(
+  source: string,
+  env: Record<string, string> = {},
+): Promise<{ stdout: string; signal: string | null; code: number }> {
+  const outfile = await bundled(source)
   const NODE_PATH = path.join(projectRoot, 'node_modules')
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [outfile], {
