@@ -204,19 +204,19 @@ export function choose(
   })
 }
 
-/** Asks until the answer passes; fails with the last answer after `seconds`. */
+/** Asks until the answer passes, soon at first; fails with the last answer after `seconds`. */
 export async function eventually<T>(
   question: () => Promise<T>,
   passes: (answer: T) => boolean,
   seconds = 20,
 ): Promise<T> {
   const from = performance.now()
-  for (;;) {
+  for (let pauseMs = 25; ; pauseMs = Math.min(2 * pauseMs, 200)) {
     const answer = await question()
     if (passes(answer)) return answer
     if (performance.now() - from > seconds * 1000) {
       throw new Error(`not within ${seconds} s; the last answer was ${JSON.stringify(answer).slice(0, 500)}`)
     }
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
