@@ -99,7 +99,8 @@ async function lease(folder: string, dataDir: string): Promise<() => Promise<voi
 /** Can be done again after a crash at any point: what was moved is no longer there. */
 async function moveIntoPlace(folder: string, dataDir: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name !== COMPLETE && name !== LEASE) await rename(path.join(folder, name), path.join(dataDir, name))
+    if (name === COMPLETE || name === LEASE) continue
+    await unlessGone(rename(path.join(folder, name), path.join(dataDir, name)))
   }
   await syncFolder(dataDir)
 }
@@ -118,7 +119,14 @@ async function syncTree(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const place = path.join(folder, entry.name)
     if (entry.isDirectory()) await syncTree(place)
-    else if (entry.isFile()) await syncFolder(place)
+    else if (entry.isFile()) await unlessGone(syncFolder(place))
   }
   await syncFolder(folder)
+}
+
+/** What SQLite keeps beside the store goes when the last statement is collected, which may be after it was closed. */
+async function unlessGone(done: Promise<void>): Promise<void> {
+  await done.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  })
 }
