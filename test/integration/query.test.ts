@@ -31,8 +31,8 @@ afterAll(async () => {
   await engine.stop()
 })
 
-/** Histories to try, each with five to eight questions, and how long to go on trying. */
-const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 3)
+/** Histories to try, two at least, each with six to eight questions, and how long to go on trying. */
+const RUNS = Number(process.env['SLUICE_QUERY_RUNS'] ?? 2)
 /** A busy machine takes several times as long as a quiet one. */
 const TRY_MS = RUNS * 20_000
 
@@ -239,7 +239,7 @@ it(
   async () => {
     let answered = 0
     await fc.assert(
-      fc.asyncProperty(history, fc.array(asked, { minLength: 5, maxLength: 8 }), async (past, questions) => {
+      fc.asyncProperty(history, fc.array(asked, { minLength: 6, maxLength: 8 }), async (past, questions) => {
         const [timezone, midday] = past.place
         const middle = Date.parse(`${midday}T12:00:00Z`)
         const site: Site = { ...SITE, id: ++latestSite, timezone }
@@ -275,7 +275,7 @@ it(
       }),
       { numRuns: RUNS, endOnFailure: true },
     )
-    expect(answered).toBeGreaterThanOrEqual(5)
+    expect(answered).toBeGreaterThanOrEqual(6)
   },
   TRY_MS + 60_000,
 )
@@ -346,7 +346,7 @@ it(
     const grown = late.concat(late.slice(0, 20).map((one, row) => again(one, row, row % 3 === 0)))
     await storeEvents(engine.clickhouse.write, grown.slice(late.length))
     const eventsOf = (one: Case): readonly OracleEvent[] => (one.events === late ? grown : one.events)
-    for (const one of cases) await askLikeTheModel(one, eventsOf(one))
+    for (const one of cases.filter(({ events }) => events === late)) await askLikeTheModel(one, grown)
     await storeEvents(
       engine.clickhouse.write,
       // In a later batch than any: the first delivery counts.
