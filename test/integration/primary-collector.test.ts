@@ -275,7 +275,7 @@ describe('a site that goes over from logs to the tracker', () => {
         await storeHistory(site, log, tracker)
         cases.push({ site, first })
       }
-      for (const days of [[], [FIRST], [LATER], [AFTER, BEFORE]]) {
+      for (const days of [[], [FIRST, LATER], [AFTER, BEFORE]]) {
         await seal(days)
         for (const { site, first } of cases) await check(site, first)
       }
