@@ -73,7 +73,7 @@ export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): 
   const fromEvents = isAllSealed(subject) ? [] : parts
   // Parts that are counted by visit are one text.
   const texts = new Set(fromEvents.map((part) => PART_TEXTS[part](subject, shape, parts)))
-  return [...(sealed ? [fromRollups] : []), ...texts].join('\nUNION ALL\n')
+  return [...(sealed && sealed.sealed.length > 0 ? [fromRollups] : []), ...texts].join('\nUNION ALL\n')
 }
 
 /** Totals of whole days without a filter are told whatever the minimum group. */

@@ -13,7 +13,7 @@ import type { Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { isLumped, addSums, foldedIn, metricValues, seriesOf, seriesRows, sumsOfRow } from './answer.ts'
 import { planAds } from './ads.ts'
-import { ask, tooSlow } from './ask.ts'
+import { ask, tooSlow, type AnsweredRow } from './ask.ts'
 import { answerChoices, type ReadChoices } from './choices.ts'
 import { METRIC_CATALOG } from './catalog.ts'
 import { breakDown, breakDownSeries } from './breakdown.ts'
@@ -51,7 +51,6 @@ import {
   sealedDaysStatement,
   seriesStatement,
   totalsStatement,
-  type Statement,
 } from './sql.ts'
 import { checkCalendarUnits, unitsOf, withoutUniques, type Units } from './units.ts'
 import { planTraits } from './traits.ts'
@@ -297,9 +296,10 @@ async function answerSums(given: Asking, asked: Asked, span: Span): Promise<Span
     return { rows: [{ ...totals }], totals, rowCount: 1, folded: withheld, ...told }
   }
   const isWithinDay = slotOf(interval) !== 'day'
-  const answered = await asking(
-    isWithinDay || isRanked(query) ? seriesStatement(subject, interval) : byDayStatement(subject),
-  )
+  const answered =
+    isWithinDay || isRanked(query)
+      ? await asking(seriesStatement(subject, interval))
+      : await byDay(asking, subject)
   // Hours that are lumped are not told; days are never lumped.
   const kept = answered.filter((row) => !isLumped(row))
   const series = seriesOf(kept, interval, bucketsOf(interval, span, site.timezone))
@@ -327,14 +327,23 @@ async function subjectOf(asking: Asking, subject: Subject): Promise<{ subject: S
   return { subject: { ...subject, releasedDays: told }, withheld: days.length - told.length }
 }
 
-/** Of days that add up, so that a series by day is the same statement. */
+/** Of days that add up, so that a series by day is the same. */
 async function totalsOf(asking: Asking, subject: Subject): Promise<MetricValues> {
-  const rows = await asking(isRanked(subject.query) ? totalsStatement(subject) : byDayStatement(subject))
+  const rows = isRanked(subject.query) ? await asking(totalsStatement(subject)) : await byDay(asking, subject)
   return metricValues(subject.query.metrics, addSums(rows.map((row) => sumsOfRow(row))), subject.units)
 }
 
-function byDayStatement(subject: Subject): Statement {
-  return isAllSealed(subject) ? sealedDaysStatement(subject) : seriesStatement(subject, 'day')
+/** The sums of each day: sealed ones have theirs ready, and what comes in today is all that is counted anew. */
+async function byDay(asking: Asking, subject: Subject): Promise<AnsweredRow[]> {
+  const { sealed } = subject
+  if (!sealed) return asking(seriesStatement(subject, 'day'))
+  const isSealed = new Set(sealed.sealed)
+  const open = { ...subject, sealed: { ...sealed, sealed: [] } }
+  const [before, since] = await Promise.all([
+    asking(sealedDaysStatement(subject)),
+    isAllSealed(subject) ? [] : asking(seriesStatement(open, 'day')),
+  ])
+  return [...before.filter((row) => isSealed.has(String(row['date']))), ...since]
 }
 
 /** Ranks are of a whole: those of its days do not add up. */
