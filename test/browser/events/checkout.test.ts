@@ -61,7 +61,7 @@ const PAGES: Record<string, string> = {
 async function touchAll({ page }: Visitor): Promise<void> {
   await page.evaluate(() => {
     document.querySelector('#other')?.remove()
-    for (const element of document.querySelectorAll('a, form')) element.setAttribute('target', '_blank')
+    for (const element of document.querySelectorAll('a, form')) element.setAttribute('target', 'aside')
   })
   const touched = page.locator('main :is(button, a, input, textarea, select, [role], label)')
   for (const element of await touched.all())
