@@ -100,7 +100,7 @@ async function lease(folder: string, dataDir: string): Promise<() => Promise<voi
 async function moveIntoPlace(folder: string, dataDir: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name === COMPLETE || name === LEASE) continue
-    await unlessGone(rename(path.join(folder, name), path.join(dataDir, name)))
+    await unlessGone(name, rename(path.join(folder, name), path.join(dataDir, name)))
   }
   await syncFolder(dataDir)
 }
@@ -119,14 +119,20 @@ async function syncTree(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const place = path.join(folder, entry.name)
     if (entry.isDirectory()) await syncTree(place)
-    else if (entry.isFile()) await unlessGone(syncFolder(place))
+    else if (entry.isFile()) await unlessGone(entry.name, syncFolder(place))
   }
   await syncFolder(folder)
 }
 
-/** What SQLite keeps beside the store goes when the last statement is collected, which may be after it was closed. */
-async function unlessGone(done: Promise<void>): Promise<void> {
+/**
+ * What SQLite keeps beside a store goes when its last statement is collected, which may be after it was closed, and nothing
+ * of it is missed then. Any other file that is gone is a fault.
+ */
+async function unlessGone(name: string, done: Promise<void>): Promise<void> {
   await done.catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const isMissed = (error as NodeJS.ErrnoException).code !== 'ENOENT' || !SIDE_FILE.test(name)
+    if (isMissed) throw error
   })
 }
+
+const SIDE_FILE = /\.db-(?:shm|wal)$/

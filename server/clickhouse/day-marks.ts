@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * Which days are sealed, and whether events came since: told by the database alone, so that no memory can be wrong.
  *
@@ -21,20 +23,64 @@ export interface DayMark {
   readonly rows: number
 }
 
-/** Rows of DayMark for each day that has events or a rollup, in order. Binds `from`, `to` and `seal`. */
-export const DAY_MARKS = `SELECT toString(day) AS day, max(sealed_block) AS sealed, max(latest_block) AS latest, max(twice) AS duplicates, max(present) AS rows
-FROM (
-SELECT day, last_block AS sealed_block, toUInt64(0) AS latest_block, duplicates AS twice, toUInt64(0) AS present
+/** A row of MARKS. */
+interface MarkRow {
+  /** `seal`: what a day's rollup was computed from. The name of a table: a partition of it. */
+  readonly kind: string
+  /** A day, or the name of a partition. */
+  readonly name: string
+  /** Highest block, plus one. */
+  readonly block: number
+  readonly duplicates: number
+  readonly present: number
+  /** Of what the partition is made: a part never changes, and what changes it has another name. */
+  readonly version: string
+}
+
+/** All there is to know of all days, in one look at the list of parts, in no order. Binds MARK_VALUES. */
+export const MARKS = `SELECT 'seal' AS kind, toString(day) AS name, max(last_block) AS block, max(duplicates) AS duplicates, toUInt64(0) AS present, '' AS version
 FROM rollup
-WHERE site = 0 AND dimension = {seal:String} AND day BETWEEN {from:Date} AND {to:Date}
-UNION ALL
-SELECT toDateOrZero(partition) AS day, toUInt64(0), toUInt64(max(max_block_number) + 1), toUInt64(0), sum(rows)
-FROM system.parts
-WHERE database = currentDatabase() AND table = {events:String} AND active AND toDateOrZero(partition) BETWEEN {from:Date} AND {to:Date}
-GROUP BY partition
-)
+WHERE site = 0 AND dimension = {seal:String}
 GROUP BY day
-ORDER BY day`
+UNION ALL
+SELECT table, partition, toUInt64(max(max_block_number) + 1), toUInt64(0), sum(rows), toString(sipHash64(arraySort(groupArray(name))))
+FROM system.parts
+WHERE database = currentDatabase() AND table IN ({events:String}, {rollup:String}) AND active
+GROUP BY table, partition`
+
+export const MARK_VALUES = { seal: SEAL_ROW, events: 'events', rollup: 'rollup' } as const
+
+/** Rows of MARKS, whether numbers came as such or as text. */
+export function markRows(found: readonly Readonly<Record<string, string | number>>[]): MarkRow[] {
+  return found.map((row) => ({
+    kind: String(row['kind']),
+    name: String(row['name']),
+    block: Number(row['block']),
+    duplicates: Number(row['duplicates']),
+    present: Number(row['present']),
+    version: String(row['version']),
+  }))
+}
+
+/** Each day that has events or a rollup, in order. Put together here: to join them there takes as long as to find them. */
+export function dayMarks(found: readonly MarkRow[]): DayMark[] {
+  const days = new Map<string, DayMark>()
+  for (const { kind, name, block, duplicates, present } of found) {
+    if (kind === 'rollup') continue
+    const known = days.get(name) ?? { day: name, sealed: 0, latest: 0, duplicates: 0, rows: 0 }
+    const own = kind === 'events' ? { latest: block, rows: present } : { sealed: block, duplicates }
+    days.set(name, { ...known, ...own })
+  }
+  return [...days.values()].toSorted((one, other) => (one.day < other.day ? -1 : 1))
+}
+
+/** Another text as soon as any rollup is another, or the events of some days. */
+export function versionOf(found: readonly MarkRow[], isRead: (day: string) => boolean): string {
+  const versions = found
+    .filter(({ kind, name }) => kind === 'rollup' || (kind === 'events' && isRead(name)))
+    .map(({ kind, name, version }) => `${kind} ${name} ${version}\n`)
+  return createHash('sha256').update(versions.toSorted().join('')).digest('base64')
+}
 
 /** Nothing came since it was sealed, as far as the marks tell. */
 export function isUntouched({ sealed, latest }: Pick<DayMark, 'sealed' | 'latest'>): boolean {

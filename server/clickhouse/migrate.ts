@@ -31,24 +31,16 @@ export async function migrate(write: ClickHouseClient, options: MigrateOptions =
   const files = readMigrations(options.folder ?? migrationFolder('clickhouse'))
   await write.command({ query: expand(LEDGER, options.cluster) })
   const missing = checkApplied(files, await readApplied(write))
-  const applied: object[] = []
-  try {
-    for (const { number, name, sql, checksum } of missing) {
-      for (const statement of splitStatements(sql)) {
-        await write.command({ query: expand(statement, options.cluster) })
-      }
-      applied.push({ number, name, checksum })
+  for (const { number, name, sql, checksum } of missing) {
+    for (const statement of splitStatements(sql)) {
+      await write.command({ query: expand(statement, options.cluster) })
     }
-  } finally {
-    // At once, those before one that failed too: a statement for each takes a first start as long as the files do.
-    if (applied.length > 0) {
-      await write.insert({
-        table: 'migrations',
-        columns: ['number', 'name', 'checksum'],
-        values: applied,
-        format: 'JSONEachRow',
-      })
-    }
+    await write.insert({
+      table: 'migrations',
+      columns: ['number', 'name', 'checksum'],
+      values: [{ number, name, checksum }],
+      format: 'JSONEachRow',
+    })
   }
   return missing.map(({ name }) => name)
 }

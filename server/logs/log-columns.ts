@@ -94,7 +94,6 @@ export function createLogColumns(site: Pick<Site, 'id'>, capacity: number): LogC
   const places = createShared(['country', 'region', 'city', 'network'])
   const agents = createShared(['browser', 'browserVersion', 'os', 'osVersion', 'device'])
   const knownMethods = new Map<string, number>()
-  let lastMethod = { name: '', number: 0 }
 
   const columns: Record<EventColumn, SharedColumn> = {
     day: shared(of.day, days.values.day),
@@ -137,14 +136,11 @@ export function createLogColumns(site: Pick<Site, 'id'>, capacity: number): LogC
   }
 
   function methodOf(name: string): number {
-    if (name === lastMethod.name) return lastMethod.number
-    let number = knownMethods.get(name)
-    if (number === undefined) {
-      // A name of its own: that of a line would keep all lines read with it.
-      number = methods.add({ name: Buffer.from(name).toString() })
-      knownMethods.set(methods.values.name[number] ?? '', number)
-    }
-    lastMethod = { name: methods.values.name[number] ?? '', number }
+    const known = knownMethods.get(name)
+    if (known !== undefined) return known
+    // A name of its own: that of a line would keep all lines read with it.
+    const number = methods.add({ name: Buffer.from(name).toString() })
+    knownMethods.set(methods.values.name[number] ?? '', number)
     return number
   }
 
@@ -178,8 +174,7 @@ export function createLogColumns(site: Pick<Site, 'id'>, capacity: number): LogC
       knownMethods.clear()
       for (const one of [days, methods, origins, pages, arrivals, places, agents]) one.clear()
       // What page views have in the place of a method.
-      lastMethod = { name: '', number: methods.add({ name: '' }) }
-      knownMethods.set('', lastMethod.number)
+      methodOf('')
     },
     day: (day: string) => days.add({ day }),
     origin: ({ hostname, campaign }: Pick<Page, 'hostname' | 'campaign'>) =>

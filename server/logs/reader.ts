@@ -273,7 +273,7 @@ export function createLogReader(parts: {
   }
 }
 
-/** Of the texts that came last: to compare one takes a tenth of what a map takes to hash it, and lines have few at a time. */
+/** Of the texts that came last, of which lines have few at a time: to compare a long one is quicker than to hash it for a map. */
 function createLatest<Known extends { readonly text: string }>() {
   const latest: (Known | undefined)[] = Array.from({ length: LATEST }, () => undefined)
   return {
@@ -290,7 +290,7 @@ function createLatest<Known extends { readonly text: string }>() {
 
 const LATEST = 64
 
-/** Texts of browsers differ in length and around their versions. */
+/** Texts of browsers differ in length and around their versions. An empty one has no characters, and is at 0. */
 function placeOfText(text: string): number {
   const { length } = text
   return (

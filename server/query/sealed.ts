@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Site } from '../../schema/site.ts'
-import { isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
+import { dayMarks, isUntouched, MARKS, MARK_VALUES, markRows, versionOf } from '../clickhouse/day-marks.ts'
 import type { AnsweredRow } from './ask.ts'
 import { findPrimary, type Primary } from './primary.ts'
 import { METRIC_CATALOG, ROLLUP_DIMENSIONS, ROLLUP_PARTS } from './catalog.ts'
@@ -35,13 +34,7 @@ export async function findSources(
   site: Site,
   span: Span,
 ): Promise<DaySources> {
-  const found = (await asking(MARKS)).map((row) => ({
-    kind: String(row['kind']),
-    name: String(row['name']),
-    block: Number(row['block']),
-    duplicates: Number(row['duplicates']),
-    version: String(row['version']),
-  }))
+  const found = markRows(await asking(MARKS_STATEMENT))
   const all = dayMarks(found)
   const marks = all.filter(({ day }) => day >= span.from && day <= span.to)
   const touched = marks.filter((mark) => mark.sealed > 0 && !isUntouched(mark)).map(({ day }) => day)
@@ -68,57 +61,8 @@ export async function findSources(
   }
 }
 
-/** What stands in the answer to MARKS. */
-interface Mark {
-  /** `seal`: what a day's rollup was computed from. The name of a table: a partition of it. */
-  readonly kind: string
-  /** A day, or the name of a partition. */
-  readonly name: string
-  /** Highest block, plus one. */
-  readonly block: number
-  readonly duplicates: number
-  /** Another one as soon as the partition is. */
-  readonly version: string
-}
-
-/** Put together here: in the database it takes as long as all that is found. */
-function dayMarks(found: readonly Mark[]): Omit<DayMark, 'rows'>[] {
-  const days = new Map<string, { day: string; sealed: number; latest: number; duplicates: number }>()
-  for (const { kind, name, block, duplicates } of found) {
-    if (kind === 'rollup') continue
-    const mark = days.get(name) ?? { day: name, sealed: 0, latest: 0, duplicates: 0 }
-    days.set(name, mark)
-    if (kind === 'events') mark.latest = block
-    else Object.assign(mark, { sealed: block, duplicates })
-  }
-  return [...days.values()].toSorted((one, other) => (one.day < other.day ? -1 : 1))
-}
-
-/** Of all rollups, and of the events of some days. */
-function versionOf(found: readonly Mark[], isRead: (day: string) => boolean): string {
-  const versions = found
-    .filter(({ kind, name }) => kind === 'rollup' || (kind === 'events' && isRead(name)))
-    .map(({ kind, name, version }) => `${kind} ${name} ${version}\n`)
-  return createHash('sha256').update(versions.toSorted().join('')).digest('base64')
-}
-
-/**
- * Of all days: what is asked about one site's collectors must not hang on the span, and all panels share it. Beside the
- * marks (day-marks.ts) there is what each partition is made of: a part never changes, and what changes it has another name.
- */
-const MARKS: Statement = {
-  text: `SELECT 'seal' AS kind, toString(day) AS name, max(last_block) AS block, max(duplicates) AS duplicates, '' AS version
-FROM rollup
-WHERE site = 0 AND dimension = {seal:String}
-GROUP BY day
-UNION ALL
-SELECT table, partition, toUInt64(max(max_block_number) + 1), toUInt64(0), toString(sipHash64(arraySort(groupArray(name))))
-FROM system.parts
-WHERE database = currentDatabase() AND table IN ({events:String}, {rollup:String}) AND active
-GROUP BY table, partition`,
-  values: { seal: SEAL_ROW, events: 'events', rollup: 'rollup' },
-  isLight: true,
-}
+/** Of all days: what is asked about one site's collectors must not hang on the span, and all panels share it. */
+const MARKS_STATEMENT: Statement = { text: MARKS, values: MARK_VALUES, isLight: true }
 
 /**
  * The days to which events of this site came after they were sealed. Fewer events than a rollup was computed from mean

@@ -1,16 +1,14 @@
-import { DAY_MARKS, isUntouched, SEAL_ROW, type DayMark } from '../clickhouse/day-marks.ts'
+import { dayMarks, isUntouched, MARKS, MARK_VALUES, markRows, type DayMark } from '../clickhouse/day-marks.ts'
 import { ask, type SealClient } from './ask.ts'
 
-/** No event is older. */
-const FIRST_DAY = '2000-01-01'
-
 /** The marks of all days up to one, in order. */
-export function readMarks(
+export async function readMarks(
   client: Pick<SealClient, 'query'>,
   to: string,
-  from = FIRST_DAY,
+  from = '',
 ): Promise<DayMark[]> {
-  return ask<DayMark>(client, DAY_MARKS, { from, to, seal: SEAL_ROW, events: 'events' })
+  const found = await ask<Record<string, string | number>>(client, MARKS, MARK_VALUES)
+  return dayMarks(markRows(found)).filter(({ day }) => day >= from && day <= to)
 }
 
 /** Whether a day that is over has to be sealed, or sealed again. */

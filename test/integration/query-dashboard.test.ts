@@ -132,6 +132,9 @@ afterAll(async () => {
   await engine.stop()
 })
 
+/** By the clock of those who ask. */
+let elapsedMs = 0
+
 /** Asks anew, and lists the texts of statements. */
 function open(texts: string[] = []): Queries {
   const read = new Proxy(engine.clickhouse.read, {
@@ -145,7 +148,7 @@ function open(texts: string[] = []): Queries {
   })
   return createQueries({
     read,
-    clock: { now: () => NOW, monotonic: () => 0 },
+    clock: { now: () => NOW, monotonic: () => elapsedMs },
     freshness: () => '2026-11-20T12:00:00.000Z',
   })
 }
@@ -175,8 +178,8 @@ async function askAtOnce(filters: readonly Filter[]): Promise<AtOnce> {
   return { answers, expected, share: texts.length / questions.length }
 }
 
-function asTheModel(query: Query): OracleAnswer {
-  return askOracle(EVENTS, query, { timezone: SITE.timezone, now: NOW, goals: SITE.goals })
+function asTheModel(query: Query, events = EVENTS): OracleAnswer {
+  return askOracle(events, query, { timezone: SITE.timezone, now: NOW, goals: SITE.goals })
 }
 
 describe('R8.5 a whole dashboard, asked at one moment', () => {
@@ -221,19 +224,55 @@ describe('R8.5 a whole dashboard, asked at one moment', () => {
 
   it('R8.5 tells the same when some of its days are sealed, and when all are', async () => {
     for (const days of [DAYS.slice(0, 2), DAYS.slice(2)]) {
-      await sealDays(
-        {
-          write: engine.clickhouse.write,
-          rows: rollupRows,
-          timezoneOf: () => SITE.timezone,
-          log: silentLog,
-        },
-        days,
-      )
+      await seal(days)
       for (const filters of FILTERS.slice(0, 2)) {
         const { answers, expected } = await askAtOnce(filters)
         expect(answers).toEqual(expected)
       }
     }
   }, 240_000)
+
+  it('R8.5 tells of a day what it is beside the day before, and of what came since it was asked last', async () => {
+    const texts: string[] = []
+    const queries = open(texts)
+    const [, day] = DAYS
+    const about = { site: SITE.domain, period: { from: day, to: day }, metrics: FIGURES }
+    const questions: Query[] = [
+      { ...about, compare: 'previous' },
+      { ...about, interval: 'day' },
+    ]
+    const answersOf = async (): Promise<object[]> => {
+      elapsedMs += 2_000
+      const told = questions.map((query) => asked(queries, SITE, query))
+      return (await Promise.all(told)).map(({ rows, totals, comparison }) => ({ rows, totals, comparison }))
+    }
+    const expectedOf = (events: readonly OracleEvent[]): object[] =>
+      questions.map((query) => {
+        const { rows, totals, comparison } = asTheModel(query, events)
+        return { rows, totals, comparison }
+      })
+    expect(await answersOf()).toEqual(expectedOf(EVENTS))
+    const before = texts.length
+    expect(await answersOf()).toEqual(expectedOf(EVENTS))
+    // Which days are sealed is asked again, and nothing else.
+    expect(texts.length - before).toBe(1)
+
+    const late = [1, 2, 3].map((visitor) =>
+      storedEvent(SITE.id, 2n, visitor, {
+        type: 'pageview',
+        day,
+        visitor: BigInt(100 + visitor),
+        timeMs: Date.parse(`${day}T01:00:00Z`),
+      }),
+    )
+    await storeEvents(engine.clickhouse.write, late)
+    expect(await answersOf()).toEqual(expectedOf([...EVENTS, ...late]))
+    await seal([day])
+    expect(await answersOf()).toEqual(expectedOf([...EVENTS, ...late]))
+  }, 120_000)
 })
+
+function seal(days: readonly string[]): Promise<unknown> {
+  const timezoneOf = (): string => SITE.timezone
+  return sealDays({ write: engine.clickhouse.write, rows: rollupRows, timezoneOf, log: silentLog }, days)
+}

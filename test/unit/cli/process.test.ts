@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { devNull } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -55,7 +56,10 @@ describe('the command as a process', () => {
     expect(await fails('site', 'shw')).toMatchObject({ code: 2, stdout: '' })
   })
 
-  it('makes its tables on the cluster that CLICKHOUSE_CLUSTER names', async () => {
+  it.each([
+    ['seal', []],
+    ['import', [devNull, '--site', 'example.com']],
+  ])('%s makes its tables on the cluster that CLICKHOUSE_CLUSTER names', async (command, words) => {
     const statements: string[] = []
     const server = createServer((request, response) => {
       request.setEncoding('utf8').on('data', (text: string) => statements.push(text))
@@ -63,14 +67,20 @@ describe('the command as a process', () => {
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
+    const data = dataFolder()
+    await run(process.execPath, [entry, 'site', 'add', 'example.com'], {
+      env: { ...process.env, SLUICE_DATA: data },
+    })
     const env = {
       ...process.env,
-      SLUICE_DATA: dataFolder(),
+      SLUICE_DATA: data,
       CLICKHOUSE_URL: `http://127.0.0.1:${port}`,
       CLICKHOUSE_CLUSTER: 'stats',
     }
     try {
-      await expect(run(process.execPath, [entry, 'seal'], { env })).rejects.toMatchObject({ code: 1 })
+      await expect(run(process.execPath, [entry, command, ...words], { env })).rejects.toMatchObject({
+        code: 1,
+      })
       const made = statements.find((statement) => statement.includes('CREATE TABLE'))
       expect(made).toContain("CREATE TABLE IF NOT EXISTS migrations ON CLUSTER 'stats' (")
       expect(made).toContain('ENGINE = ReplicatedMergeTree')
