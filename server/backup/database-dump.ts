@@ -20,6 +20,9 @@ const TABLES = `SELECT name FROM system.tables
 const COLUMNS = `SELECT name FROM system.columns
   WHERE database = currentDatabase() AND table = {table:String} AND default_kind IN ('', 'DEFAULT') ORDER BY position`
 
+/** Visits of sealed days are made of events: after a restore, when these are sealed again. */
+const MADE_OF_OTHERS = 'visits'
+
 type Asking = Pick<ClickHouseClient, 'exec' | 'query'>
 
 async function ask<T>(client: Asking, query: string, parameters: Record<string, unknown> = {}): Promise<T[]> {
@@ -36,6 +39,7 @@ export async function tablesOf(client: Asking): Promise<string[]> {
 /** Rows may come while it reads: those of batches that were there when it came to their day are in it, each once. */
 export async function* dumpDatabase(read: Asking): AsyncGenerator<Section> {
   for (const table of await tablesOf(read)) {
+    if (table === MADE_OF_OTHERS) continue
     const columns = (await ask<{ name: string }>(read, COLUMNS, { table })).map(({ name }) => name)
     const select = `SELECT ${columns.map(checked).join(', ')} FROM ${checked(table)}`
     const isBatched = columns.includes('batch_id') && columns.includes('day')

@@ -21,6 +21,8 @@ export interface DayMark {
   readonly duplicates: number
   /** Rows of events there are. */
   readonly rows: number
+  /** Whether its visits are kept. */
+  readonly isKept: boolean
 }
 
 /** A row of MARKS. */
@@ -45,10 +47,10 @@ GROUP BY day
 UNION ALL
 SELECT table, partition, toUInt64(max(max_block_number) + 1), toUInt64(0), sum(rows), toString(sipHash64(arraySort(groupArray(name))))
 FROM system.parts
-WHERE database = currentDatabase() AND table IN ({events:String}, {rollup:String}) AND active
+WHERE database = currentDatabase() AND table IN ({events:String}, {rollup:String}, {visits:String}) AND active
 GROUP BY table, partition`
 
-export const MARK_VALUES = { seal: SEAL_ROW, events: 'events', rollup: 'rollup' } as const
+export const MARK_VALUES = { seal: SEAL_ROW, events: 'events', rollup: 'rollup', visits: 'visits' } as const
 
 /** Rows of MARKS, whether numbers came as such or as text. */
 export function markRows(found: readonly Readonly<Record<string, string | number>>[]): MarkRow[] {
@@ -62,16 +64,25 @@ export function markRows(found: readonly Readonly<Record<string, string | number
   }))
 }
 
+const UNKNOWN: Omit<DayMark, 'day'> = { sealed: 0, latest: 0, duplicates: 0, rows: 0, isKept: false }
+
+/** What a row tells of its day, by its kind. */
+const TOLD: Readonly<Record<string, (row: MarkRow) => Partial<DayMark>>> = {
+  events: ({ block, present }) => ({ latest: block, rows: present }),
+  seal: ({ block, duplicates }) => ({ sealed: block, duplicates }),
+  visits: () => ({ isKept: true }),
+}
+
 /** Each day that has events or a rollup, in order. Put together here: to join them there takes as long as to find them. */
 export function dayMarks(found: readonly MarkRow[]): DayMark[] {
   const days = new Map<string, DayMark>()
-  for (const { kind, name, block, duplicates, present } of found) {
-    if (kind === 'rollup') continue
-    const known = days.get(name) ?? { day: name, sealed: 0, latest: 0, duplicates: 0, rows: 0 }
-    const own = kind === 'events' ? { latest: block, rows: present } : { sealed: block, duplicates }
-    days.set(name, { ...known, ...own })
+  for (const row of found) {
+    const told = TOLD[row.kind]
+    if (!told) continue
+    days.set(row.name, { ...(days.get(row.name) ?? { ...UNKNOWN, day: row.name }), ...told(row) })
   }
-  return [...days.values()].toSorted((one, other) => (one.day < other.day ? -1 : 1))
+  const marks = [...days.values()].filter(({ sealed, latest }) => sealed > 0 || latest > 0)
+  return marks.toSorted((one, other) => (one.day < other.day ? -1 : 1))
 }
 
 /** Another text as soon as any rollup is another, or the events of some days. */

@@ -328,13 +328,15 @@ export const LOGGED: Readonly<Record<(typeof PARTS)['logged'][number], string>> 
   call_seconds: "sumIf(value, type = 'call')",
 }
 
-/** The sums of visits, over one row for each; `enters`: whether its bounce and duration count. */
-export const VISIT_SUMS: Readonly<Record<(typeof PARTS)['visited'][number], string>> = {
-  visits: 'countIf(visitor != 0)',
-  visit_views: 'sumIf(views, visitor != 0)',
-  entries: 'countIf(enters)',
-  bounces: 'countIf(enters AND views = 1 AND customs = 0)',
-  seconds: 'sumIf(ended - began, enters)',
+/** The sums of visits, over one row for each: what is added up, of which. `enters`: whether its bounce and duration count. */
+export const VISITED: Readonly<
+  Record<(typeof PARTS)['visited'][number], { readonly value: string; readonly when: string }>
+> = {
+  visits: { value: '1', when: 'visitor != 0' },
+  visit_views: { value: 'views', when: 'visitor != 0' },
+  entries: { value: '1', when: 'enters' },
+  bounces: { value: '1', when: 'enters AND views = 1 AND customs = 0' },
+  seconds: { value: 'lasted', when: 'enters' },
 }
 
 interface MetricEntry {

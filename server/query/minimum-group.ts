@@ -3,17 +3,8 @@ import { UserError } from '../errors.ts'
 import { DIMENSION_CATALOG, METRIC_CATALOG, type CatalogDimension, type CatalogFilter } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
 import { rankedOf } from './ranked.ts'
-import {
-  columnsOf,
-  havingValue,
-  eventsRelation,
-  predicateOf,
-  toldRelation,
-  visitsRelation,
-  WINDOW_PREDICATE,
-  type EventsFrame,
-  type EventsSource,
-} from './relations.ts'
+import { havingValue, predicateOf, WINDOW_PREDICATE, type EventsSource } from './relations.ts'
+import { peopleRelation } from './visits.ts'
 
 /**
  * The minimum group: the one place that decides what of an answer may be told. Rules and their limits are in
@@ -109,12 +100,9 @@ function foldAt(site: Site, selects: boolean): Fold {
 
 /** `(day, cell)` of the values of a dimension that are released by themselves. */
 export function releasedValues(dimension: CatalogDimension, source: EventsSource): string {
-  const frame = { columns: columnsOf([dimension]), ...source }
-  const relation =
-    DIMENSION_CATALOG[dimension].scope === 'event'
-      ? eventsRelation(frame)
-      : visitsRelation(frame, [dimension])
-  return releasedCells(DIMENSION_CATALOG[dimension].expression, relation, havingValue(dimension, 'cell'))
+  const { expression, scope } = DIMENSION_CATALOG[dimension]
+  const relation = peopleRelation({ source, dimensions: [dimension], needsVisits: scope === 'visit' })
+  return releasedCells(expression, relation, havingValue(dimension, 'cell'))
 }
 
 /** Visitors as they are merged with others', and how many they are: kept once. */
@@ -175,10 +163,9 @@ function classifiedRelation(fold: Fold, frame: ClassifiedFrame, cell: string): s
     ...(isRealtime ? [WINDOW_PREDICATE] : []),
   ]
   const bits = conditions.map((condition, bit) => `if(${condition}, 0, ${2 ** bit})`)
-  const events: EventsFrame = { columns: columnsOf(dimensions), ...source }
   return `SELECT day, visitor, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
 FROM (
-${needsVisits ? toldRelation(events, dimensions) : eventsRelation(events)}
+${peopleRelation({ source, dimensions, needsVisits })}
 )${breakdown === undefined ? '' : havingValue(breakdown, 'cell')}`
 }
 
@@ -219,7 +206,8 @@ ORDER BY day`
  */
 export function releasedCrossedCells(fold: Fold, frame: ClassifiedFrame, cell: string): string {
   const { breakdown } = frame
-  const released = { ...frame.source, from: 'released' } as const
+  const { source } = frame
+  const released: EventsSource = source.from === 'open' ? source : { ...source, from: 'released' }
   const alone =
     breakdown !== undefined && fold.lumps(breakdown)
       ? ` AND (day, cell) IN (

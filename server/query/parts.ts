@@ -10,7 +10,7 @@ import {
   RANKS,
   RATED,
   REMEMBERED,
-  VISIT_SUMS,
+  VISITED,
   type CatalogDimension,
   type Column,
   type Part,
@@ -34,7 +34,8 @@ import {
   type ByValue,
   type Shape,
 } from './selected.ts'
-import { isAllSealed, type Subject } from './subject.ts'
+import { isAllSealed, isOfRollups, type Subject } from './subject.ts'
+import { keptRelation } from './visits.ts'
 
 /** Which parts the metrics need. Rows of a breakdown are the values of selected events, whatever is asked of them. */
 export function neededParts({ query }: Subject, shape: Shape): Part[] {
@@ -53,8 +54,9 @@ export function sumsOf(parts: readonly Part[]): Sum[] {
  */
 export function kindOf(subject: Subject, breakdown: CatalogDimension): string | undefined {
   // By page, bounces and durations are those of the visits that began there, who may be fewer than the minimum group.
-  if (isAllSealed(subject)) return subject.fold && breakdown === 'page' ? 'page' : 'rollups'
+  if (isOfRollups(subject)) return subject.fold && breakdown === 'page' ? 'page' : 'rollups'
   if (subject.fold) return undefined
+  if (isAllSealed(subject)) return 'visits'
   return breakdown === 'collector' ? breakdown : DIMENSION_CATALOG[breakdown].scope
 }
 
@@ -66,14 +68,31 @@ function keysOf({ breakdowns }: ByValue): string {
 /** The sums of each day, `day_…`, by day, slot, lumped and cell, and by dimension where there are breakdowns. */
 export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): string {
   const subject = toldAsItIs(given, shape) ? { ...given, fold: undefined } : given
-  const { sealed, fold } = subject
-  const [breakdown] = shape.breakdowns
-  const fromRollups =
-    breakdown === undefined ? rollupPart(fold, slotIn(shape), parts) : panelPart(fold, breakdown, parts)
-  const fromEvents = isAllSealed(subject) ? [] : parts
+  const { sealed } = subject
+  const fromSealed = sealed && sealed.sealed.length > 0 ? sealedParts[sealed.from](subject, shape, parts) : []
+  const fromEvents = fromSealed.length > 0 && isAllSealed(subject) ? [] : parts
   // Parts that are counted by visit are one text.
   const texts = new Set(fromEvents.map((part) => PART_TEXTS[part](subject, shape, parts)))
-  return [...(sealed && sealed.sealed.length > 0 ? [fromRollups] : []), ...texts].join('\nUNION ALL\n')
+  return [...fromSealed, ...texts].join('\nUNION ALL\n')
+}
+
+const sealedParts: Readonly<
+  Record<'rollup' | 'visits', (subject: Subject, shape: Shape, parts: readonly Part[]) => string[]>
+> = {
+  rollup({ fold }, shape, parts) {
+    const [breakdown] = shape.breakdowns
+    return [
+      breakdown === undefined ? rollupPart(fold, slotIn(shape), parts) : panelPart(fold, breakdown, parts),
+    ]
+  },
+  visits(subject, shape, parts) {
+    const { breakdowns } = shape
+    const pages = breakdowns.filter((breakdown) => breakdown === 'page')
+    const others = breakdowns.filter((breakdown) => breakdown !== 'page')
+    // Only what tells pages is read as a row for each of them.
+    const apart = pages.length > 0 && others.length > 0 ? [others, pages] : [breakdowns]
+    return apart.map((some) => keptPart(subject, { ...shape, breakdowns: some }, parts))
+  },
 }
 
 /** Totals of whole days without a filter are told whatever the minimum group. */
@@ -117,12 +136,54 @@ function visitedPart(subject: Subject, shape: Shape, parts: readonly Part[]): st
   const { fold } = subject
   // By page, bounces and durations are those of the visits that began there.
   const byPage = shape.breakdowns.includes('page')
-  const enough = 'uniqExactIf(visitor, enters) >= {minimum:UInt32}'
-  const guarded = Object.entries(VISIT_SUMS).map(([sum, text]): [string, string] => [
-    sum,
-    fold && byPage && text.includes('enters') ? `if(${enough}, ${text}, 0)` : text,
-  ])
-  return daySums(shape, parts, Object.fromEntries(guarded), visitsHolding(subject, shape, byPage))
+  const sums = visitedSums(summed, fold && byPage)
+  return daySums(shape, parts, sums, visitsHolding(subject, shape, byPage))
+}
+
+type VisitedFigure = (typeof VISITED)[keyof typeof VISITED]
+
+function summed({ value, when }: VisitedFigure): string {
+  return `sumIf(${value}, ${when})`
+}
+
+const ENOUGH_ENTER = 'uniqExactIf(visitor, enters) >= {minimum:UInt32}'
+
+/** `isGuarded`: visits whose bounces and durations count are fewer than all, and may be those of too few visitors. */
+function visitedSums(
+  textOf: (figure: VisitedFigure, position: number) => string,
+  isGuarded = false,
+): Partial<Record<Sum, string>> {
+  const sums = Object.entries(VISITED).map(([sum, figure], position): [string, string] => {
+    const text = textOf(figure, position)
+    return [sum, isGuarded && figure.when.includes('enters') ? `if(${ENOUGH_ENTER}, ${text}, 0)` : text]
+  })
+  return Object.fromEntries(sums)
+}
+
+/** Of visits that are kept, those that hold a selected event, each measured as a whole. */
+function keptPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+  const isByPage = shape.breakdowns.includes('page')
+  const dimensions = [...dimensionsOf(subject, shape), ...(isByPage ? (['entryPage'] as const) : [])]
+  const rows = byValue(subject, shape, selectedOf(subject, shape, keptRelation(dimensions)))
+  const visits = `SELECT *, visitor != 0${isByPage ? ' AND entry_page = raw' : ''} AS enters
+FROM (
+${rows}
+)`
+  // A visit of several rows is counted once by cell, and most have one.
+  const figures = Object.values(VISITED).map(({ value, when }) => `if(${when}, toInt64(${value}), 0)`)
+  const several = `groupUniqArrayIf((visitor, visit, ${figures.join(', ')}), NOT is_whole AND visitor != 0)`
+  const sums = visitedSums(
+    ({ value, when }, position) =>
+      `sumIf(${value}, is_whole AND ${when}) + arraySum(one -> one.${position + 3}, ${several})`,
+    subject.fold && isByPage,
+  )
+  return daySums(
+    shape,
+    parts,
+    { visitors: VISITORS, pageviews: 'sum(selected_views)', ...sums },
+    bySlot(shape, visits, subject, 'day'),
+    parts.includes('seen') ? LUMPED_VALUES : undefined,
+  )
 }
 
 /** Whether a visit has one value of what it is told by. */
@@ -138,7 +199,7 @@ function isSeenByVisit(subject: Subject, shape: Shape, parts: readonly Part[]): 
 
 /** Visits that hold a selected event, each measured as a whole. */
 function visitPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
-  const visits = `SELECT *, visitor != 0 AS enters
+  const visits = `SELECT *, visitor != 0 AS enters, ended - began AS lasted
 FROM (
 ${selectedVisits(subject, shape)}
 )`
@@ -148,7 +209,7 @@ ${selectedVisits(subject, shape)}
   return `${daySums(
     shape,
     parts,
-    { ...seen, ...VISIT_SUMS },
+    { ...seen, ...visitedSums(summed) },
     bySlot(shape, byValue(subject, shape, visits), subject, beganIn(subject)),
     seen && LUMPED_VALUES,
   )}${subject.fold && slotIn(shape) !== 'day' ? ENOUGH_PEOPLE : ''}`
@@ -171,7 +232,7 @@ FROM (
 ${toldRelation(visitsFrame(subject, shape, columnsOf(dimensions)), dimensions)}
 )
 WHERE visitor != 0`
-  const visits = `SELECT ${visit}, ${byPage ? "max(dimension != 'page' OR entry_page = raw)" : '1'} AS enters, min(time) AS first_seen
+  const visits = `SELECT ${visit}, ended - began AS lasted, ${byPage ? "max(dimension != 'page' OR entry_page = raw)" : '1'} AS enters, min(time) AS first_seen
 FROM (
 ${byValue(subject, shape, selectedOf(subject, shape, told))}
 )

@@ -64,6 +64,8 @@ export interface EventsFrame {
   readonly whose?: keyof typeof WHOSE
   /** Events of every collector, of which logs make visits of their own. Default: those of the primary one. */
   readonly isOfAll?: true
+  /** Days in the bound list `sealed` are read from visits (visits.ts), beside the events of these days or alone. */
+  readonly visits?: 'beside' | 'alone'
   /**
    * Conditions on events: only visitors are read who have one that meets each. Default: all are. Whoever selects visits by
    * what their events hold spares the others' events the way into order, which costs most of such a statement.
@@ -83,6 +85,8 @@ export const SOURCES = {
   released: `${OF_SITE} AND day IN {released:Array(Date)}`,
   /** Those in the bound list `open`: the days that are not sealed. */
   open: `${OF_SITE} AND day IN {open:Array(Date)}`,
+  /** Those in the bound list `sealed`, of which events are not read. */
+  sealed: `${OF_SITE} AND day IN {sealed:Array(Date)}`,
   /** Some days of several sites, for sealing, but for those that are left out. */
   sealing: `site IN {sites:Array(UInt64)} AND day IN {days:Array(Date)} AND ${SITE_DAY} NOT IN {left_out:Array(UInt32)}`,
 } as const

@@ -4,6 +4,7 @@ import { ROLLUP_SUMS } from './catalog.ts'
 import { SOURCES } from './relations.ts'
 import { SHARED, TOTAL } from './rollup.ts'
 import { numberOf, preparedRelation, ROLLUPS } from './rollup-prepared.ts'
+import { VISIT_COLUMNS, visitRows } from './visit-rows.ts'
 import {
   keylessRelation,
   OWN_FIGURES,
@@ -33,8 +34,10 @@ import {
  * taken for one: of a million values two are with a chance of one to 37 million.
  */
 export interface RollupRows {
-  /** The columns that the last steps select, in their order. */
+  /** The columns of the rollup, in the order in which they are selected. */
   readonly columns: readonly string[]
+  /** Those of visits. */
+  readonly visitColumns: readonly string[]
   /** The tables that the steps fill one after the other, by name: their columns with types, and their order. */
   readonly tables: Readonly<Record<string, CountingTable>>
   /**
@@ -51,8 +54,8 @@ export interface RollupRows {
 }
 
 export interface Step {
-  /** The table that is filled; undefined: the rollup itself. */
-  readonly into: string | undefined
+  /** One of the tables, or what is put in place: `rollup`, or `kept`, the visits. */
+  readonly into: string
   readonly columns: readonly string[]
   readonly select: string
 }
@@ -82,19 +85,21 @@ const EVENTS_AT_ONCE = 2_000_000
 
 export const rollupRows: RollupRows = {
   columns: COLUMNS,
+  visitColumns: VISIT_COLUMNS,
   tables: TABLES,
   steps({ tableOf, isOnce, events }) {
     const count = Math.max(1, Math.ceil(events / EVENTS_AT_ONCE))
-    const each = (into: Table, select: (tables: TableOf, of: string) => string): Step[] =>
-      Array.from({ length: count }, (_, index) => fill(into, select(tableOf, partOfVisitors(index, count))))
+    const each = (select: (tables: TableOf, of: string) => string): string[] =>
+      Array.from({ length: count }, (_, index) => select(tableOf, partOfVisitors(index, count)))
     return [
       fill('events', preparedRelation(isOnce)),
-      ...each('people', peopleRelation),
+      ...each(visitRows).map((select) => ({ into: 'kept', columns: VISIT_COLUMNS, select })),
+      ...each(peopleRelation).map((select) => fill('people', select)),
       fill('people', keylessRelation(tableOf)),
-      ...each('visits', visitsRelation),
-      ...each('views', viewsRelation),
+      ...each(visitsRelation).map((select) => fill('visits', select)),
+      ...each(viewsRelation).map((select) => fill('views', select)),
       fill('places', placesRelation(tableOf)),
-      { into: undefined, columns: COLUMNS, select: rowsRelation(tableOf) },
+      { into: 'rollup', columns: COLUMNS, select: rowsRelation(tableOf) },
     ]
   },
 }

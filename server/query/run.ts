@@ -36,7 +36,7 @@ import {
   withDefaults,
   type ParsedQuery,
 } from './parse.ts'
-import { findSources, isInRollups } from './sealed.ts'
+import { findSources, sealedFor } from './sealed.ts'
 import { createPanels } from './panels.ts'
 import { quote } from './quote.ts'
 import { primaryMeta, toldPrimary } from './primary.ts'
@@ -262,13 +262,15 @@ async function answerSpan(asking: Asking, asked: Asked, span: Span): Promise<Spa
 async function answerSums(given: Asking, asked: Asked, span: Span): Promise<SpanAnswer> {
   const { query, site, units } = asked
   const { breakdown, interval } = query
-  const { days, isOnce, primary, version } = await findSources(given, site, span)
+  const sources = await findSources(given, site, span)
+  const { days, isOnce, primary, version } = sources
   // There is nothing to ask of days of which nobody has anything.
   const asking: Asking = days.sealed.length + days.open.length === 0 ? async () => [] : given
-  const sealed = days.sealed.length > 0 && isInRollups(query, span) ? days : undefined
+  const sealed = sealedFor(query, span, sources)
+  const isOfSums = sealed?.from === 'rollup'
   const from: Source[] = [
-    ...(sealed ? (['rollup'] as const) : []),
-    ...(days.open.length > 0 || (!sealed && days.sealed.length > 0) ? (['events'] as const) : []),
+    ...(isOfSums ? (['rollup'] as const) : []),
+    ...(days.open.length > 0 || (!isOfSums && days.sealed.length > 0) ? (['events'] as const) : []),
   ]
   const { subject, withheld } = await subjectOf(asking, {
     ...asked,
@@ -324,7 +326,20 @@ async function subjectOf(asking: Asking, subject: Subject): Promise<{ subject: S
   if (fold?.selects !== true) return { subject, withheld: 0 }
   const days = await asking(releasedDaysStatement(subject, fold))
   const told = days.filter((day) => Number(day['told']) === 1).map((day) => String(day['date']))
-  return { subject: { ...subject, releasedDays: told }, withheld: days.length - told.length }
+  const isTold = new Set(told)
+  const { sealed } = subject
+  return {
+    subject: {
+      ...subject,
+      releasedDays: told,
+      sealed: sealed && {
+        ...sealed,
+        sealed: sealed.sealed.filter((day) => isTold.has(day)),
+        open: sealed.open.filter((day) => isTold.has(day)),
+      },
+    },
+    withheld: days.length - told.length,
+  }
 }
 
 /** Of days that add up, so that a series by day is the same. */
@@ -336,7 +351,7 @@ async function totalsOf(asking: Asking, subject: Subject): Promise<MetricValues>
 /** The sums of each day: sealed ones have theirs ready, and what comes in today is all that is counted anew. */
 async function byDay(asking: Asking, subject: Subject): Promise<AnsweredRow[]> {
   const { sealed } = subject
-  if (!sealed) return asking(seriesStatement(subject, 'day'))
+  if (sealed?.from !== 'rollup') return asking(seriesStatement(subject, 'day'))
   const isSealed = new Set(sealed.sealed)
   const open = { ...subject, sealed: { ...sealed, sealed: [] } }
   const [before, since] = await Promise.all([

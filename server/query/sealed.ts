@@ -5,13 +5,16 @@ import { findPrimary, type Primary } from './primary.ts'
 import { METRIC_CATALOG, ROLLUP_DIMENSIONS, ROLLUP_PARTS } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
 import type { DataVersion, SealedDays } from './subject.ts'
+import { isOfVisits } from './visits.ts'
 import { slotOf, type Span } from './plan.ts'
 import { TOTAL } from './rollup.ts'
 import type { Statement } from './sql.ts'
 
 /** Where the days of a span are answered from. */
 export interface DaySources {
-  readonly days: SealedDays
+  readonly days: Pick<SealedDays, 'sealed' | 'open'>
+  /** Of sealed days, those of which visits are kept. */
+  readonly kept: readonly string[]
   /** Events came twice on some of the days: see EventsFrame. */
   readonly isOnce: boolean
   readonly primary: Primary
@@ -20,12 +23,39 @@ export interface DaySources {
 
 /** Whether rollups hold what a question asks. Filters, goals, properties, minutes and hours of a
  * breakdown need single events. */
-export function isInRollups({ filters, interval, breakdown, metrics }: ParsedQuery, span: Span): boolean {
+function isInRollups({ filters, interval, breakdown, metrics }: ParsedQuery, span: Span): boolean {
   const slot = interval === undefined ? 'day' : slotOf(interval)
   const isHeld = slot === 'day' || (slot === 'hour' && breakdown === undefined)
   const isKnown = breakdown === undefined || ROLLUP_DIMENSIONS.some((dimension) => dimension === breakdown)
   const isCounted = metrics.every((metric) => ROLLUP_PARTS.includes(METRIC_CATALOG[metric].part))
   return filters.length === 0 && span.window === undefined && isHeld && isKnown && isCounted
+}
+
+/** Whether visits hold what a question asks: of whole days, and of dimensions that a row has a value of. */
+function isInVisits({ filters, interval, breakdown, metrics }: ParsedQuery, span: Span): boolean {
+  const dimensions = [
+    ...filters.map(({ dimension }) => dimension),
+    ...(breakdown === undefined ? [] : [breakdown]),
+  ]
+  const isOfDays = span.window === undefined && (interval === undefined || slotOf(interval) === 'day')
+  return (
+    isOfDays &&
+    isOfVisits(dimensions) &&
+    metrics.every((metric) => ['seen', 'visited'].includes(METRIC_CATALOG[metric].part))
+  )
+}
+
+/** What a question is answered from besides events. Undefined: nothing. */
+export function sealedFor(
+  query: ParsedQuery,
+  span: Span,
+  { days, kept }: Pick<DaySources, 'days' | 'kept'>,
+): SealedDays | undefined {
+  if (isInRollups(query, span)) return days.sealed.length > 0 ? { from: 'rollup', ...days } : undefined
+  if (kept.length === 0 || !isInVisits(query, span)) return undefined
+  const isKept = new Set(kept)
+  const others = days.sealed.filter((day) => !isKept.has(day))
+  return { from: 'visits', sealed: kept, open: [...others, ...days.open] }
 }
 
 /** Finds out which days of a span are sealed. A sealed day to which events came is open until it is sealed again. */
@@ -43,10 +73,12 @@ export async function findSources(
     ...marks.filter(({ sealed }) => sealed === 0).map(({ day }) => day),
     ...grown.map((row) => String(row['day'])),
   ])
+  const sealed = marks.filter(({ day }) => !open.has(day))
   const unsealed = all.filter((mark) => !isUntouched(mark)).map(({ day }) => day)
   const isUnsealed = new Set(unsealed)
   return {
-    days: { sealed: marks.filter(({ day }) => !open.has(day)).map(({ day }) => day), open: [...open] },
+    days: { sealed: sealed.map(({ day }) => day), open: [...open] },
+    kept: sealed.filter(({ isKept }) => isKept).map(({ day }) => day),
     isOnce: marks.some(({ duplicates }) => duplicates > 0),
     primary: await findPrimary(
       asking,

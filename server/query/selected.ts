@@ -22,7 +22,7 @@ import {
   type EventsFrame,
   type EventsSource,
 } from './relations.ts'
-import type { Subject } from './subject.ts'
+import { isAllSealed, type Subject } from './subject.ts'
 
 /** The rows that a question counts: events or visits that its filters select, by value and by slot of the day. */
 
@@ -165,11 +165,13 @@ export function visitsFrame(subject: Subject, shape: ByValue, columns: readonly 
 }
 
 /** Rows by collector are about each of them; the totals beside them are not, since they would count visits twice. */
-export function sourceOf(
-  { query, releasedDays, sealed, isOnce }: Subject,
-  { breakdowns }: ByValue,
-): EventsSource {
+export function sourceOf(subject: Subject, { breakdowns }: ByValue): EventsSource {
+  const { query, releasedDays, sealed, isOnce } = subject
   const isOfAll = breakdowns.includes('collector') || namesCollector(query)
+  // Open days are those that are told.
+  if (sealed?.from === 'visits') {
+    return { from: 'open', isOnce, visits: isAllSealed(subject) ? 'alone' : 'beside' }
+  }
   const from = releasedDays === undefined ? (sealed === undefined ? 'span' : 'open') : 'released'
   return { from, isOnce, ...(isOfAll && { isOfAll }) }
 }

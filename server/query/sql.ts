@@ -18,7 +18,7 @@ import { boundPrimary, namesCollector } from './primary.ts'
 import { IS_PRIMARY, OF_SITE, parameterOf } from './relations.ts'
 import { rollupOf, TOTAL } from './rollup.ts'
 import { classifiedFrame, type Shape } from './selected.ts'
-import { isAllSealed, type Subject } from './subject.ts'
+import { isOfRollups, type Subject } from './subject.ts'
 
 /** A statement and the values bound to it. The text is one of a finite set: nothing of a request is part of it. */
 export interface Statement {
@@ -211,13 +211,14 @@ function bind(subject: Subject, { breakdowns, interval }: Shape, text: string): 
     ...(fold && { minimum: fold.minimum }),
     ...(releasedDays && { released: releasedDays }),
     ...(sealed && {
-      ...sealed,
+      sealed: sealed.sealed,
+      open: sealed.open,
       rollup: rollupOf(interval === undefined ? 'day' : slotOf(interval)),
       rollups: breakdowns,
     }),
   }
   if (breakdowns.includes('goal')) Object.assign(values, goalValues(site.goals))
-  const isLight = isAllSealed(subject)
+  const isLight = isOfRollups(subject)
   return {
     text,
     values: { ...values, ...boundFilters(query, site) },

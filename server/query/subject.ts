@@ -14,7 +14,7 @@ export interface Subject {
   readonly units: Units
   /** Days whose filtered answer is told; undefined where all are. */
   readonly releasedDays: readonly string[] | undefined
-  /** Days that are read from rollups, and those that are read from events. Undefined: all are read from events. */
+  /** Days that are not read from events, and those that are. Undefined: all are read from events. */
   readonly sealed: SealedDays | undefined
   /** See EventsFrame. */
   readonly isOnce: boolean
@@ -31,11 +31,18 @@ export interface DataVersion {
 }
 
 export interface SealedDays {
+  /** What sealed days are read from. */
+  readonly from: 'rollup' | 'visits'
   readonly sealed: readonly string[]
   readonly open: readonly string[]
 }
 
-/** Whether a question is answered from rollups alone. */
+/** Whether a question is answered without events. */
 export function isAllSealed({ sealed }: Pick<Subject, 'sealed'>): boolean {
   return sealed?.open.length === 0
+}
+
+/** Whether a question is answered from rollups alone. */
+export function isOfRollups(subject: Pick<Subject, 'sealed'>): boolean {
+  return subject.sealed?.from === 'rollup' && isAllSealed(subject)
 }

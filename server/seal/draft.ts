@@ -6,9 +6,10 @@ import { ask, type SealClient } from './ask.ts'
 import { readMarks } from './marks.ts'
 import { findLogDays } from './primary.ts'
 
-/** The rows of the rollup of some days, computed from events (server/query/rollup-rows.ts has them). */
+/** The rows of the rollup of some days, and of their visits, computed from events (server/query/rollup-rows.ts has them). */
 export interface RollupSource {
   readonly columns: readonly string[]
+  readonly visitColumns: readonly string[]
   /** Tables that a draft needs to count in, by name. */
   readonly tables: Readonly<
     Record<
@@ -17,7 +18,7 @@ export interface RollupSource {
     >
   >
   /**
-   * What is inserted one after the other: into one of these tables, and in the end into the rollup. Binds `sites`,
+   * What is inserted one after the other: into one of these tables, into `kept`, the visits, and in the end into `rollup`. Binds `sites`,
    * `timezone`, `days`, `left_out`, `log_site_days`, `key_0` and `key_1`. Rows of `total` say what was computed from.
    */
   steps(given: {
@@ -25,7 +26,7 @@ export interface RollupSource {
     readonly isOnce: boolean
     readonly events: number
   }): readonly {
-    readonly into: string | undefined
+    readonly into: string
     readonly columns: readonly string[]
     readonly select: string
   }[]
@@ -40,16 +41,17 @@ export interface DraftParts {
   signal?: AbortSignal | undefined
 }
 
-/** A table like `rollup` that nobody else fills, so that two who seal one day at once do not mix their rows. */
+/** Tables like `rollup` and `visits` that nobody else fills, so that two who seal one day at once do not mix their rows. */
 export interface Draft {
-  /** Puts the rollups of days of one month into the draft. Answers what was found, of days that have events. */
+  /** Puts the rollups and visits of days of one month into the draft. Answers what was found, of days that have events. */
   compute(days: readonly string[]): Promise<Filled[]>
   /**
    * Replaces days in `rollup` by those of the draft, at one stroke. Another day of their month that somebody else puts in
-   * place at the same moment may be as it was before: then it waits to be sealed again.
+   * place at the same moment may be as it was before: then it waits to be sealed again. Their visits are replaced before,
+   * each day by itself: until its rollup is there, they are of no use.
    */
   publish(days: readonly string[]): Promise<void>
-  /** How many rows of `rollup` and the draft are not the same, of the sites whose events are all there. */
+  /** How many rows of `rollup` and `visits` are not those of the draft, of the sites whose events are all there. */
   differences(day: string): Promise<number>
   drop(): Promise<void>
 }
@@ -94,9 +96,11 @@ ORDER BY day, site`
 export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts): Promise<Draft> {
   await dropAbandoned(write)
   const table = `${DRAFT_PREFIX}${randomBytes(8).toString('hex')}`
-  const tableOf = (name: string): string => `${table}_${name}`
+  const tableOf = (name: string): string => (name === 'rollup' ? table : `${table}_${name}`)
+  const kept = tableOf('kept')
   const counting = Object.keys(rows.tables).map(tableOf)
   await write.command({ query: `CREATE TABLE ${table} AS rollup` })
+  await write.command({ query: `CREATE TABLE ${kept} AS visits` })
   const allColumns = [...rows.columns, 'last_block']
   for (const [name, { columns, order }] of Object.entries(rows.tables)) {
     const types = columns.map(([column, type]) => `${column} ${type}`)
@@ -122,7 +126,7 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
   }
 
   async function compute(wanted: readonly string[]): Promise<Filled[]> {
-    await write.command({ query: `TRUNCATE TABLE ${table}` })
+    for (const own of [table, kept]) await write.command({ query: `TRUNCATE TABLE ${own}` })
     // First the marks, then what they stand for: what comes in between makes a day one to be sealed again.
     const marks = (await readMarks(write, wanted.at(-1) ?? '', wanted[0])).filter(
       ({ day, latest }) => latest > 0 && wanted.includes(day),
@@ -149,7 +153,7 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
       }
       for (const own of counting) await write.command({ query: `TRUNCATE TABLE ${own}` })
       for (const { into, columns, select } of rows.steps({ tableOf, isOnce, events })) {
-        await insert(into === undefined ? table : tableOf(into), columns, select, parameters)
+        await insert(tableOf(into), columns, select, parameters)
       }
     }
     const all = rows.columns.join(', ')
@@ -165,6 +169,8 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
       SEAL_ROWS(table),
       { days, blocks: marks.map(({ latest }) => latest), seal: SEAL_ROW, total: 'total' },
     )
+    const isMissing = `day NOT IN (SELECT day FROM ${kept})`
+    await insert(kept, ['day'], `SELECT arrayJoin({days:Array(Date)}) AS day WHERE ${isMissing}`, { days })
     return days.map((day) => ({
       day,
       duplicates: computed.reduce((sum, one) => sum + (one.day === day ? one.duplicates : 0), 0),
@@ -174,6 +180,8 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
   return {
     compute,
     async publish(days) {
+      for (const day of days)
+        await write.command({ query: `ALTER TABLE visits REPLACE PARTITION '${checkedDay(day)}' FROM ${kept}` })
       const month = monthOf(days[0] ?? '')
       await insert(
         table,
@@ -186,30 +194,39 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
       await write.command({ query: `ALTER TABLE rollup REPLACE PARTITION ${month} FROM ${table}` })
     },
     async differences(day) {
-      const all = allColumns.join(', ')
-      const [found] = await ask<{ different: number }>(
-        write,
-        `SELECT count() AS different
-FROM (
-SELECT ${all}, sum(side) AS surplus
-FROM (
-SELECT ${all}, 1 AS side FROM rollup WHERE day = {day:Date}
-UNION ALL
-SELECT ${all}, -1 FROM ${table} WHERE day = {day:Date}
-)
-GROUP BY ${all}
-HAVING surplus != 0
-)`,
-        { day },
-      )
-      return found?.different ?? 0
+      let different = 0
+      for (const [inPlace, draft, columns] of [
+        ['rollup', table, allColumns],
+        ['visits', kept, rows.visitColumns],
+      ] as const) {
+        const [found] = await ask<{ different: number }>(write, DIFFERENCES(inPlace, draft, columns), { day })
+        different += found?.different ?? 0
+      }
+      return different
     },
     async drop() {
-      for (const own of [...counting, table])
+      for (const own of [...counting, kept, table])
         await write.command({ query: `DROP TABLE IF EXISTS ${own} SYNC` })
     },
   }
 }
+
+/** Rows of a day that are in one of two tables more often than in the other. */
+const DIFFERENCES = (
+  one: string,
+  other: string,
+  columns: readonly string[],
+): string => `SELECT count() AS different
+FROM (
+SELECT ${columns.join(', ')}, sum(side) AS surplus
+FROM (
+SELECT ${columns.join(', ')}, 1 AS side FROM ${one} WHERE day = {day:Date}
+UNION ALL
+SELECT ${columns.join(', ')}, -1 FROM ${other} WHERE day = {day:Date}
+)
+GROUP BY ${columns.join(', ')}
+HAVING surplus != 0
+)`
 
 /** The rows that stand for sealed days, also where nothing is left in them. */
 const SEAL_ROWS = (

@@ -11,7 +11,7 @@ export async function readMarks(
   return dayMarks(markRows(found)).filter(({ day }) => day >= from && day <= to)
 }
 
-/** Whether a day that is over has to be sealed, or sealed again. */
+/** Whether a day that is over has to be sealed, or sealed again; also where its visits are not kept yet. */
 export function isWaiting(mark: DayMark): boolean {
-  return mark.latest > 0 && !isUntouched(mark)
+  return mark.latest > 0 && !(isUntouched(mark) && mark.isKept)
 }

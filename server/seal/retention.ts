@@ -24,7 +24,7 @@ export interface Removed {
 }
 
 /**
- * Removes events of which the window has passed, and rollups after 25 months. A day of which nothing is kept goes as a
+ * Removes events of which the window has passed, with the visits made of them, and rollups after 25 months. A day of which nothing is kept goes as a
  * whole; elsewhere the rows of the site are deleted. What is cut off is done the next time: what there is to do is seen
  * from what is there. Events of a site that is not in the list stay, and those of a day that was not sealed the last
  * time, too: a seal may be undone by another that is put in place at the same moment (draft.ts).
@@ -56,15 +56,19 @@ export async function removeExpired(parts: {
     })
     if (expired.length === 0) continue
     const rows = expired.reduce((sum, one) => sum + one.rows, 0)
-    await write.command({
-      query:
-        expired.length === sites.length
-          ? `ALTER TABLE events DROP PARTITION '${checkedDay(day)}'`
-          : `ALTER TABLE events DELETE IN PARTITION '${checkedDay(day)}' WHERE site IN (${expired.map(({ site }) => String(BigInt(site))).join(', ')})`,
-      // Answered when it is done: the next statement may ask.
-      clickhouse_settings: { mutations_sync: '1' },
-      ...(signal && { abort_signal: signal }),
-    })
+    const of =
+      expired.length === sites.length
+        ? `DROP PARTITION '${checkedDay(day)}'`
+        : `DELETE IN PARTITION '${checkedDay(day)}' WHERE site IN (${expired.map(({ site }) => String(BigInt(site))).join(', ')})`
+    // Events last: what is still to be removed is seen from them.
+    for (const table of ['visits', 'events']) {
+      await write.command({
+        query: `ALTER TABLE ${table} ${of}`,
+        // Answered when it is done: the next statement may ask.
+        clickhouse_settings: { mutations_sync: '1' },
+        ...(signal && { abort_signal: signal }),
+      })
+    }
     events += rows
     log.info({ day, rows, sites: expired.length }, 'events were removed: their window has passed')
   }
