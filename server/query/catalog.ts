@@ -258,6 +258,8 @@ export type Part = keyof typeof PARTS
 export const PART_NAMES = Object.keys(PARTS) as readonly Part[]
 /** What rollups hold; the others are counted from events. */
 export const ROLLUP_PARTS: readonly Part[] = ['seen', 'visited', 'measured', 'happened']
+/** What the visits of sealed days hold. */
+export const VISIT_PARTS: readonly Part[] = ['seen', 'visited']
 export type Sum = (typeof PARTS)[Part][number]
 /** Money is in ten-thousandths. */
 export type Sums = Partial<Record<Exclude<Sum, 'revenue'>, number>> & { revenue?: bigint }

@@ -10,6 +10,7 @@ import {
   RANKS,
   RATED,
   REMEMBERED,
+  VISIT_PARTS,
   VISITED,
   type CatalogDimension,
   type Column,
@@ -37,9 +38,14 @@ import {
 import { isAllSealed, isOfRollups, type Subject } from './subject.ts'
 import { keptRelation } from './visits.ts'
 
-/** Which parts the metrics need. Rows of a breakdown are the values of selected events, whatever is asked of them. */
-export function neededParts({ query }: Subject, shape: Shape): Part[] {
+/**
+ * Which parts the metrics need. Rows of a breakdown are the values of selected events, whatever is asked of them. What
+ * stands in one row of what is kept of sealed days is read as a whole, so that questions differ in fewer statements.
+ */
+export function neededParts(subject: Subject, shape: Shape): Part[] {
+  const { query, sealed } = subject
   const needed = new Set(query.metrics.map((metric) => METRIC_CATALOG[metric].part))
+  if (sealed?.from === 'visits') for (const part of VISIT_PARTS) needed.add(part)
   if (shape.breakdowns.length > 0) needed.add('seen')
   return PART_NAMES.filter((part) => needed.has(part))
 }
@@ -62,7 +68,7 @@ export function kindOf(subject: Subject, breakdown: CatalogDimension): string | 
 
 /** What sums of a day are apart by. */
 function keysOf({ breakdowns }: ByValue): string {
-  return `${breakdowns.length > 0 ? 'dimension, ' : ''}day, slot, lumped, cell`
+  return `${breakdowns.length > 0 ? 'panel, ' : ''}day, slot, lumped, cell`
 }
 
 /** The sums of each day, `day_…`, by day, slot, lumped and cell, and by dimension where there are breakdowns. */
@@ -124,12 +130,16 @@ function seenPart(subject: Subject, shape: Shape, parts: readonly Part[]): strin
       subject,
       'time',
     ),
-    LUMPED_VALUES,
+    lumpedValues(subject),
   )
 }
 
 const VISITORS = 'uniqExactIf(visitor, visitor != 0)'
-const LUMPED_VALUES = 'uniqExactIf(raw, lumped)'
+
+/** How many values are lumped. */
+function lumpedValues({ fold }: Subject): string {
+  return fold ? 'uniqExactIf(raw, lumped)' : '0'
+}
 
 function visitedPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
   if (isOneValued(shape)) return visitPart(subject, shape, parts)
@@ -182,7 +192,7 @@ ${rows}
     parts,
     { visitors: VISITORS, pageviews: 'sum(selected_views)', ...sums },
     bySlot(shape, visits, subject, 'day'),
-    parts.includes('seen') ? LUMPED_VALUES : undefined,
+    lumpedValues(subject),
   )
 }
 
@@ -211,7 +221,7 @@ ${selectedVisits(subject, shape)}
     parts,
     { ...seen, ...visitedSums(summed) },
     bySlot(shape, byValue(subject, shape, visits), subject, beganIn(subject)),
-    seen && LUMPED_VALUES,
+    seen && lumpedValues(subject),
   )}${subject.fold && slotIn(shape) !== 'day' ? ENOUGH_PEOPLE : ''}`
 }
 
@@ -226,13 +236,14 @@ function visitsHolding(subject: Subject, shape: Shape, byPage: boolean): string 
     ...dimensionsOf(subject, shape),
     ...(byPage ? (['entryPage'] as const) : []),
   ]
-  const visit = 'visitor, visit, views, customs, began, ended, dimension, day, lumped, cell'
+  const visit = 'visitor, visit, views, customs, began, ended, panel, day, lumped, cell'
+  const page = shape.breakdowns.indexOf('page') + 1
   const told = `SELECT *
 FROM (
 ${toldRelation(visitsFrame(subject, shape, columnsOf(dimensions)), dimensions)}
 )
 WHERE visitor != 0`
-  const visits = `SELECT ${visit}, ended - began AS lasted, ${byPage ? "max(dimension != 'page' OR entry_page = raw)" : '1'} AS enters, min(time) AS first_seen
+  const visits = `SELECT ${visit}, ended - began AS lasted, ${byPage ? `max(panel != ${page} OR entry_page = raw)` : '1'} AS enters, min(time) AS first_seen
 FROM (
 ${byValue(subject, shape, selectedOf(subject, shape, told))}
 )
@@ -332,7 +343,10 @@ function daySums(
     return `${isRank(sum) ? text : `toInt64(${text})`} AS day_${sum}`
   })
   const keys = keysOf(shape)
-  return `SELECT ${keys}, toUInt64(${folded}) AS day_folded, ${columns.join(', ')}
+  const { breakdowns } = shape
+  const names = breakdowns.map((breakdown) => `'${breakdown}'`).join(', ')
+  const dimension = breakdowns.length > 0 ? `arrayElement([${names}], panel) AS dimension, ` : ''
+  return `SELECT ${dimension}day, slot, lumped, cell, toUInt64(${folded}) AS day_folded, ${columns.join(', ')}
 FROM (
 ${relation}
 )

@@ -100,7 +100,8 @@ export const TABLES = {
 export type Table = keyof typeof TABLES
 export type TableOf = (name: Table) => string
 
-function hashOf(column: string): string {
+/** Of 64 bits, under the draft's own key. */
+export function hashOf(column: string): string {
   return `CAST(sipHash64Keyed(({key_0:UInt64}, {key_1:UInt64}), ${column}), 'UInt64')`
 }
 

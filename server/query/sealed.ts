@@ -2,7 +2,7 @@ import type { Site } from '../../schema/site.ts'
 import { dayMarks, isUntouched, MARKS, MARK_VALUES, markRows, versionOf } from '../clickhouse/day-marks.ts'
 import type { AnsweredRow } from './ask.ts'
 import { findPrimary, type Primary } from './primary.ts'
-import { METRIC_CATALOG, ROLLUP_DIMENSIONS, ROLLUP_PARTS } from './catalog.ts'
+import { METRIC_CATALOG, ROLLUP_DIMENSIONS, ROLLUP_PARTS, VISIT_PARTS } from './catalog.ts'
 import type { ParsedQuery } from './parse.ts'
 import type { DataVersion, SealedDays } from './subject.ts'
 import { isOfVisits } from './visits.ts'
@@ -41,7 +41,7 @@ function isInVisits({ filters, interval, breakdown, metrics }: ParsedQuery, span
   return (
     isOfDays &&
     isOfVisits(dimensions) &&
-    metrics.every((metric) => ['seen', 'visited'].includes(METRIC_CATALOG[metric].part))
+    metrics.every((metric) => VISIT_PARTS.includes(METRIC_CATALOG[metric].part))
   )
 }
 

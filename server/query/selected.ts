@@ -41,13 +41,16 @@ const SLOTS: Readonly<Record<Slot, (time: string) => string>> = {
   minute: (time) => `toHour(${time}, {timezone:String}) * 60 + toMinute(${time}, {timezone:String})`,
 }
 
-/** Adds columns dimension, raw, lumped and cell: a row for each value of the breakdowns, and whether it is told. */
+/**
+ * Adds columns panel (which of the breakdowns, from 1), raw, lumped and cell: a row for each value of the breakdowns, and
+ * whether it is told.
+ */
 export function byValue(subject: Subject, { breakdowns }: ByValue, relation: string): string {
   const { fold } = subject
   const [breakdown] = breakdowns
   if (breakdown === undefined) return `SELECT *, '' AS cell\nFROM (\n${relation}\n)`
   if (!fold)
-    return `SELECT *, 0 AS lumped, pair.1 AS dimension, pair.2 AS raw, raw AS cell
+    return `SELECT *, 0 AS lumped, pair.1 AS panel, pair.2 AS raw, raw AS cell
 FROM (
 SELECT *, arrayJoin(${valuesOf(breakdowns)}) AS pair
 FROM (
@@ -57,7 +60,7 @@ ${relation}
   const released = fold.selects
     ? releasedCrossedCells(fold, classifiedFrame(subject, breakdown), expression)
     : releasedValues(breakdown, sourceOf(subject, { breakdowns }))
-  const told = `'${breakdown}' AS dimension, if(lumped, '', raw) AS cell`
+  const told = "1 AS panel, if(lumped, '', raw) AS cell"
   return `${lumping(expression, released, relation, told)}${havingValue(breakdown, 'raw')}`
 }
 

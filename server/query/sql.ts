@@ -204,8 +204,8 @@ function bind(subject: Subject, { breakdowns, interval }: Shape, text: string): 
     from: span.from,
     to: span.to,
     timezone: site.timezone,
-    limit: query.limit,
-    offset: query.offset,
+    // What has no rows to choose from is the same whatever their number.
+    ...(breakdowns.length > 0 && { limit: query.limit, offset: query.offset }),
     ...boundPrimary(primary),
     ...span.window,
     ...(fold && { minimum: fold.minimum }),

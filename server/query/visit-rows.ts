@@ -1,7 +1,7 @@
 import { dayOf, siteOf } from '../clickhouse/site-days.ts'
 import { DIMENSION_CATALOG } from './catalog.ts'
 import { columnOf } from './rollup-prepared.ts'
-import type { TableOf } from './rollup-tables.ts'
+import { hashOf, type TableOf } from './rollup-tables.ts'
 import { VISIT_DIMENSIONS } from './visits.ts'
 
 /** The rows of visits of days that are sealed, made of the prepared events that their rollups are counted from. */
@@ -28,35 +28,30 @@ export const VISIT_COLUMNS: readonly string[] = [
 ]
 
 const VISIT = 'site_day, visitor, visit_number'
-/** Tells rows of a visit apart. Keyed, so that nobody can choose two that are taken for one. */
-const ALIKE = `sipHash128Keyed(({key_0:UInt64}, {key_1:UInt64}), ${VALUES.map(({ of }) => of).join(', ')})`
+/** Tells rows of a visit apart: hashes of values, which are found once for each value that there is. */
+const ALIKE = `cityHash64(${VALUES.map(({ of }) => hashOf(of)).join(', ')})`
+const OWN = `${VISIT}, alike`
 
 /** `of`: a condition on visitors. Page views of nobody are together where all is the same. */
 export function visitRows(tableOf: TableOf, of: string): string {
   const events = `SELECT *, if(visitor = 0, 0, visit) AS visit_number, ${ALIKE} AS alike
 FROM ${tableOf('events')}
 WHERE is_primary AND ${of}`
-  const values = VALUES.map(({ of: value }) => `any(${value}) AS ${value}`).join(', ')
-  const rows = `SELECT ${VISIT}, any(views) AS views, any(customs) AS customs, any(lasted) AS lasted, sum(seen) AS row_views, arraySort(groupArray((page, seen))) AS pages, ${values}
+  const pages = `SELECT ${OWN}, count() OVER (PARTITION BY ${VISIT}) = 1 AS is_whole, sum(seen) AS row_views, arraySort(groupArray((page, seen))) AS pages
 FROM (
-SELECT ${VISIT}, alike, of_page AS page, any(views) AS views, any(customs) AS customs, any(ended - began) AS lasted, countIf(type = 'pageview') AS seen, ${values}
-FROM (
-${events}
-)
-GROUP BY ${VISIT}, alike, page
-)
-GROUP BY ${VISIT}, alike`
-  const several = `SELECT ${VISIT}
+SELECT ${OWN}, of_page AS page, countIf(type = 'pageview') AS seen
 FROM (
 ${events}
 )
-WHERE visitor != 0
-GROUP BY ${VISIT}
-HAVING min(alike) != max(alike)`
-  return `SELECT ${dayOf('site_day')}, ${siteOf('site_day')}, visitor, visit_number, (${VISIT}) NOT IN (
-${several}
-), views, customs, lasted, row_views, pages.1, pages.2, ${VALUES.map(({ of: value }) => value).join(', ')}
+GROUP BY ${OWN}, page
+)
+GROUP BY ${OWN}`
+  return `SELECT ${dayOf('site_day')}, ${siteOf('site_day')}, visitor, visit_number, is_whole, views, customs, ended - began, row_views, pages.1, pages.2, ${VALUES.map(({ of: value }) => value).join(', ')}
 FROM (
-${rows}
-)`
+${events}
+LIMIT 1 BY ${OWN}
+) AS first
+INNER JOIN (
+${pages}
+) AS pages USING (${OWN})`
 }

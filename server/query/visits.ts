@@ -71,7 +71,9 @@ export function peopleRelation({ source, dimensions, needsVisits }: PeopleFrame)
   const frame: EventsFrame = { columns: columnsOf(dimensions), ...source }
   const events = needsVisits ? toldRelation(frame, dimensions) : eventsRelation(frame)
   if (source.visits === undefined) return events
-  const columns = ['day', 'visitor', ...(needsVisits ? ['visit'] : []), ...valueColumns(dimensions)].join(', ')
+  const columns = ['day', 'visitor', ...(needsVisits ? ['visit'] : []), ...valueColumns(dimensions)].join(
+    ', ',
+  )
   const kept = `SELECT ${columns}
 FROM (
 ${keptRelation(dimensions)}

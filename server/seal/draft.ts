@@ -181,7 +181,9 @@ export async function openDraft({ write, rows, timezoneOf, signal }: DraftParts)
     compute,
     async publish(days) {
       for (const day of days)
-        await write.command({ query: `ALTER TABLE visits REPLACE PARTITION '${checkedDay(day)}' FROM ${kept}` })
+        await write.command({
+          query: `ALTER TABLE visits REPLACE PARTITION '${checkedDay(day)}' FROM ${kept}`,
+        })
       const month = monthOf(days[0] ?? '')
       await insert(
         table,

@@ -98,7 +98,7 @@ describe('the database in a backup', () => {
     await (await fillDatabase(to.clickhouse.write)).add(first)
     const again = await fillDatabase(to.clickhouse.write)
     expect(await again.rows()).toBe(0)
-    expect(await tablesOf(to.clickhouse.read)).toEqual(['events', 'rollup'])
+    expect(await tablesOf(to.clickhouse.read)).toEqual(['events', 'rollup', 'visits'])
     await again.publish()
     expect(await isDatabaseEmpty(to.clickhouse.read)).toBe(true)
     await seed(to, 1)
@@ -131,7 +131,7 @@ describe('the database in a backup', () => {
         expect(readdirSync(elsewhere).includes('store.db')).toBe(expected === 0)
         expect(await rowsOf(to)).toBe(await rowsOf(from))
       }
-      expect(await tablesOf(to.clickhouse.read)).toEqual(['events', 'rollup'])
+      expect(await tablesOf(to.clickhouse.read)).toEqual(['events', 'rollup', 'visits'])
     } finally {
       for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     }

@@ -7,6 +7,7 @@ import { createQueries } from '../../server/query/run.ts'
 import type { SealClient } from '../../server/seal/ask.ts'
 import { auditDay } from '../../server/seal/audit.ts'
 import type { DraftParts } from '../../server/seal/draft.ts'
+import { isWaiting, readMarks } from '../../server/seal/marks.ts'
 import { createSealer, type Sealer } from '../../server/seal/sealer.ts'
 import { sealDays } from '../../server/seal/seal-days.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
@@ -192,6 +193,44 @@ describe('sealing', () => {
       clickhouse_settings: { mutations_sync: '1' },
     })
     expect(await auditDay(parts, '2026-10-01')).toBe(1)
+    // A visit that is gone.
+    await engine.clickhouse.write.command({
+      query: "ALTER TABLE visits DELETE WHERE day = '2026-10-01' AND site = 5 AND visitor = 2",
+      clickhouse_settings: { mutations_sync: '1' },
+    })
+    expect(await auditDay(parts, '2026-10-01')).toBe(2)
+  })
+
+  it('R8.5 answers filters from visits, and from events until they are kept', async () => {
+    const about: Omit<Query, 'site'> = { filters: [{ dimension: 'page', is: ['/1', '/2'] }] }
+    const seen = async (): Promise<unknown> => (await ask(6, '2026-10-03', '2026-10-04', about)).totals
+    await view(6, '2026-10-03', 6)
+    // Of nobody, so that the day has no visits.
+    await storeEvents(engine.clickhouse.write, [
+      storedEvent(7, ++latestBatch, 0, {
+        day: '2026-10-04',
+        visitor: 0n,
+        timeMs: Date.parse('2026-10-04T09:00:00Z'),
+        type: 'request',
+        collector: 'log',
+      }),
+    ])
+    const { at } = startSealer()
+    await at('2026-10-05T12:00:00Z')
+    expect(await seen()).toEqual({ visitors: 4 })
+    expect((await readMarks(parts.write, '2026-10-04', '2026-10-03')).map(isWaiting)).toEqual([false, false])
+    await engine.clickhouse.write.command({
+      query: "ALTER TABLE visits DELETE WHERE day = '2026-10-03' AND visitor = 2",
+      clickhouse_settings: { mutations_sync: '1' },
+    })
+    expect(await seen()).toEqual({ visitors: 3 })
+    await engine.clickhouse.write.command({ query: "ALTER TABLE visits DROP PARTITION '2026-10-03'" })
+    expect(await seen()).toEqual({ visitors: 4 })
+    await at('2026-10-05T12:01:00Z')
+    expect(await rows("SELECT count() AS visits FROM visits WHERE day = '2026-10-03'")).toEqual([
+      { visits: 6 },
+    ])
+    expect(await seen()).toEqual({ visitors: 4 })
   })
 
   it('tells of what it could not do, and does it the next time', async () => {
@@ -288,6 +327,7 @@ describe('retention', () => {
     expect(await kept('2026-11-10')).toHaveLength(2)
     await at('2026-11-11T13:00:00Z')
     expect(await kept('2026-11-10')).toEqual([{ site: 11, events: 9 }])
+    expect(await rows("SELECT DISTINCT site FROM visits WHERE day = '2026-11-10'")).toEqual([{ site: 11 }])
     expect(reading('sluice_expired_events_total')).toBe(7)
     for (const [site, visitors] of [
       [10, 7],
@@ -319,7 +359,7 @@ describe('retention', () => {
     await at('2026-11-13T13:00:00Z')
     expect(
       await rows(
-        "SELECT name FROM system.parts WHERE table = 'events' AND active AND partition = '2026-11-12'",
+        "SELECT table FROM system.parts WHERE table IN ('events', 'visits') AND active AND partition = '2026-11-12'",
       ),
     ).toEqual([])
     expect(await ask(12, '2026-11-12')).toMatchObject({ totals: { visitors: 7 }, meta: { source: 'rollup' } })

@@ -181,7 +181,11 @@ describe('statements', () => {
         const rest = METRICS.filter((metric) => ROLLUP_PARTS.includes(METRIC_CATALOG[metric].part))
         for (const { text, values } of [
           ...statementsOf({ ...asked, filters }, site),
-          ...statementsOf({ ...asked, metrics: rest }, site, { from: 'rollup', sealed: ['2026-11-01'], open: [] }),
+          ...statementsOf({ ...asked, metrics: rest }, site, {
+            from: 'rollup',
+            sealed: ['2026-11-01'],
+            open: [],
+          }),
         ]) {
           const names = new Set([...text.matchAll(/\{(\w+):/g)].map(([, name = '']) => name))
           expect([...names].filter((name) => !(name in values))).toEqual([])
