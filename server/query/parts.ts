@@ -97,7 +97,7 @@ const sealedParts: Readonly<
     const others = breakdowns.filter((breakdown) => breakdown !== 'page')
     // Only what tells pages is read as a row for each of them.
     const apart = pages.length > 0 && others.length > 0 ? [others, pages] : [breakdowns]
-    return apart.map((some) => keptPart(subject, { ...shape, breakdowns: some }, parts))
+    return apart.flatMap((some) => keptParts(subject, { ...shape, breakdowns: some }, parts))
   },
 }
 
@@ -171,29 +171,44 @@ function visitedSums(
 }
 
 /** Of visits that are kept, those that hold a selected event, each measured as a whole. */
-function keptPart(subject: Subject, shape: Shape, parts: readonly Part[]): string {
+function keptParts(subject: Subject, shape: Shape, parts: readonly Part[]): string[] {
+  const { fold } = subject
   const isByPage = shape.breakdowns.includes('page')
   const dimensions = [...dimensionsOf(subject, shape), ...(isByPage ? (['entryPage'] as const) : [])]
-  const rows = byValue(subject, shape, selectedOf(subject, shape, keptRelation(dimensions)))
-  const visits = `SELECT *, visitor != 0${isByPage ? ' AND entry_page = raw' : ''} AS enters
+  const selected = byValue(subject, shape, selectedOf(subject, shape, keptRelation(dimensions)))
+  const rows = bySlot(
+    shape,
+    `SELECT *, visitor != 0${isByPage ? ' AND entry_page = raw' : ''} AS enters
+FROM (
+${selected}
+)`,
+    subject,
+    'day',
+  )
+  const seen = { visitors: VISITORS, pageviews: 'sum(selected_views)' }
+  const isGuarded = fold && isByPage
+  // Where rows are by page and cells are not, even a visit that is one row may be several in a cell.
+  if (dimensions.includes('page') && (fold || !isByPage)) {
+    const visit = `${keysOf(shape)}, visitor, visit, views, customs, lasted`
+    const visits = `SELECT ${visit}, max(enters) AS enters
 FROM (
 ${rows}
-)`
+)
+GROUP BY ${visit}`
+    return [
+      daySums(shape, parts, seen, rows, lumpedValues(subject)),
+      daySums(shape, parts, visitedSums(summed, isGuarded), visits),
+    ]
+  }
   // A visit of several rows is counted once by cell, and most have one.
   const figures = Object.values(VISITED).map(({ value, when }) => `if(${when}, toInt64(${value}), 0)`)
   const several = `groupUniqArrayIf((visitor, visit, ${figures.join(', ')}), NOT is_whole AND visitor != 0)`
   const sums = visitedSums(
     ({ value, when }, position) =>
       `sumIf(${value}, is_whole AND ${when}) + arraySum(one -> one.${position + 3}, ${several})`,
-    subject.fold && isByPage,
+    isGuarded,
   )
-  return daySums(
-    shape,
-    parts,
-    { visitors: VISITORS, pageviews: 'sum(selected_views)', ...sums },
-    bySlot(shape, visits, subject, 'day'),
-    lumpedValues(subject),
-  )
+  return [daySums(shape, parts, { ...seen, ...sums }, rows, lumpedValues(subject))]
 }
 
 /** Whether a visit has one value of what it is told by. */

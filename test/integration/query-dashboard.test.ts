@@ -67,12 +67,16 @@ const someone = fc.record({
   visibleMs: fc.integer({ min: 0, max: 90_000 }),
 })
 
+/** Some are the same person all day: their visits are one row where they are kept. */
+const STEADY: readonly bigint[] = [1n, 2n]
+
 const EVENTS: readonly OracleEvent[] = fc
   .sample(someone, { numRuns: 240, seed: 6 })
   .map(({ day, minute, what, ...rest }, row) =>
     storedEvent(SITE.id, 1n, row, {
       ...rest,
       ...what,
+      ...(STEADY.includes(rest.visitor) && { country: 'DE', city: 'Kiel', browser: 'Chrome' }),
       day,
       timeMs: Date.parse(`${day}T00:00:00Z`) + minute * 60_000,
     }),
@@ -107,7 +111,7 @@ const MANY: NonNullable<Query['metrics']> = [
 ]
 
 /** All that a dashboard may show. */
-function dashboard(filters: readonly Filter[]): Query[] {
+function dashboard(filters: readonly Filter[], figures = [FEW, MANY]): Query[] {
   const about = {
     site: SITE.domain,
     period: PERIOD,
@@ -117,7 +121,7 @@ function dashboard(filters: readonly Filter[]): Query[] {
     { ...about, metrics: FIGURES, compare: 'previous' },
     { ...about, metrics: FIGURES, interval: 'day' },
     { ...about, metrics: FIGURES, interval: 'hour' },
-    ...[FEW, MANY].flatMap((metrics) =>
+    ...figures.flatMap((metrics) =>
       ALL.map((breakdown): Query => ({ ...about, breakdown, metrics, limit: 3 })),
     ),
   ]
@@ -164,8 +168,7 @@ interface AtOnce {
 }
 
 /** A dashboard, and what the model says of each of its questions. */
-async function askAtOnce(filters: readonly Filter[]): Promise<AtOnce> {
-  const questions = dashboard(filters)
+async function askAtOnce(filters: readonly Filter[], questions = dashboard(filters)): Promise<AtOnce> {
   const texts: string[] = []
   const queries = open(texts)
   const answers = await Promise.all(
@@ -180,6 +183,31 @@ async function askAtOnce(filters: readonly Filter[]): Promise<AtOnce> {
 
 function asTheModel(query: Query, events = EVENTS): OracleAnswer {
   return askOracle(events, query, { timezone: SITE.timezone, now: NOW, goals: SITE.goals })
+}
+
+/** Answers of what visits are kept for, under minimum groups. */
+async function askFolded(): Promise<QueryAnswer[]> {
+  const answers: QueryAnswer[] = []
+  for (const folding of [
+    { minimumGroup: 2 },
+    { minimumGroup: 3, minimumGroupScope: 'all' },
+  ] satisfies Partial<Site>[]) {
+    const queries = open()
+    const ofCity: Filter[] = [{ dimension: 'city', is: ['Kiel'] }]
+    for (const filters of [...FILTERS.slice(1, 4), ofCity]) {
+      const about = { site: SITE.domain, period: PERIOD, filters: [...filters], metrics: FIGURES }
+      const questions: Query[] = [
+        { ...about, interval: 'day' },
+        ...(['page', 'entryPage', 'source', 'country', 'city'] as const).map((breakdown) => ({
+          ...about,
+          breakdown,
+        })),
+      ]
+      const site = { ...SITE, ...folding }
+      answers.push(...(await Promise.all(questions.map((query) => asked(queries, site, query)))))
+    }
+  }
+  return answers
 }
 
 describe('R8.5 a whole dashboard, asked at one moment', () => {
@@ -223,12 +251,19 @@ describe('R8.5 a whole dashboard, asked at one moment', () => {
   })
 
   it('R8.5 tells the same when some of its days are sealed, and when all are', async () => {
+    const folded = await askFolded()
+    // Some of it is not told, and some is.
+    expect(folded.some(({ meta }) => meta.foldedRows > 0)).toBe(true)
+    expect(folded.some(({ totals, meta }) => meta.foldedRows > 0 && Number(totals.visitors) > 0)).toBe(true)
     for (const days of [DAYS.slice(0, 2), DAYS.slice(2)]) {
       await seal(days)
-      for (const filters of FILTERS.slice(0, 2)) {
-        const { answers, expected } = await askAtOnce(filters)
+      for (const filters of FILTERS.slice(0, 4)) {
+        // Of visits that are kept where there are filters, which hold no more than these figures.
+        const questions = dashboard(filters, filters.length === 0 ? [FEW, MANY] : [FEW, FIGURES])
+        const { answers, expected } = await askAtOnce(filters, questions)
         expect(answers).toEqual(expected)
       }
+      expect(await askFolded()).toEqual(folded)
     }
   }, 240_000)
 
