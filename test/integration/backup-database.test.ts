@@ -70,6 +70,24 @@ describe('the database in a backup', () => {
     expect(await tablesOf(to.clickhouse.read)).toEqual(tables)
   })
 
+  it('R4.6 leaves out visits of sealed days: they are made of events again', async () => {
+    for (const { clickhouse } of [from, to]) {
+      await clickhouse.write.command({ query: "INSERT INTO visits (day, site) VALUES ('2026-11-24', 7)" })
+    }
+    const sections = await all(dumpDatabase(from.clickhouse.read))
+    expect(new Set(sections.map(({ head }) => head.table))).toEqual(new Set(['events']))
+    const filling = await fillDatabase(to.clickhouse.write)
+    for (const section of sections) await filling.add(section)
+    await filling.publish()
+    // Those that were there are of other events.
+    const found = await to.clickhouse.read.query({
+      query: 'SELECT count() AS visits FROM visits',
+      format: 'JSONEachRow',
+    })
+    expect(await found.json()).toEqual([{ visits: 0 }])
+    await from.clickhouse.write.command({ query: 'TRUNCATE TABLE visits' })
+  })
+
   it('R4.6 cuts big days where batches end, so that each piece fits into one insert', async () => {
     const { write, read } = from.clickhouse
     await write.command({
