@@ -38,16 +38,16 @@ import {
 import { isAllSealed, isOfRollups, type Subject } from './subject.ts'
 import { keptRelation } from './visits.ts'
 
-/**
- * Which parts the metrics need. Rows of a breakdown are the values of selected events, whatever is asked of them. What
- * stands in one row of what is kept of sealed days is read as a whole, so that questions differ in fewer statements.
- */
-export function neededParts(subject: Subject, shape: Shape): Part[] {
-  const { query, sealed } = subject
+/** Which parts the metrics need. Rows of a breakdown are the values of selected events, whatever is asked of them. */
+export function neededParts({ query }: Subject, shape: Shape): Part[] {
   const needed = new Set(query.metrics.map((metric) => METRIC_CATALOG[metric].part))
-  if (sealed?.from === 'visits') for (const part of VISIT_PARTS) needed.add(part)
   if (shape.breakdowns.length > 0) needed.add('seen')
   return PART_NAMES.filter((part) => needed.has(part))
+}
+
+/** The same of totals. Of visits that are kept all there is: then it is one statement for all panels of a dashboard. */
+export function neededTotals(subject: Subject, shape: Shape): readonly Part[] {
+  return subject.sealed?.from === 'visits' ? VISIT_PARTS : neededParts(subject, shape)
 }
 
 export function sumsOf(parts: readonly Part[]): Sum[] {
@@ -197,7 +197,7 @@ ${rows}
 GROUP BY ${visit}`
     return [
       daySums(shape, parts, seen, rows, lumpedValues(subject)),
-      daySums(shape, parts, visitedSums(summed, isGuarded), visits),
+      ...(parts.includes('visited') ? [daySums(shape, parts, visitedSums(summed, isGuarded), visits)] : []),
     ]
   }
   // A visit of several rows is counted once by cell, and most have one.

@@ -12,7 +12,7 @@ import { globsToPattern, OPERATOR_CATALOG, operatorOf } from './operators.ts'
 import type { Goal, Site } from '../../schema/site.ts'
 import { daysStatement, type Fold } from './minimum-group.ts'
 import type { ParsedQuery } from './parse.ts'
-import { dayParts, kindOf, neededParts, sumsOf } from './parts.ts'
+import { dayParts, kindOf, neededParts, neededTotals, sumsOf } from './parts.ts'
 import { slotOf, type Span } from './plan.ts'
 import { boundPrimary, namesCollector } from './primary.ts'
 import { IS_PRIMARY, OF_SITE, parameterOf } from './relations.ts'
@@ -53,7 +53,7 @@ const BUCKET_DAYS: Readonly<Record<Interval, string>> = {
 /** One row with the sums of the whole span. */
 export function totalsStatement(subject: Subject): Statement {
   const shape: Shape = { breakdowns: [], interval: undefined }
-  const parts = neededParts(subject, shape)
+  const parts = neededTotals(subject, shape)
   return bind(
     subject,
     shape,
@@ -126,7 +126,7 @@ LIMIT {limit:UInt32} OFFSET {offset:UInt32} BY dimension`
 /** Rows `date` and `slot` (minute of the local day) of buckets that hold something. */
 export function seriesStatement(subject: Subject, interval: Interval): Statement {
   const shape: Shape = { breakdowns: [], interval }
-  const parts = neededParts(subject, shape)
+  const parts = neededTotals(subject, shape)
   return bind(
     subject,
     shape,
