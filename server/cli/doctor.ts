@@ -14,7 +14,7 @@ import { UserError } from '../errors.ts'
 import { createLog } from '../log.ts'
 import { auditDay } from '../seal/audit.ts'
 import { dueAt, lastDueDay } from '../seal/due.ts'
-import { isWaiting, readMarks } from '../seal/marks.ts'
+import { isUnsealed, readMarks } from '../seal/marks.ts'
 import { loadMasterKey } from '../store/key-file.ts'
 import { readSpoolKey } from '../store/spool-key.ts'
 import { answer, type CliContext, type Command, type Input } from './context.ts'
@@ -99,7 +99,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       const now = systemClock.now()
       const marks = await readMarks(parts.write, lastDueDay(now))
       // A server takes a while to seal many days, after an import or when it was off.
-      const late = marks.filter((mark) => isWaiting(mark) && now - dueAt(mark.day) > LONGEST_UNSEALED_MS)
+      const late = marks.filter((mark) => isUnsealed(mark) && now - dueAt(mark.day) > LONGEST_UNSEALED_MS)
       const [first] = late
       if (first)
         return found(false, `${late.length} days wait to be sealed, since ${first.day}: \`sluice seal\``)
@@ -107,7 +107,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       const twice =
         duplicates === 0 ? '' : `; ${duplicates} rows in them were of an event that was there already`
       const sealed = marks.filter((mark) => mark.sealed > 0)
-      const whole = sealed.filter(({ latest }) => latest > 0)
+      const whole = sealed.filter(({ latest, isKept }) => latest > 0 && isKept)
       const day = whole[Math.floor(Math.random() * whole.length)]?.day
       const differences = day === undefined ? undefined : await auditDay(parts, day)
       if (day !== undefined && differences !== undefined && differences > 0) {

@@ -4,7 +4,7 @@ import { DIMENSION_CATALOG, METRIC_CATALOG, type CatalogDimension, type CatalogF
 import type { ParsedQuery } from './parse.ts'
 import { rankedOf } from './ranked.ts'
 import { havingValue, predicateOf, WINDOW_PREDICATE, type EventsSource } from './relations.ts'
-import { peopleRelation } from './visits.ts'
+import { visitorsRelation } from './visits.ts'
 
 /**
  * The minimum group: the one place that decides what of an answer may be told. Rules and their limits are in
@@ -101,7 +101,7 @@ function foldAt(site: Site, selects: boolean): Fold {
 /** `(day, cell)` of the values of a dimension that are released by themselves. */
 export function releasedValues(dimension: CatalogDimension, source: EventsSource): string {
   const { expression, scope } = DIMENSION_CATALOG[dimension]
-  const relation = peopleRelation({ source, dimensions: [dimension], needsVisits: scope === 'visit' })
+  const relation = visitorsRelation({ source, dimensions: [dimension], needsVisits: scope === 'visit' })
   return releasedCells(expression, relation, havingValue(dimension, 'cell'))
 }
 
@@ -165,7 +165,7 @@ function classifiedRelation(fold: Fold, frame: ClassifiedFrame, cell: string): s
   const bits = conditions.map((condition, bit) => `if(${condition}, 0, ${2 ** bit})`)
   return `SELECT day, visitor, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
 FROM (
-${peopleRelation({ source, dimensions, needsVisits })}
+${visitorsRelation({ source, dimensions, needsVisits })}
 )${breakdown === undefined ? '' : havingValue(breakdown, 'cell')}`
 }
 

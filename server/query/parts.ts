@@ -75,14 +75,15 @@ function keysOf({ breakdowns }: ByValue): string {
 export function dayParts(given: Subject, shape: Shape, parts: readonly Part[]): string {
   const subject = toldAsItIs(given, shape) ? { ...given, fold: undefined } : given
   const { sealed } = subject
-  const fromSealed = sealed && sealed.sealed.length > 0 ? sealedParts[sealed.from](subject, shape, parts) : []
+  const fromSealed =
+    sealed && sealed.sealed.length > 0 ? SEALED_PARTS[sealed.from](subject, shape, parts) : []
   const fromEvents = fromSealed.length > 0 && isAllSealed(subject) ? [] : parts
   // Parts that are counted by visit are one text.
   const texts = new Set(fromEvents.map((part) => PART_TEXTS[part](subject, shape, parts)))
   return [...fromSealed, ...texts].join('\nUNION ALL\n')
 }
 
-const sealedParts: Readonly<
+const SEALED_PARTS: Readonly<
   Record<'rollup' | 'visits', (subject: Subject, shape: Shape, parts: readonly Part[]) => string[]>
 > = {
   rollup({ fold }, shape, parts) {

@@ -56,7 +56,7 @@ WHERE ${SOURCES.sealed}`
 }
 
 /** Where visitors are counted, whose days may be sealed. */
-export interface PeopleFrame {
+export interface VisitorsFrame {
   readonly source: EventsSource
   readonly dimensions: readonly CatalogDimension[]
   /** Whether `visit` is needed. */
@@ -67,7 +67,7 @@ export interface PeopleFrame {
  * `day`, `visitor`, `visit` where it is needed, and the values of dimensions: of each event, or of as many rows as have the
  * same visitors by every value.
  */
-export function peopleRelation({ source, dimensions, needsVisits }: PeopleFrame): string {
+export function visitorsRelation({ source, dimensions, needsVisits }: VisitorsFrame): string {
   const frame: EventsFrame = { columns: columnsOf(dimensions), ...source }
   const events = needsVisits ? toldRelation(frame, dimensions) : eventsRelation(frame)
   if (source.visits === undefined) return events

@@ -18,8 +18,9 @@ export interface RollupSource {
     >
   >
   /**
-   * What is inserted one after the other: into one of these tables, into `kept`, the visits, and in the end into `rollup`. Binds `sites`,
-   * `timezone`, `days`, `left_out`, `log_site_days`, `key_0` and `key_1`. Rows of `total` say what was computed from.
+   * What is inserted one after the other: into one of these tables, into `kept`, the visits, and in the end into `rollup`.
+   * Binds `sites`, `timezone`, `days`, `left_out`, `log_site_days`, `key_0` and `key_1`. Rows of `total` say what was
+   * computed from.
    */
   steps(given: {
     readonly tableOf: (name: string) => string

@@ -11,7 +11,12 @@ export async function readMarks(
   return dayMarks(markRows(found)).filter(({ day }) => day >= from && day <= to)
 }
 
-/** Whether a day that is over has to be sealed, or sealed again; also where its visits are not kept yet. */
+/** Whether a day that is over has events that are in no rollup. */
+export function isUnsealed(mark: DayMark): boolean {
+  return mark.latest > 0 && !isUntouched(mark)
+}
+
+/** Whether a day that is over has to be sealed, or sealed again: also where its visits are not kept yet. */
 export function isWaiting(mark: DayMark): boolean {
-  return mark.latest > 0 && !(isUntouched(mark) && mark.isKept)
+  return isUnsealed(mark) || (mark.latest > 0 && !mark.isKept)
 }

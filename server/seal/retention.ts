@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import { ask, type SealClient } from './ask.ts'
 import { checkedDay, monthOf } from './draft.ts'
-import { isWaiting, readMarks } from './marks.ts'
+import { isUnsealed, readMarks } from './marks.ts'
 
 /** How long single events of a site are kept. */
 export interface EventWindow {
@@ -86,7 +86,9 @@ FROM events WHERE day = {day:Date} GROUP BY site ORDER BY site`
 /** Days before one whose rollups hold all their events. */
 async function sealedUpTo(write: SealClient, day: string): Promise<string[]> {
   const marks = await readMarks(write, day)
-  return marks.filter((mark) => mark.day < day && mark.latest > 0 && !isWaiting(mark)).map((mark) => mark.day)
+  return marks
+    .filter((mark) => mark.day < day && mark.latest > 0 && !isUnsealed(mark))
+    .map((mark) => mark.day)
 }
 
 const DAY_MS = 86_400_000

@@ -7,7 +7,7 @@ import { createQueries } from '../../server/query/run.ts'
 import type { SealClient } from '../../server/seal/ask.ts'
 import { auditDay } from '../../server/seal/audit.ts'
 import type { DraftParts } from '../../server/seal/draft.ts'
-import { isWaiting, readMarks } from '../../server/seal/marks.ts'
+import { isUnsealed, isWaiting, readMarks } from '../../server/seal/marks.ts'
 import { createSealer, type Sealer } from '../../server/seal/sealer.ts'
 import { sealDays } from '../../server/seal/seal-days.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
@@ -226,6 +226,10 @@ describe('sealing', () => {
     expect(await seen()).toEqual({ visitors: 3 })
     await engine.clickhouse.write.command({ query: "ALTER TABLE visits DROP PARTITION '2026-10-03'" })
     expect(await seen()).toEqual({ visitors: 4 })
+    // It is to be done, and nothing is wrong.
+    const [mark] = await readMarks(parts.write, '2026-10-03', '2026-10-03')
+    expect(mark && [isWaiting(mark), isUnsealed(mark)]).toEqual([true, false])
+    expect(await auditDay(parts, '2026-10-03')).toBeUndefined()
     await at('2026-10-05T12:01:00Z')
     expect(await rows("SELECT count() AS visits FROM visits WHERE day = '2026-10-03'")).toEqual([
       { visits: 6 },
