@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { silentLog } from '../../server/log.ts'
+import { parseQuery } from '../../server/query/parse.ts'
 import { rollupRows } from '../../server/query/rollup-rows.ts'
+import { createQueries } from '../../server/query/run.ts'
 import { auditDay } from '../../server/seal/audit.ts'
 import type { DraftParts } from '../../server/seal/draft.ts'
 import { isWaiting, readMarks } from '../../server/seal/marks.ts'
 import { sealDays } from '../../server/seal/seal-days.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
+import { makeSite } from '../support/facts.ts'
 import { storedEvent, storeEvents } from '../support/stored-events.ts'
 
 /** So many times the engine is killed while it seals. */
@@ -44,6 +47,33 @@ async function contents(day: string): Promise<unknown> {
     format: 'JSONEachRow',
   })
   return answer.json()
+}
+
+/** Visitors of two pages, summed over days: as a question with a filter is answered, and as the events say. */
+async function visitorsOfPages(): Promise<[answered: unknown, counted: unknown]> {
+  const { read } = engine.clickhouse
+  const queries = createQueries({
+    read,
+    clock: { now: () => Date.parse('2026-12-01T13:00:00Z'), monotonic: () => performance.now() },
+    freshness: () => '2026-12-01T13:00:00.000Z',
+  })
+  const { totals } = await queries.run(
+    makeSite({ id: 1, timezone: 'UTC' }),
+    parseQuery({
+      site: 'example.com',
+      period: { from: DAYS[0] ?? '', to: DAYS.at(-1) ?? '' },
+      metrics: ['visitors'],
+      filters: [{ dimension: 'page', is: ['/1', '/2'] }],
+    }),
+  )
+  const answer = await read.query({
+    query: `SELECT sum(people) AS visitors FROM (
+      SELECT uniqExactIf(visitor, visitor != 0) AS people FROM events
+      WHERE site = 1 AND page IN ('/1', '/2') GROUP BY day)`,
+    format: 'JSONEachRow',
+  })
+  const [counted] = await answer.json<{ visitors: number }>()
+  return [totals.visitors, counted?.visitors]
 }
 
 async function eventually(isThere: () => Promise<unknown>): Promise<void> {
@@ -87,6 +117,8 @@ it(
           met.new++
         }
       }
+      const [answered, counted] = await visitorsOfPages()
+      expect(answered).toBe(counted)
       const again = performance.now()
       await sealDays({ ...parts, log: silentLog }, DAYS)
       usualMs = performance.now() - again
