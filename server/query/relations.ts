@@ -58,6 +58,8 @@ export interface EventsFrame {
   readonly columns: readonly Column[]
   /** Where they are from. */
   readonly from: keyof typeof SOURCES
+  /** A condition on visitors, of whom the others are left out. Default: all. */
+  readonly of?: string
   /** An event that came twice is taken once: of a day of which sealing told that there are such. */
   readonly isOnce: boolean
   /** Default: visitors'. */
@@ -109,6 +111,7 @@ function dayOf({ from }: Pick<EventsFrame, 'from'>): string {
 export function eventsRelation({
   columns,
   from,
+  of,
   isOnce,
   whose = 'visitors',
   isOfAll,
@@ -125,7 +128,7 @@ export function eventsRelation({
   ]
   const once = `\nORDER BY site, day, event_id, ${EVENT_ORDER}\nLIMIT 1 BY site, day, event_id`
   const isChosen = `${WHOSE[whose]}${whose === 'visitors' && !isOfAll ? ` AND ${IS_PRIMARY}` : ''}`
-  const where = `${SOURCES[from]} AND ${isChosen}`
+  const where = `${SOURCES[from]}${of === undefined ? '' : ` AND ${of}`} AND ${isChosen}`
   const chosen = holding.map(
     (condition) => ` AND visitor IN (
 SELECT visitor

@@ -63,12 +63,13 @@ export const PREPARED: readonly (readonly [name: string, type: string, expressio
   ...ROLLUPS.map((name) => [columnOf(name), 'LowCardinality(String)', expressionOf(name)] as const),
 ]
 
-/** Selects the prepared events; `isOnce`: an event that came twice counts once. */
-export function preparedRelation(isOnce: boolean): string {
+/** Selects the prepared events; `isOnce`: an event that came twice counts once; `of`: a condition on visitors. */
+export function preparedRelation(isOnce: boolean, of?: string): string {
   const measured = ['hostname', 'page', 'visible_ms', 'scroll_percent', 'revenue', 'currency'] as const
   const frame: EventsFrame = {
     columns: [...columnsOf(ROLLUP_DIMENSIONS), ...measured],
     from: 'sealing',
+    ...(of !== undefined && { of }),
     isOnce,
     isOfAll: true,
   }

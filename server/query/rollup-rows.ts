@@ -92,7 +92,10 @@ export const rollupRows: RollupRows = {
     const each = (select: (tables: TableOf, of: string) => string): string[] =>
       Array.from({ length: count }, (_, index) => select(tableOf, partOfVisitors(index, count)))
     return [
-      fill('events', preparedRelation(isOnce)),
+      // An event that came twice may be of two visitors.
+      ...(isOnce ? [preparedRelation(true)] : each((_, of) => preparedRelation(false, of))).map((select) =>
+        fill('events', select),
+      ),
       ...each(visitRows).map((select) => ({ into: 'kept', columns: VISIT_COLUMNS, select })),
       ...each(peopleRelation).map((select) => fill('people', select)),
       fill('people', keylessRelation(tableOf)),
