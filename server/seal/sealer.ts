@@ -5,7 +5,7 @@ import type { SealClient } from './ask.ts'
 import { auditDay } from './audit.ts'
 import type { DraftParts, RollupSource } from './draft.ts'
 import { lastDueDay } from './due.ts'
-import { isWaiting, readMarks } from './marks.ts'
+import { isUnsealed, isWaiting, readMarks } from './marks.ts'
 import { removeExpired, type EventWindow } from './retention.ts'
 import { sealDays } from './seal-days.ts'
 
@@ -40,6 +40,12 @@ const HOUR_MS = 3_600_000
 const CHECKING = 1 / 20
 /** How long sealing rests after it failed; twice as long each time in a row, up to an hour. */
 const FIRST_REST_MS = 60_000
+
+/**
+ * After an update all days may be without visits, which takes hours where they are many and large. So many of the latest are
+ * sealed again at a look: a day that is over meanwhile comes first at the next.
+ */
+const UNKEPT_AT_A_LOOK = 10
 
 export function createSealer(parts: SealerParts): Sealer {
   const { write, clock, log } = parts
@@ -88,23 +94,25 @@ export function createSealer(parts: SealerParts): Sealer {
   }
 
   async function seal(): Promise<void> {
-    const waiting = await countDays()
-    if (waiting.length === 0) return
+    const { unsealed, others } = await countDays()
+    if (unsealed.length + others.length === 0) return
     try {
-      await sealDays({ ...drafting(), log }, waiting)
+      await sealDays({ ...drafting(), log }, unsealed)
     } finally {
+      if (!signal.aborted) await sealDays({ ...drafting(), log }, others.slice(-UNKEPT_AT_A_LOOK))
       await countDays()
     }
   }
 
-  /** Counts the days that are over, and answers those that wait. */
-  async function countDays(): Promise<string[]> {
+  /** Counts the days that are over, and answers those that wait: with events that are in no rollup, and the others. */
+  async function countDays(): Promise<{ unsealed: string[]; others: string[] }> {
     const marks = await readMarks(write, lastDueDay(clock.now()))
-    const waiting = marks.filter(isWaiting).map(({ day }) => day)
-    counts.waiting = waiting.length
+    const waiting = marks.filter(isWaiting)
+    const unsealed = waiting.filter(isUnsealed).map(({ day }) => day)
+    counts.waiting = unsealed.length
     counts.sealed = marks.filter(({ sealed }) => sealed > 0).length
     counts.duplicates = marks.reduce((sum, { duplicates }) => sum + duplicates, 0)
-    return waiting
+    return { unsealed, others: waiting.filter((mark) => !isUnsealed(mark)).map(({ day }) => day) }
   }
 
   async function expire(): Promise<void> {

@@ -5,6 +5,7 @@ import { rollupRows } from '../../server/query/rollup-rows.ts'
 import { createQueries } from '../../server/query/run.ts'
 import { auditDay } from '../../server/seal/audit.ts'
 import type { DraftParts } from '../../server/seal/draft.ts'
+import { createSealer } from '../../server/seal/sealer.ts'
 import { sealDays } from '../../server/seal/seal-days.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 import { makeSite } from '../support/facts.ts'
@@ -138,4 +139,43 @@ it('a database that takes nothing is not asked for every month', async () => {
   await expect(sealDays({ ...parts, write, log: silentLog }, OF_MONTHS)).rejects.toThrow('no room is left')
   // March together and each of its days, April together and one day.
   expect(inserts()).toBe(5)
+})
+
+it('R4.5 makes visits that are missing for some days at a look, the latest first, and seals what is over before', async () => {
+  const june = Array.from({ length: 12 }, (_, index) => `2026-06-${String(index + 10)}`)
+  await storeEvents(
+    engine.clickhouse.write,
+    june.flatMap((day) => views(TRACKED, day, 2)),
+  )
+  await sealDays({ ...parts, log: silentLog }, june)
+  await engine.clickhouse.write.command({ query: 'TRUNCATE TABLE visits' })
+  const over = '2026-06-22'
+  await storeEvents(engine.clickhouse.write, views(TRACKED, over, 2))
+  let now = Date.parse('2026-06-23T12:00:00Z')
+  const sealer = createSealer({
+    write: engine.clickhouse.write,
+    rows: rollupRows,
+    sites: () => [],
+    clock: { now: () => now, monotonic: () => now },
+    log: silentLog,
+  })
+  const waiting = (): unknown =>
+    sealer
+      .readings()
+      .find(({ name }) => name === 'sluice_seal_waiting_days')
+      ?.read()
+  const kept = async (): Promise<string[]> => {
+    const answer = await engine.clickhouse.write.query({
+      query:
+        "SELECT DISTINCT toString(day) AS day FROM visits WHERE day BETWEEN '2026-06-01' AND '2026-06-30' ORDER BY day",
+      format: 'JSONEachRow',
+    })
+    return (await answer.json<{ day: string }>()).map(({ day }) => day)
+  }
+  await sealer.look()
+  expect([await kept(), waiting()]).toEqual([[...june.slice(2), over], 0])
+  now += 60_000
+  await sealer.look()
+  expect(await kept()).toEqual([...june, over])
+  await sealer.close()
 })
