@@ -105,16 +105,26 @@ export function releasedValues(dimension: CatalogDimension, source: EventsSource
   return releasedCells(expression, relation, havingValue(dimension, 'cell'))
 }
 
-/** Visitors as they are merged with others', and how many they are: kept once. */
-const PEOPLE = 'uniqExactStateIf(visitor, visitor != 0) AS visitors, finalizeAggregation(visitors) AS people'
+/**
+ * How many people there are, of two kinds: `alone`, who are in one row of the day and so in one cell, are counted; `several`
+ * are told from each other by their keys, as they are merged with those of other cells.
+ */
+function peopleOf(alone: string, several: string): string {
+  return `${alone} AS alone, ${several} AS several, alone + finalizeAggregation(several) AS people`
+}
 
-/** `having`: which cells there are; default all. */
+/** How many different people cells have together that meet a condition; `over`: among which cells. */
+function peopleTogether(condition: string, over = ''): string {
+  return `(sumIf(alone, ${condition})${over} + uniqExactMergeIf(several, ${condition})${over})`
+}
+
+/** `having`: which cells there are; default all. `relation` has a column `is_alone` (visits.ts). */
 export function releasedCells(cell: string, relation: string, having = ''): string {
   return `SELECT day, cell
 FROM (
-SELECT day, cell, people, countIf(people < {minimum:UInt32}) OVER (PARTITION BY day) AS small, uniqExactMergeIf(visitors, people < {minimum:UInt32}) OVER (PARTITION BY day) AS small_people, row_number() OVER (PARTITION BY day ORDER BY people < {minimum:UInt32}, people, cell) AS position
+SELECT day, cell, people, countIf(people < {minimum:UInt32}) OVER (PARTITION BY day) AS small, ${peopleTogether('people < {minimum:UInt32}', ' OVER (PARTITION BY day)')} AS small_people, row_number() OVER (PARTITION BY day ORDER BY people < {minimum:UInt32}, people, cell) AS position
 FROM (
-SELECT day, ${cell} AS cell, ${PEOPLE}
+SELECT day, ${cell} AS cell, ${peopleOf('countIf(is_alone)', 'uniqExactStateIf(visitor, visitor != 0 AND NOT is_alone)')}
 FROM (
 ${relation}
 )${having}
@@ -163,7 +173,7 @@ function classifiedRelation(fold: Fold, frame: ClassifiedFrame, cell: string): s
     ...(isRealtime ? [WINDOW_PREDICATE] : []),
   ]
   const bits = conditions.map((condition, bit) => `if(${condition}, 0, ${2 ** bit})`)
-  return `SELECT day, visitor, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
+  return `SELECT day, visitor, is_alone, ${needsVisits ? 'visit' : '0'} AS visit_number, ${cell} AS cell, ${['0', ...bits].join(' + ')} AS class
 FROM (
 ${visitorsRelation({ source, dimensions, needsVisits })}
 )${breakdown === undefined ? '' : havingValue(breakdown, 'cell')}`
@@ -172,22 +182,29 @@ ${visitorsRelation({ source, dimensions, needsVisits })}
 /** Class of the visits (or visitors, where visits are not asked for) that hold no selected event. */
 const UNSELECTED = 65_534
 
-/** `(day, cell, class)` with its visitors. */
+/**
+ * `(day, cell, class)` with its people. Rows of those who are alone are put together where all is the same: they need not be
+ * told apart to find whether one holds a selected event.
+ */
 function classes(fold: Fold, frame: ClassifiedFrame, cell: string): string {
-  return `SELECT day, cell, one AS class, ${PEOPLE}
+  return `SELECT day, cell, one AS class, ${peopleOf('sumIf(rows, is_alone)', 'uniqExactStateIf(who, who != 0)')}
 FROM (
-SELECT day, cell, visitor, visit_number, groupUniqArray(class) AS held
+SELECT day, cell, is_alone, who, groupUniqArray(class) AS held, count() AS rows
+FROM (
+SELECT day, cell, class, is_alone, if(is_alone, 0, visitor) AS who, if(is_alone, class, 0) AS alike, if(is_alone, 0, visit_number) AS own_visit
 FROM (
 ${classifiedRelation(fold, frame, cell)}
+))
+GROUP BY day, cell, is_alone, who, alike, own_visit
 )
-GROUP BY day, cell, visitor, visit_number
-)
-ARRAY JOIN if(has(held, 0) OR visitor = 0, held, arrayPushBack(held, ${UNSELECTED})) AS one
+ARRAY JOIN if(has(held, 0) OR (who = 0 AND NOT is_alone), held, arrayPushBack(held, ${UNSELECTED})) AS one
 GROUP BY day, cell, class`
 }
 
-const ALL = 'uniqExactMerge(visitors)'
-const SELECTED = 'uniqExactMergeIf(visitors, class = 0)'
+/** Whoever holds no selected event is in another class, too. */
+const OF_ANY_CLASS = `class != ${UNSELECTED}`
+const ALL = peopleTogether(OF_ANY_CLASS)
+const SELECTED = peopleTogether('class = 0')
 const UNSELECTED_PEOPLE = `(${ALL} = ${SELECTED} OR ${ALL} - ${SELECTED} >= {minimum:UInt32})`
 
 /** All days with events: `date`, and whether the filtered answer of that day is told. */
@@ -214,15 +231,16 @@ export function releasedCrossedCells(fold: Fold, frame: ClassifiedFrame, cell: s
 ${releasedValues(breakdown, released)}
 )`
       : ''
+  const ofDay = ' OVER (PARTITION BY day)'
   return `SELECT DISTINCT day, cell
 FROM (
-SELECT day, cell, passes, uniqExactIf(cell, fails) OVER (PARTITION BY day) AS failing, min(if(fails, together, {minimum:UInt32})) OVER (PARTITION BY day) AS least_together, uniqExactMergeIf(visitors, fails) OVER (PARTITION BY day) AS all_together, uniqExactMergeIf(visitors, fails AND class = 0) OVER (PARTITION BY day) AS selected_together
+SELECT day, cell, passes, uniqExactIf(cell, fails) OVER (PARTITION BY day) AS failing, min(if(fails, together, {minimum:UInt32})) OVER (PARTITION BY day) AS least_together, ${peopleTogether(`fails AND ${OF_ANY_CLASS}`, ofDay)} AS all_together, ${peopleTogether('fails AND class = 0', ofDay)} AS selected_together
 FROM (
-SELECT *, least_class = 0 AND NOT passes AS fails, uniqExactMergeIf(visitors, fails) OVER (PARTITION BY day, class) AS together
+SELECT *, least_class = 0 AND NOT passes AS fails, ${peopleTogether('fails', ' OVER (PARTITION BY day, class)')} AS together
 FROM (
 SELECT *, least_class = 0 AND least_people >= {minimum:UInt32} AND (everybody = selected OR everybody - selected >= {minimum:UInt32})${alone} AS passes
 FROM (
-SELECT day, cell, class, visitors, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, uniqExactMerge(visitors) OVER whole_cell AS everybody, maxIf(people, class = 0) OVER whole_cell AS selected
+SELECT day, cell, class, alone, several, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, ${peopleTogether(OF_ANY_CLASS, ' OVER whole_cell')} AS everybody, maxIf(people, class = 0) OVER whole_cell AS selected
 FROM (
 ${classes(fold, { ...frame, source: released }, cell)}
 )

@@ -186,7 +186,9 @@ ${selected}
     subject,
     'day',
   )
-  const seen = { visitors: VISITORS, pageviews: 'sum(selected_views)' }
+  // Whoever has no other row is in each cell once.
+  const visitors = 'countIf(is_alone) + uniqExactIf(visitor, visitor != 0 AND NOT is_alone)'
+  const seen = { visitors, pageviews: 'sum(selected_views)' }
   const isGuarded = fold && isByPage
   // Where rows are by page and cells are not, even a visit that is one row may be several in a cell.
   if (dimensions.includes('page') && (fold || !isByPage)) {

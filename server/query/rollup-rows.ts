@@ -1,12 +1,13 @@
 import { PRIMARY_ROW } from '../clickhouse/primary.ts'
 import { dayOf, SITE_DAY, siteOf } from '../clickhouse/site-days.ts'
-import { ROLLUP_SUMS } from './catalog.ts'
 import { SOURCES } from './relations.ts'
-import { SHARED, TOTAL } from './rollup.ts'
+import { TOTAL } from './rollup.ts'
 import { numberOf, preparedRelation, ROLLUPS } from './rollup-prepared.ts'
 import { VISIT_COLUMNS, visitRows } from './visit-rows.ts'
 import {
+  FIGURES,
   keylessRelation,
+  ORIGIN,
   OWN_FIGURES,
   peopleRelation,
   placesRelation,
@@ -28,7 +29,8 @@ import {
  * first by visit (`visits`) and by page view (`views`).
  *
  * `places` has the order of the values of each dimension: by visitors, then by value. What a value shares with smaller
- * ones is what it counts, less what it counts of those visitors (visits, page views) that have no smaller one.
+ * ones is what it counts, less what it counts of those visitors (visits, page views) that have no smaller one. All of it
+ * comes together in `counted`.
  *
  * Values go by a hash of 64 bits until the end, under a key of the draft's own, so that nobody can choose two that are
  * taken for one: of a million values two are with a chance of one to 37 million.
@@ -60,24 +62,6 @@ export interface Step {
   readonly select: string
 }
 
-/** What a day is computed from, in the rows of `total`. */
-const ORIGIN = {
-  events: 'count()',
-  last_batch: 'max(batch_id)',
-  duplicates: 'count() - uniqExact(event_id)',
-} as const
-
-const FIGURES: readonly string[] = [
-  ...ROLLUP_SUMS,
-  'entering',
-  'measured',
-  'acting',
-  'failing',
-  'paying',
-  ...SHARED.map((sum) => `shared_${sum}`),
-  ...Object.keys(ORIGIN),
-]
-
 const COLUMNS = ['day', 'site', 'dimension', 'value', ...FIGURES]
 
 /** Visitors that are worked on at once have so many events together: a gigabyte of memory is enough for them. */
@@ -102,6 +86,7 @@ export const rollupRows: RollupRows = {
       ...each(visitsRelation).map((select) => fill('visits', select)),
       ...each(viewsRelation).map((select) => fill('views', select)),
       fill('places', placesRelation(tableOf)),
+      ...countedParts(tableOf),
       { into: 'rollup', columns: COLUMNS, select: rowsRelation(tableOf) },
     ]
   },
@@ -119,16 +104,23 @@ function partOfVisitors(index: number, of: number): string {
   return `visitor BETWEEN ${width * BigInt(index)} AND ${last}`
 }
 
-/** The figures of one part, by site, day, dimension and value, beside zeros for the others, so that parts can be stacked. */
-function partOf(own: Readonly<Record<string, string>>, from: string): string {
-  const columns = FIGURES.map((figure) => `toInt64(${own[figure] ?? '0'}) AS part_${figure}`)
-  return `SELECT site_day, name, id, ${columns.join(', ')}
+/**
+ * The figures of one part, by site, day, dimension and value. Each is counted by itself: what all of them keep in memory
+ * at once is more than the processor has at hand, and one statement about everything takes long to be understood.
+ */
+function partOf(own: Readonly<Record<string, string>>, from: string): Step {
+  const columns = Object.entries(own).map(([figure, text]) => `toInt64(${text}) AS part_${figure}`)
+  return {
+    into: 'counted',
+    columns: ['site_day', 'name', 'id', ...Object.keys(own)],
+    select: `SELECT site_day, name, id, ${columns.join(', ')}
 ${from}
-GROUP BY site_day, name, id`
+GROUP BY site_day, name, id`,
+  }
 }
 
-function rowsRelation(tableOf: TableOf): string {
-  const parts = [
+function countedParts(tableOf: TableOf): Step[] {
+  return [
     singlePart(tableOf),
     visitsPart(tableOf),
     viewsPart(tableOf),
@@ -138,47 +130,45 @@ function rowsRelation(tableOf: TableOf): string {
     unsharedMeasuredPart(tableOf),
     sharedDepthPart(tableOf),
   ]
-  const sums = FIGURES.map((figure) => `sum(part_${figure}) AS ${figure}`)
+}
+
+function rowsRelation(tableOf: TableOf): string {
+  const sums = FIGURES.map((figure) => `sum(counted_${figure}) AS ${figure}`)
+  const counted = FIGURES.map((figure) => `${figure} AS counted_${figure}`)
   const names = [...ROLLUPS, PRIMARY_ROW].map((name) => `'${name}'`).join(', ')
   return `SELECT ${dayOf('site_day')} AS day, ${siteOf('site_day')} AS site, arrayElement([${names}], name) AS dimension, cell AS value, ${sums.join(', ')}
 FROM (
-SELECT site_day, name, cell, ${FIGURES.map((figure) => `part_${figure}`).join(', ')}
-FROM (
-${parts.join('\nUNION ALL\n')}
-) AS counted
+SELECT site_day, name, cell, ${counted.join(', ')}
+FROM ${tableOf('counted')} AS counted
 INNER JOIN ${tableOf('places')} AS places USING (site_day, name, id)
 UNION ALL
-${originPart()}
+${originRow()}
 UNION ALL
-${primaryPart()}
+${primaryRow()}
 )
 GROUP BY site_day, name, cell`
 }
 
-function originPart(): string {
-  return partOf(
-    ORIGIN,
-    `FROM (
-SELECT ${SITE_DAY} AS site_day, ${numberOf(TOTAL)} AS name, '' AS id, batch_id, event_id
+/** A row of its own, with zeros for all figures but these. */
+function rowOf(own: Readonly<Record<string, string>>, name: number, cell: string, more = ''): string {
+  const columns = FIGURES.map((figure) => `toInt64(${own[figure] ?? '0'}) AS counted_${figure}`)
+  return `SELECT ${SITE_DAY} AS site_day, toUInt8(${name}) AS name, '${cell}' AS cell, ${columns.join(', ')}
 FROM events
-WHERE ${SOURCES.sealing}
-)`,
-  )
+WHERE ${SOURCES.sealing}${more}
+GROUP BY site_day`
+}
+
+function originRow(): string {
+  return rowOf(ORIGIN, numberOf(TOTAL), '')
 }
 
 /** A row for each day of a site that logs tell although the tracker has some of it, with figures of nothing. */
-function primaryPart(): string {
-  return partOf(
-    {},
-    `FROM (
-SELECT ${SITE_DAY} AS site_day, ${ROLLUPS.length + 1} AS name, 'log' AS id
-FROM events
-WHERE ${SOURCES.sealing} AND ${SITE_DAY} IN {log_site_days:Array(UInt32)} AND collector = 'tracker'
-)`,
-  )
+function primaryRow(): string {
+  const isOfLogs = ` AND ${SITE_DAY} IN {log_site_days:Array(UInt32)} AND collector = 'tracker'`
+  return rowOf({}, ROLLUPS.length + 1, 'log', isOfLogs)
 }
 
-function singlePart(tableOf: TableOf): string {
+function singlePart(tableOf: TableOf): Step {
   const sums = OWN_FIGURES.map((figure): [string, string] => [figure, `sum(${figure})`])
   return partOf(
     {
@@ -199,7 +189,7 @@ function people(condition: string): string {
 }
 
 /** What has several values shares all it counts, until what is not shared is taken off. */
-function visitsPart(tableOf: TableOf): string {
+function visitsPart(tableOf: TableOf): Step {
   const shareable = {
     visitors: people('is_seen'),
     visits: 'countIf(is_visit)',
@@ -225,7 +215,7 @@ function visitsPart(tableOf: TableOf): string {
   )
 }
 
-function viewsPart(tableOf: TableOf): string {
+function viewsPart(tableOf: TableOf): Step {
   const measured = 'uniqExactIf(visitor, visitor != 0)'
   return partOf(
     {
@@ -247,7 +237,7 @@ INNER JOIN ${tableOf('places')} AS places USING (site_day, name, id)`
 }
 
 /** Everybody is unshared with the smallest of their values; of those they entered with, did something in, and so on, too. */
-function unsharedVisitorsPart(tableOf: TableOf): string {
+function unsharedVisitorsPart(tableOf: TableOf): Step {
   const kinds = {
     shared_visitors: 'is_seen',
     shared_entering: ENTERS,
@@ -275,7 +265,7 @@ WHERE smallest.3
   )
 }
 
-function unsharedVisitsPart(tableOf: TableOf): string {
+function unsharedVisitsPart(tableOf: TableOf): Step {
   return partOf(
     {
       shared_visits: '-countIf(kind = 0)',
@@ -298,7 +288,7 @@ WHERE smallest.3
   )
 }
 
-function unsharedViewsPart(tableOf: TableOf): string {
+function unsharedViewsPart(tableOf: TableOf): Step {
   return partOf(
     { shared_measured_views: '-count()' },
     `FROM (
@@ -309,7 +299,7 @@ GROUP BY site_day, name, visitor, view
   )
 }
 
-function unsharedMeasuredPart(tableOf: TableOf): string {
+function unsharedMeasuredPart(tableOf: TableOf): Step {
   return partOf(
     { shared_measured: '-count()' },
     `FROM (
@@ -322,7 +312,7 @@ GROUP BY site_day, name, visitor
 }
 
 /** Of the depth that a page view reached in a value, what it reached in smaller ones already. */
-function sharedDepthPart(tableOf: TableOf): string {
+function sharedDepthPart(tableOf: TableOf): Step {
   return partOf(
     { shared_depth: 'sum(reached)' },
     `FROM (

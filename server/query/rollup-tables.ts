@@ -1,4 +1,5 @@
-import { HAPPENED } from './catalog.ts'
+import { HAPPENED, ROLLUP_SUMS } from './catalog.ts'
+import { SHARED } from './rollup.ts'
 import {
   BEGAN_HOUR,
   columnOf,
@@ -39,6 +40,25 @@ export const OWN_FIGURES = [
   'failing',
   'paying',
 ] as const
+
+/** What a day is computed from, in the rows of `total`. */
+export const ORIGIN = {
+  events: 'count()',
+  last_batch: 'max(batch_id)',
+  duplicates: 'count() - uniqExact(event_id)',
+} as const
+
+/** All that the rollup counts of a value. */
+export const FIGURES: readonly string[] = [
+  ...ROLLUP_SUMS,
+  'entering',
+  'measured',
+  'acting',
+  'failing',
+  'paying',
+  ...SHARED.map((sum) => `shared_${sum}`),
+  ...Object.keys(ORIGIN),
+]
 
 export const TABLES = {
   events: { columns: PREPARED.map(([name, type]) => [name, type] as const), order: 'site_day, visitor' },
@@ -93,6 +113,16 @@ export const TABLES = {
       ['id', 'UInt64'],
       ['cell', 'String'],
       ['place', 'UInt64'],
+    ],
+    order: 'site_day, name, id',
+  },
+  // Parts of the figures of a value: what one does not tell is 0.
+  counted: {
+    columns: [
+      ['site_day', 'UInt32'],
+      ['name', 'UInt8'],
+      ['id', 'UInt64'],
+      ...FIGURES.map((figure) => [figure, 'Int64'] as const),
     ],
     order: 'site_day, name, id',
   },
@@ -241,14 +271,17 @@ ARRAY JOIN [${DENSE.map(numberOf).join(', ')}] AS name, ids AS id
 WHERE NOT bitTest(several, name) AND NOT (name = ${numberOf('collector')} AND ${hasOthers(tableOf)})`
 }
 
-/** Each value of each dimension with its text, and its place among those of its dimension. */
+/**
+ * Each value of each dimension with its text, and its place among those of its dimension. Values are made distinct as they
+ * are, by the dictionaries of their columns, and written out after.
+ */
 export function placesRelation(tableOf: TableOf): string {
   const texts = [
     ...ROLLUPS.map((name) => [name, columnOf(name)] as const),
     ['hour', BEGAN_HOUR] as const,
   ].map(
     ([name, column]) =>
-      `SELECT DISTINCT ${numberOf(name)} AS name, toString(${column}) AS cell, ${hashOf(column)} AS id FROM ${tableOf('events')}`,
+      `SELECT ${numberOf(name)} AS name, toString(text) AS cell, ${hashOf('text')} AS id FROM (SELECT DISTINCT ${column} AS text FROM ${tableOf('events')})`,
   )
   return `SELECT site_day, name, id, cell, row_number() OVER (PARTITION BY site_day, name ORDER BY people, cell)
 FROM (

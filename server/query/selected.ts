@@ -23,6 +23,7 @@ import {
   type EventsSource,
 } from './relations.ts'
 import { isAllSealed, type Subject } from './subject.ts'
+import { withNobodyAlone } from './visits.ts'
 
 /** The rows that a question counts: events or visits that its filters select, by value and by slot of the day. */
 
@@ -75,7 +76,7 @@ export function bySlot(shape: Shape, relation: string, subject: Subject, time: s
   }
   const released = fold.selects
     ? releasedCrossedCells(fold, classifiedFrame(subject, undefined), SLOTS[slot]('time'))
-    : releasedCells(SLOTS[slot]('time'), eventsRelation(eventsFrame(subject, shape, [])))
+    : releasedCells(SLOTS[slot]('time'), withNobodyAlone(eventsRelation(eventsFrame(subject, shape, []))))
   return lumping(expression, released, relation, 'if(lumped, 0, raw) AS slot')
 }
 

@@ -18,6 +18,7 @@ export const VISIT_COLUMNS: readonly string[] = [
   'visitor',
   'visit',
   'is_whole',
+  'is_alone',
   'views',
   'customs',
   'lasted',
@@ -37,7 +38,7 @@ export function visitRows(tableOf: TableOf, of: string): string {
   const events = `SELECT *, if(visitor = 0, 0, visit) AS visit_number, ${ALIKE} AS alike
 FROM ${tableOf('events')}
 WHERE is_primary AND ${of}`
-  const pages = `SELECT ${OWN}, count() OVER (PARTITION BY ${VISIT}) = 1 AS is_whole, sum(seen) AS row_views, arraySort(groupArray((page, seen))) AS pages
+  const pages = `SELECT ${OWN}, count() OVER (PARTITION BY ${VISIT}) = 1 AS is_whole, visitor != 0 AND count() OVER (PARTITION BY site_day, visitor) = 1 AS is_alone, sum(seen) AS row_views, arraySort(groupArray((page, seen))) AS pages
 FROM (
 SELECT ${OWN}, of_page AS page, countIf(type = 'pageview') AS seen
 FROM (
@@ -46,7 +47,7 @@ ${events}
 GROUP BY ${OWN}, page
 )
 GROUP BY ${OWN}`
-  return `SELECT ${dayOf('site_day')}, ${siteOf('site_day')}, visitor, visit_number, is_whole, views, customs, ended - began, row_views, pages.1, pages.2, ${VALUES.map(({ of: value }) => value).join(', ')}
+  return `SELECT ${dayOf('site_day')}, ${siteOf('site_day')}, visitor, visit_number, is_whole, is_alone, views, customs, ended - began, row_views, pages.1, pages.2, ${VALUES.map(({ of: value }) => value).join(', ')}
 FROM (
 ${events}
 LIMIT 1 BY ${OWN}

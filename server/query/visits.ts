@@ -41,13 +41,16 @@ function valueColumns(dimensions: readonly CatalogDimension[]): string[] {
 
 /**
  * Rows of visits of the days in the bound list `sealed`, with the values of dimensions. `selected_views`: page views of the
- * row; where dimensions name the page, there is a row for each, with its own.
+ * row; where dimensions name the page, there is a row for each, with its own. `is_alone`: no other of these rows is of the
+ * same visitor and day.
  */
 export function keptRelation(dimensions: readonly CatalogDimension[]): string {
   const isByPage = dimensions.includes('page')
   const columns = [
     'day, visitor, visit, is_whole, views, customs, lasted',
-    isByPage ? 'selected_views' : 'row_views AS selected_views',
+    ...(isByPage
+      ? ['selected_views', 'visits.is_alone AND length(pages) = 1 AS is_alone']
+      : ['row_views AS selected_views', 'is_alone']),
     ...valueColumns(dimensions),
   ]
   return `SELECT ${columns.join(', ')}
@@ -63,26 +66,31 @@ export interface VisitorsFrame {
   readonly needsVisits: boolean
 }
 
+/** Rows of events, of which nobody knows whether they are their visitor's only one. */
+export function withNobodyAlone(relation: string): string {
+  return `SELECT *, toUInt8(0) AS is_alone\nFROM (\n${relation}\n)`
+}
+
 /**
- * `day`, `visitor`, `visit` where it is needed, and the values of dimensions: of each event, or of as many rows as have the
- * same visitors by every value.
+ * `day`, `visitor`, `is_alone`, `visit` where it is needed, and the values of dimensions: of each event, or of as many rows
+ * as have the same visitors by every value.
  */
 export function visitorsRelation({ source, dimensions, needsVisits }: VisitorsFrame): string {
   const frame: EventsFrame = { columns: columnsOf(dimensions), ...source }
   const events = needsVisits ? toldRelation(frame, dimensions) : eventsRelation(frame)
-  if (source.visits === undefined) return events
+  if (source.visits === undefined) return withNobodyAlone(events)
   const columns = ['day', 'visitor', ...(needsVisits ? ['visit'] : []), ...valueColumns(dimensions)].join(
     ', ',
   )
-  const kept = `SELECT ${columns}
+  const kept = `SELECT ${columns}, is_alone
 FROM (
 ${keptRelation(dimensions)}
 )`
   if (source.visits === 'alone') return kept
   return `${kept}
 UNION ALL
-SELECT ${columns}
+SELECT ${columns}, is_alone
 FROM (
-${events}
+${withNobodyAlone(events)}
 )`
 }
