@@ -126,9 +126,8 @@ function countedParts(tableOf: TableOf): Step[] {
     viewsPart(tableOf),
     unsharedVisitorsPart(tableOf),
     unsharedVisitsPart(tableOf),
-    unsharedViewsPart(tableOf),
+    sharedViewsPart(tableOf),
     unsharedMeasuredPart(tableOf),
-    sharedDepthPart(tableOf),
   ]
 }
 
@@ -288,17 +287,6 @@ WHERE smallest.3
   )
 }
 
-function unsharedViewsPart(tableOf: TableOf): Step {
-  return partOf(
-    { shared_measured_views: '-count()' },
-    `FROM (
-SELECT site_day, name, argMin(id, place) AS id
-FROM ${placed(tableOf, 'views')}
-GROUP BY site_day, name, visitor, view
-)`,
-  )
-}
-
 function unsharedMeasuredPart(tableOf: TableOf): Step {
   return partOf(
     { shared_measured: '-count()' },
@@ -311,20 +299,18 @@ GROUP BY site_day, name, visitor
   )
 }
 
-/** Of the depth that a page view reached in a value, what it reached in smaller ones already. */
-function sharedDepthPart(tableOf: TableOf): Step {
+/** A page view is unshared with the smallest of its values; of its depth it shares what it reached in smaller ones already. */
+function sharedViewsPart(tableOf: TableOf): Step {
   return partOf(
-    { shared_depth: 'sum(reached)' },
+    { shared_measured_views: '-countIf(is_smallest)', shared_depth: 'sum(reached)' },
     `FROM (
-SELECT site_day, name, one.1 AS id, one.2 AS reached
+SELECT site_day, name, one.1 AS id, one.2 AS reached, one.3 AS is_smallest
 FROM (
 SELECT site_day, name, visitor, view, arraySort(groupArray((place, id, view_depth))) AS depths
 FROM ${placed(tableOf, 'views')}
-WHERE visitor != 0
 GROUP BY site_day, name, visitor, view
-HAVING count() > 1
 )
-ARRAY JOIN arrayMap(at -> (depths[at].2, least(depths[at].3, arrayMax(before -> before.3, arraySlice(depths, 1, at - 1)))), range(2, length(depths) + 1)) AS one
+ARRAY JOIN arrayMap(at -> (depths[at].2, if(at = 1, 0, least(depths[at].3, arrayMax(before -> before.3, arraySlice(depths, 1, at - 1)))), at = 1), range(1, length(depths) + 1)) AS one
 )`,
   )
 }
