@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LoadOptions, LoadResult } from './load.ts'
+import { median } from './median.ts'
 import { freePort, root, startServing } from './product.ts'
 
 /**
@@ -26,8 +27,6 @@ function load(options: LoadOptions): LoadResult {
   return JSON.parse(output) as LoadResult
 }
 
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 /** A share of one rate in another, round by round: what disturbs the machine for seconds disturbs both. */

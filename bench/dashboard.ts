@@ -8,6 +8,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core'
+import { median } from './median.ts'
 import { freePort, root } from './product.ts'
 
 /**
@@ -142,9 +143,6 @@ async function load(browser: Browser, address: string, storageState: Session): P
     await context.close()
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 const script = new URL('../../scripts/ensure-browser.mjs', import.meta.url).href
 const { ensureBrowser } = (await import(script)) as { ensureBrowser: () => string }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { median } from './median.ts'
 import { freePort, root, startServing } from './product.ts'
 
 /**
@@ -68,8 +69,6 @@ function secondsOf(command: string, words: readonly string[], env: NodeJS.Proces
   return (performance.now() - start) / 1_000
 }
 
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const whole = (value: number): string => Math.round(value).toLocaleString('en').padStart(10)
 
 /** Into a server that runs. */

@@ -9,6 +9,7 @@ import { silentLog } from '../server/log.ts'
 import { rollupRows } from '../server/query/rollup-rows.ts'
 import { sealDays } from '../server/seal/seal-days.ts'
 import { MADE_EVENTS } from './made-events.ts'
+import { median } from './median.ts'
 
 /**
  * `npm run bench:seal`: how long a day of one site takes to be sealed, while batches of events go on being inserted, and how
@@ -43,8 +44,6 @@ async function insertBatch(write: ClickHouseClient, batch: number): Promise<numb
   return performance.now() - from
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 const ms = (values: readonly number[]): string =>
   `${median(values).toFixed(0)} (${Math.max(...values).toFixed(0)}) ms`
 

@@ -225,7 +225,7 @@ export function releasedCrossedCells(fold: Fold, frame: ClassifiedFrame, cell: s
   const { breakdown } = frame
   const { source } = frame
   const released: EventsSource = source.from === 'open' ? source : { ...source, from: 'released' }
-  const alone =
+  const isReleased =
     breakdown !== undefined && fold.lumps(breakdown)
       ? ` AND (day, cell) IN (
 ${releasedValues(breakdown, released)}
@@ -238,7 +238,7 @@ SELECT day, cell, passes, uniqExactIf(cell, fails) OVER (PARTITION BY day) AS fa
 FROM (
 SELECT *, least_class = 0 AND NOT passes AS fails, ${peopleTogether('fails', ' OVER (PARTITION BY day, class)')} AS together
 FROM (
-SELECT *, least_class = 0 AND least_people >= {minimum:UInt32} AND (everybody = selected OR everybody - selected >= {minimum:UInt32})${alone} AS passes
+SELECT *, least_class = 0 AND least_people >= {minimum:UInt32} AND (everybody = selected OR everybody - selected >= {minimum:UInt32})${isReleased} AS passes
 FROM (
 SELECT day, cell, class, alone, several, min(class) OVER whole_cell AS least_class, min(people) OVER whole_cell AS least_people, ${peopleTogether(OF_ANY_CLASS, ' OVER whole_cell')} AS everybody, maxIf(people, class = 0) OVER whole_cell AS selected
 FROM (

@@ -66,8 +66,8 @@ export interface EventsFrame {
   readonly whose?: keyof typeof WHOSE
   /** Events of every collector, of which logs make visits of their own. Default: those of the primary one. */
   readonly isOfAll?: true
-  /** Days in the bound list `sealed` are read from visits (visits.ts), beside the events of these days or alone. */
-  readonly visits?: 'beside' | 'alone'
+  /** Days in the bound list `sealed` are read from visits (visits.ts), beside the events of open days, or are all there is. */
+  readonly visits?: 'beside' | 'only'
   /**
    * Conditions on events: only visitors are read who have one that meets each. Default: all are. Whoever selects visits by
    * what their events hold spares the others' events the way into order, which costs most of such a statement.

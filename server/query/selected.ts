@@ -174,7 +174,7 @@ export function sourceOf(subject: Subject, { breakdowns }: ByValue): EventsSourc
   const isOfAll = breakdowns.includes('collector') || namesCollector(query)
   // Open days are those that are told.
   if (sealed?.from === 'visits') {
-    return { from: 'open', isOnce, visits: isAllSealed(subject) ? 'alone' : 'beside' }
+    return { from: 'open', isOnce, visits: isAllSealed(subject) ? 'only' : 'beside' }
   }
   const from = releasedDays === undefined ? (sealed === undefined ? 'span' : 'open') : 'released'
   return { from, isOnce, ...(isOfAll && { isOfAll }) }

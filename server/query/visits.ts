@@ -86,7 +86,7 @@ export function visitorsRelation({ source, dimensions, needsVisits }: VisitorsFr
 FROM (
 ${keptRelation(dimensions)}
 )`
-  if (source.visits === 'alone') return kept
+  if (source.visits === 'only') return kept
   return `${kept}
 UNION ALL
 SELECT ${columns}, is_alone

@@ -10,7 +10,7 @@ import { makeSite } from '../support/facts.ts'
 import type { OracleEvent } from '../support/oracle.ts'
 import { storedEvent, storeEvents } from '../support/stored-events.ts'
 
-/** What is kept of the visits of a day. That questions are answered alike from them is in query-dashboard.test.ts. */
+/** What is kept of the visits of a day, and that people are counted alike from it (whole dashboards: query-dashboard.test.ts). */
 
 const DAY = '2026-08-01'
 const [SITE, OTHER_SITE] = [30, 31]
